@@ -1,0 +1,101 @@
+import type { ConsumedRecord, ProducedRecord } from './record.ts';
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface CommittedOffset {
+  /** Next offset to read, or -1 when nothing was committed. */
+  readonly offset: number;
+  readonly metadata: string;
+}
+
+/** Where an assigned partition starts; `'committed'` falls back to the beginning. */
+export type StartPosition = number | 'beginning' | 'end' | 'committed';
+
+export interface BatchContext {
+  /** False once the partition was taken away or restored again: do not change state any more. */
+  readonly isCurrent: () => boolean;
+  /** Call at least every second or 5 000 records of a long batch: keeps the membership and yields to the event loop. */
+  readonly heartbeat: () => Promise<void>;
+}
+
+/** Consecutive records of one partition, in offset order, never empty. */
+export interface RecordBatch extends TopicPartition {
+  readonly records: readonly ConsumedRecord[];
+  readonly highWatermark: number;
+}
+
+export interface GroupHandlers {
+  /**
+   * Called with every partition of the new assignment, kept ones too, before the first fetch. The partitions stay paused
+   * until it resolves with a start position for each; a newer assignment makes the result void.
+   */
+  assigned(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, StartPosition>>;
+  /** Partitions are about to leave (rebalance or stop): drain, hand over. Bounded by the session timeout. */
+  revoked?(partitions: readonly TopicPartition[]): Promise<void>;
+  /** One batch at a time per partition. A rejection is fatal for the consumer. */
+  batch(batch: RecordBatch, context: BatchContext): Promise<void>;
+}
+
+export interface RunGroupOptions extends GroupHandlers {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Delete the group when stopped: for private groups that read everything. */
+  readonly ephemeral?: boolean;
+  /** The consumer died for good; the process must end (crash-only). */
+  readonly crashed: (error: Error) => void;
+}
+
+/** A running group member. */
+export interface GroupConsumer {
+  /** Stops fetching of these partitions until `resume`; records of a batch in flight still arrive. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  seek(partition: TopicPartition, offset: number): void;
+  /** Commits as this member: a removed member is refused (AppError APPEND_FAILED). Metadata up to 4 KiB. */
+  commit(partition: TopicPartition, offset: number, metadata?: string): Promise<void>;
+  committed(partition: TopicPartition): Promise<CommittedOffset>;
+  /** Leaves the group after the running batches ended. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one narrow port to the log. Errors: AppError with BROKER_UNAVAILABLE, APPEND_FAILED, APPEND_TIMEOUT, QUEUE_FULL
+ * (all retriable) or TOPIC_MISSING, INPUT_GAP (not). Implementations: `KafkaLog`, `InMemoryLog`; one contract suite for both.
+ */
+export interface Log {
+  /**
+   * Appends records to one partition, in order, acks = all; resolves with the offset of the first one. Waits in a lane's bounded
+   * queue (QUEUE_FULL at once when full) and at most the lane's deadline (APPEND_TIMEOUT: they may still land).
+   */
+  append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number>;
+  /** Joins a group. Resolves when the member is running. */
+  runGroup(options: RunGroupOptions): Promise<GroupConsumer>;
+  /** Reads `[from, to)` of a partition in batches, without a group's offsets. */
+  read(
+    target: TopicPartition,
+    range: { readonly from: number; readonly to: number },
+  ): AsyncIterable<RecordBatch>;
+  partitionCount(topic: string): Promise<number>;
+  startOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** High watermarks: one past the last record. */
+  endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** First offset per partition whose record timestamp is ≥ `timestamp`; the end offset when there is none. */
+  offsetsForTime(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>>;
+  /** Creates missing topics and settles their config; never changes a partition count. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Map key of a topic partition. */
+export function partitionKey({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,33 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+export interface LoggerSettings {
+  readonly service: string;
+  readonly level: string;
+}
+
+const secrets = [
+  'authorization',
+  '*.authorization',
+  'headers.authorization',
+  'apiKey',
+  '*.apiKey',
+  '*.secret',
+  'password',
+  '*.password',
+];
+
+/** JSON lines; pretty only in a terminal. Authorization, keys and passwords are redacted. */
+export function createLogger(settings: LoggerSettings): Logger {
+  const base = {
+    name: settings.service,
+    level: settings.level,
+    redact: { paths: secrets, censor: '[redacted]' },
+  };
+  if (!process.stdout.isTTY) return pino(base);
+  return pino({
+    ...base,
+    transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } },
+  });
+}

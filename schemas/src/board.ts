@@ -1,0 +1,69 @@
+/** Names a formula exactly: `hash` is of the canonical JSON of (id, version, parameters). */
+export interface FormulaRef {
+  readonly id: string;
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** One partition's share of a board's cut. */
+export interface CutEntry {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly inputOffset: number;
+  readonly metadataOffset: number;
+  readonly asOf: number;
+}
+
+/** One signed part of a score; a token's contributions sum to its `scoreMicro`. */
+export interface Contribution {
+  readonly name: string;
+  readonly micro: number;
+}
+
+export interface BoardTotals {
+  readonly tokens: number;
+  readonly views: number;
+  readonly effective: number;
+}
+
+export type TokenState = 'new' | 'rising' | 'peak' | 'cooling' | 'steady';
+
+export interface BoardItem {
+  readonly rank: number;
+  readonly token: string;
+  readonly previousRank: number | null;
+  readonly scoreMicro: number;
+  readonly observed: number;
+  readonly expected: number;
+  readonly rawViews: number;
+  readonly previousViews: number;
+  readonly visitors: number;
+  readonly networks: number;
+  readonly effectiveVisitors: number;
+  readonly integrityMicro: number;
+  readonly contributions: readonly Contribution[];
+  readonly flags: readonly string[];
+  readonly since: number;
+  readonly state: TokenState;
+  readonly sparkline: readonly number[];
+}
+
+/** A ranked board, whole, in one record. Times in ms; ranked numbers are micro integers. */
+export interface Board {
+  readonly formula: FormulaRef;
+  readonly window: string;
+  readonly scope: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly asOf: number;
+  readonly scoredAt: number;
+  readonly newestReceivedAt: number;
+  readonly cut: readonly CutEntry[];
+  readonly controlOffset: number;
+  readonly partial: readonly number[];
+  readonly totals: BoardTotals;
+  readonly items: readonly BoardItem[];
+}
+
+/** Key of the record that announces a new ranker; its offset is the epoch of the boards behind it. */
+export const boardFenceKey = 'fence';

@@ -1,0 +1,120 @@
+import { type AvroSchemaName, avroSchemas } from './avro-schemas.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** A topic is a value: name, key and value, cleanup and retention. Nothing else names a topic. */
+export interface Topic {
+  /** Unprefixed name: data set and version. */
+  readonly name: string;
+  /** What the UTF-8 key holds. */
+  readonly key: string;
+  /** Avro record of the value, or null for raw bytes. */
+  readonly value: AvroSchemaName | null;
+  readonly cleanup: 'delete' | 'compact';
+  /** A count, or 'views' for as many partitions as the views topic has. */
+  readonly partitions: number | 'views';
+  /** Milliseconds, -1 = for ever; ignored by compacted topics. */
+  readonly retentionMs: number;
+  /** Broker settings besides the common ones. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export const defaultViewPartitions = 12;
+
+const compacted = {
+  'segment.bytes': String(64 * 1024 * 1024),
+  'segment.ms': String(hour),
+  'min.cleanable.dirty.ratio': '0.1',
+};
+const logAppendTime = { 'message.timestamp.type': 'LogAppendTime' };
+
+/** The topic catalogue. Times of `views` are the publisher's receive time, bounded against the future. */
+export const topics = {
+  views: {
+    name: 'token.views.v1',
+    key: 'chain:address',
+    value: 'TokenView',
+    cleanup: 'delete',
+    partitions: 'views',
+    retentionMs: 8 * day,
+    config: { 'message.timestamp.after.max.ms': '60000' },
+  },
+  /** Views older than the live log takes, by event time; kept for ever, replayed and never ranked live. */
+  backfill: {
+    name: 'token.views.backfill.v1',
+    key: 'chain:address',
+    value: 'TokenView',
+    cleanup: 'delete',
+    partitions: 'views',
+    retentionMs: -1,
+    config: {},
+  },
+  viewDeltas: {
+    name: 'token.view-deltas.v1',
+    key: 'partition',
+    value: 'ViewDelta',
+    cleanup: 'delete',
+    partitions: 'views',
+    retentionMs: 8 * day,
+    config: logAppendTime,
+  },
+  candidates: {
+    name: 'token.candidates.v1',
+    key: 'window|partition',
+    value: 'CandidateSet',
+    cleanup: 'compact',
+    partitions: 1,
+    retentionMs: -1,
+    config: { ...compacted, ...logAppendTime, 'max.message.bytes': String(8 * 1024 * 1024) },
+  },
+  rankings: {
+    name: 'token.rankings.v1',
+    key: 'formula|window|scope',
+    value: 'Board',
+    cleanup: 'compact',
+    partitions: 1,
+    retentionMs: -1,
+    config: { ...compacted, ...logAppendTime, 'min.compaction.lag.ms': String(hour) },
+  },
+  metadata: {
+    name: 'token.metadata.v1',
+    key: 'chain:address',
+    value: 'TokenMetadata',
+    cleanup: 'compact',
+    partitions: 1,
+    retentionMs: -1,
+    config: compacted,
+  },
+  control: {
+    name: 'trending.control.v1',
+    key: 'formula:<id> | suppress:<token>',
+    value: 'Control',
+    cleanup: 'compact',
+    partitions: 1,
+    retentionMs: -1,
+    config: compacted,
+  },
+  deadLetters: {
+    name: 'token.views.dlq.v1',
+    key: 'as received',
+    value: null,
+    cleanup: 'delete',
+    partitions: 'views',
+    retentionMs: 30 * day,
+    config: {},
+  },
+} as const satisfies Record<string, Topic>;
+
+export type TopicId = keyof typeof topics;
+
+/** Registry subject of a topic's value: TopicNameStrategy. `prefix` isolates tests and copies. */
+export function subjectOf(topic: Topic, prefix = ''): string {
+  return `${prefix}${topic.name}-value`;
+}
+
+/** Avro schema text of a topic's value; throws for topics that carry raw bytes. */
+export function schemaOf(topic: Topic): string {
+  if (topic.value === null) throw new Error(`${topic.name} carries raw bytes, it has no schema`);
+  return JSON.stringify(avroSchemas[topic.value]);
+}
