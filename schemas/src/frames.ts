@@ -94,3 +94,24 @@ export function boardChecksum(
   }
   return hash >>> 0;
 }
+
+/**
+ * The items of a board after `ops`, in rank order; the server proves its deltas with the same function.
+ * The order of the ops does not matter: leaves first, then whole items, then places.
+ */
+export function applyDelta(
+  items: readonly FrameItem[],
+  ops: readonly DeltaOp[],
+): readonly FrameItem[] {
+  const byToken = new Map(items.map((item) => [item.token, item]));
+  for (const op of ops) if (op.op === 'leave') byToken.delete(op.token);
+  for (const op of ops) {
+    if (op.op === 'enter' || op.op === 'update') byToken.set(op.item.token, op.item);
+  }
+  for (const op of ops) {
+    if (op.op !== 'move') continue;
+    const item = byToken.get(op.token);
+    if (item !== undefined) byToken.set(op.token, { ...item, rank: op.rank });
+  }
+  return [...byToken.values()].sort((a, b) => a.rank - b.rank);
+}
