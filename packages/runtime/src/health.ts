@@ -2,7 +2,7 @@
 export interface HealthCheck {
   readonly name: string;
   /** Undefined when well, else what is wrong. */
-  check(): string | undefined | Promise<string | undefined>;
+  readonly check: () => string | undefined | Promise<string | undefined>;
 }
 
 export interface HealthReport {
