@@ -7,12 +7,22 @@ export interface BoardRef {
   readonly scope: string;
 }
 
-/** Client → gateway: show me this board; `since` asks to continue exactly where I was. */
+/** A version of one board: versions order by epoch, then seq. */
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/**
+ * Client → gateway: show me the first `limit` places of this board. `limit` is rounded up to a class of {@link limitClasses}.
+ * `since` asks to continue exactly where I was: it must come from a frame of the same board and the same limit.
+ * A second `subscribe` of a board replaces the first.
+ */
 export interface SubscribeFrame {
   readonly type: 'subscribe';
   readonly board: BoardRef;
   readonly limit?: number;
-  readonly since?: { readonly epoch: number; readonly seq: number };
+  readonly since?: Position;
 }
 
 export interface UnsubscribeFrame {
@@ -43,6 +53,7 @@ export interface FrameTimes {
   readonly pushedAt: number;
 }
 
+/** The board as it is now; `limit` is the class served. A board nobody has ranked yet has epoch 0, seq 0 and no items. */
 export interface SnapshotFrame extends FrameHead, FrameTimes {
   readonly type: 'snapshot';
   readonly limit: number;
@@ -50,13 +61,14 @@ export interface SnapshotFrame extends FrameHead, FrameTimes {
   readonly checksum: number;
 }
 
-/** `enter` and `update` carry the whole item; `move` only its new place and changed numbers' item too when they changed. */
+/** `enter` and `update` carry the whole item, its new rank included; `move` says that nothing but the rank changed. */
 export type DeltaOp =
   | { readonly op: 'enter'; readonly item: FrameItem }
   | { readonly op: 'leave'; readonly token: string }
   | { readonly op: 'move'; readonly token: string; readonly rank: number }
   | { readonly op: 'update'; readonly item: FrameItem };
 
+/** From version `prevSeq` to `seq` of the same epoch. Versions in which the shown places did not change are skipped. */
 export interface DeltaFrame extends FrameHead, FrameTimes {
   readonly type: 'delta';
   readonly prevSeq: number;
@@ -65,16 +77,59 @@ export interface DeltaFrame extends FrameHead, FrameTimes {
   readonly checksum: number;
 }
 
+/** At least every 10 s per subscription, and after every exact resume. (epoch, seq) is the version the client should hold. */
 export interface HeartbeatFrame extends FrameHead {
   readonly type: 'heartbeat';
+  /** Age of the board's newest version (now − scoredAt), ms; 0 when it was never ranked. */
   readonly staleMs: number;
 }
 
+export type FrameErrorCode =
+  | 'bad-frame'
+  | 'unknown-board'
+  | 'too-many-subscriptions'
+  | 'too-many-boards'
+  | 'rate-limited'
+  | 'board-removed';
+
+/** Something asked for cannot be had; the connection lives on. Sent as event `error-frame` by Socket.IO and SSE. */
 export interface ErrorFrame {
   readonly type: 'error';
-  readonly code: string;
+  readonly code: FrameErrorCode;
   readonly message: string;
   readonly board?: BoardRef;
+}
+
+/** Why the gateway ended a connection: WebSocket close reason, Socket.IO event and SSE event `bye`. */
+export type CloseReason = 'slow' | 'rate-limited' | 'shutdown';
+
+/** Limits served; asked limits are rounded up, so that one encoded frame serves many. */
+export const limitClasses = [10, 20, 50, 100] as const;
+export type LimitClass = (typeof limitClasses)[number];
+
+/** Smallest class that holds `limit`; the largest for anything above. */
+export function limitClassOf(limit: number): LimitClass {
+  return limitClasses.find((size) => size >= limit) ?? 100;
+}
+
+/** Socket.IO events from the gateway. The payload is the frame itself. */
+export interface ServerEvents {
+  snapshot(frame: SnapshotFrame): void;
+  delta(frame: DeltaFrame): void;
+  heartbeat(frame: HeartbeatFrame): void;
+  'error-frame'(frame: ErrorFrame): void;
+  bye(bye: { readonly reason: CloseReason }): void;
+}
+
+/** Socket.IO events to the gateway; `type` may be left out, the event's name says it. */
+export interface ClientEvents {
+  subscribe(frame: Omit<SubscribeFrame, 'type'>): void;
+  unsubscribe(frame: Omit<UnsubscribeFrame, 'type'>): void;
+}
+
+/** Event name of a frame on transports that name their events (Socket.IO, SSE). */
+export function eventName(type: ServerFrame['type']): Exclude<keyof ServerEvents, 'bye'> {
+  return type === 'error' ? 'error-frame' : type;
 }
 
 export type ServerFrame = SnapshotFrame | DeltaFrame | HeartbeatFrame | ErrorFrame;
@@ -114,4 +169,43 @@ export function applyDelta(
     if (item !== undefined) byToken.set(op.token, { ...item, rank: op.rank });
   }
   return [...byToken.values()].sort((a, b) => a.rank - b.rank);
+}
+
+/**
+ * The items after `ops`, in rank order, or undefined when the ops do not fit these items (ask for a snapshot then).
+ * Gateway, client and tests share this one function.
+ */
+export function applyOps(
+  items: readonly FrameItem[],
+  ops: readonly DeltaOp[],
+): readonly FrameItem[] | undefined {
+  const byToken = new Map(items.map((item) => [item.token, item]));
+  for (const op of ops) {
+    if (!applyOp(byToken, op)) return undefined;
+  }
+  return [...byToken.values()].sort((a, b) => a.rank - b.rank);
+}
+
+function applyOp(byToken: Map<string, FrameItem>, op: DeltaOp): boolean {
+  const token = op.op === 'enter' || op.op === 'update' ? op.item.token : op.token;
+  const held = byToken.get(token);
+  if ((held === undefined) !== (op.op === 'enter')) return false;
+  if (op.op === 'leave') byToken.delete(token);
+  else if (op.op === 'move') {
+    if (held !== undefined) byToken.set(token, { ...held, rank: op.rank });
+  } else byToken.set(token, op.item);
+  return true;
+}
+
+/** What a client holds of one subscription. */
+export interface BoardState extends Position {
+  readonly items: readonly FrameItem[];
+}
+
+/** The state after a delta, or undefined on a gap, another epoch or a wrong checksum: subscribe again without `since`. */
+export function applyDelta(state: BoardState, frame: DeltaFrame): BoardState | undefined {
+  if (frame.epoch !== state.epoch || frame.prevSeq !== state.seq) return undefined;
+  const items = applyOps(state.items, frame.ops);
+  if (items === undefined || boardChecksum(items) !== frame.checksum) return undefined;
+  return { epoch: frame.epoch, seq: frame.seq, items };
 }
