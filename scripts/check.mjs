@@ -6,7 +6,21 @@ const steps = [
   ['types', 'tsc', []],
   ['types (browser)', 'tsc', ['-p', 'tsconfig.browser.json']],
   ['async mistakes', 'oxlint', ['--type-aware', '--deny-warnings']],
-  ['layers', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'schemas', 'apps', 'packages', 'tools', 'clickhouse', 'bench', 'test']],
+  [
+    'layers',
+    'depcruise',
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      'schemas',
+      'apps',
+      'packages',
+      'tools',
+      'clickhouse',
+      'bench',
+      'test',
+    ],
+  ],
   ['dead code', 'knip', []],
   ['lock file', 'node', ['scripts/lock-complete.mjs', '--check']],
   ['unit tests', 'npm', ['run', '-s', 'test:unit']],
@@ -15,7 +29,10 @@ const steps = [
 let failed = 0;
 for (const [name, command, args] of steps) {
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${status === 0 ? '✓' : '✗'} ${name} ${seconds}s`);
   if (status !== 0) {
