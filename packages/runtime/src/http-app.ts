@@ -3,15 +3,11 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
-import { AppError } from './errors.ts';
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import { acceptJson } from './http-parsers.ts';
+import { answerClientError, answerError, answerNotFound, sendProblem } from './http-problems.ts';
 import type { Logger } from './logger.ts';
-import { type Problem, ProblemError, problemOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 
 export interface HttpAppSettings {
   readonly logger: Logger;
@@ -23,16 +19,32 @@ export interface HttpAppSettings {
   readonly allowedOrigins: readonly string[];
   /** Hop count or CIDR list of trusted proxies; false trusts none. Never true. */
   readonly trustProxy: false | number | string;
+  /** Longest path parameter, characters; token addresses need more than the default of 100. */
+  readonly maxParamLength?: number;
+  /** Most open sockets; default 10 000. */
+  readonly maxConnections?: number;
+  /** Requests before a socket must be opened anew; default 1 000, 0 = no limit. */
+  readonly maxRequestsPerSocket?: number;
+  /** Parts of the OpenAPI document besides title and version: tags, security schemes. */
+  readonly openapi?: Readonly<Record<string, unknown>>;
 }
 
+/** What a slow or hostile client may take; each on purpose, none left to Node's defaults. */
 const limits = {
   requestTimeout: 10_000,
   keepAliveTimeout: 5_000,
-  maxRequestsPerSocket: 0,
   http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 8_192 },
 };
+const maxHeaders = 64;
+const helmetSettings = {
+  contentSecurityPolicy: false,
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+} as const;
 
-/** The one HTTP shell: validation by TypeBox, problem+json for every error, security headers, CORS, OpenAPI 3.1 at /docs. */
+/**
+ * The one HTTP shell: validation by TypeBox, JSON bodies only, problem+json for every error, security headers, CORS,
+ * OpenAPI 3.1 at /openapi.json and /docs.
+ */
 export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: settings.logger,
@@ -40,81 +52,95 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: settings.maxParamLength ?? 100 },
+    maxRequestsPerSocket: settings.maxRequestsPerSocket ?? 1_000,
+    frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
     ...limits,
   } as Parameters<
     typeof Fastify
   >[0]).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
+  app.server.maxConnections = settings.maxConnections ?? 10_000;
+  app.server.maxHeadersCount = maxHeaders;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      problemOf(404, 'not-found', `No route ${request.method} ${request.url.split('?')[0] ?? ''}`),
-    ),
-  );
-  await app.register(helmet, {
-    contentSecurityPolicy: false,
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  app.setNotFoundHandler(answerNotFound);
+  acceptJson(app);
+  await addHeaders(app, settings.allowedOrigins);
+  await addDocs(app, settings);
+  return app;
+}
+
+/** Helmet builds its headers anew for every request; they never differ, so they are taken once from a throw-away app. */
+async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[]): Promise<void> {
+  const probe = Fastify();
+  await probe.register(helmet, helmetSettings);
+  probe.get('/', (_request, reply) => reply.code(204).send());
+  const { headers } = await probe.inject('/');
+  await probe.close();
+  const { connection: _, date: __, 'keep-alive': ___, ...security } = headers;
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(security);
+    done();
   });
   await app.register(cors, {
-    origin: settings.allowedOrigins.includes('*') ? '*' : [...settings.allowedOrigins],
+    origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    exposedHeaders: [
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'etag',
+    ],
+    maxAge: 600,
   });
+}
+
+async function addDocs(app: FastifyInstance, settings: HttpAppSettings): Promise<void> {
   await app.register(swagger, {
     openapi: {
+      ...settings.openapi,
       openapi: '3.1.0',
       info: { title: settings.title, description: settings.description, version: settings.version },
     },
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  return app;
 }
 
-function answerError(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const problem = problemFrom(error);
-  if (problem.status === 500) request.log.error({ err: error, url: request.url }, 'request failed');
-  if (error instanceof ProblemError) reply.headers(error.headers);
-  if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
-  return sendProblem(reply, problem);
+const usualMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * Lets known paths answer other methods with 405 and `Allow` instead of 404. Call {@link MethodGuard.close} after the last route.
+ */
+export interface MethodGuard {
+  close(): void;
 }
 
-function problemFrom(error: FastifyError): Problem {
-  if (error instanceof ProblemError) return error.problem;
-  if (error instanceof AppError && error.retriable)
-    return problemOf(503, 'unavailable', error.message);
-  if (error.validation !== undefined) {
-    const where = error.validationContext ?? 'request';
-    const errors = error.validation.map((v) => ({
-      pointer: `${where}${v.instancePath}`,
-      detail: v.message ?? 'not valid',
-    }));
-    return { ...problemOf(400, 'validation', error.message), errors };
-  }
-  const status = error.statusCode ?? 500;
-  if (status >= 500)
-    return problemOf(
-      status === 503 ? 503 : 500,
-      status === 503 ? 'unavailable' : 'internal',
-      'The request could not be served; the log has the reason.',
-    );
-  return problemOf(
-    status,
-    (error.code ?? 'bad-request')
-      .toLowerCase()
-      .replace(/^fst_err_/, '')
-      .replaceAll('_', '-'),
-    error.message,
-  );
-}
-
-/** Answers with a problem document. */
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problem));
+export function guardMethods(app: FastifyInstance): MethodGuard {
+  const methodsByUrl = new Map<string, Set<string>>();
+  app.addHook('onRoute', (route: RouteOptions) => {
+    const known = methodsByUrl.get(route.url) ?? new Set<string>();
+    for (const method of [route.method].flat()) known.add(method);
+    methodsByUrl.set(route.url, known);
+  });
+  return {
+    close() {
+      for (const [url, known] of [...methodsByUrl]) {
+        const method = usualMethods.filter((name) => !known.has(name));
+        const allow = [...known].sort().join(', ');
+        app.route({
+          method: [...method],
+          url,
+          schema: { hide: true },
+          handler: (request, reply) =>
+            sendProblem(
+              reply.header('allow', allow),
+              problemOf(405, 'method-not-allowed', `${request.method} is not for ${url}: ${allow}`),
+            ),
+        });
+      }
+    },
+  };
 }

@@ -4,6 +4,8 @@ export * from './config.ts';
 export * from './errors.ts';
 export * from './health.ts';
 export * from './http-app.ts';
+export * from './http-parsers.ts';
+export * from './http-problems.ts';
 export * from './http-server.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';

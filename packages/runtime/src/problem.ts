@@ -1,10 +1,18 @@
+/** One wrong place of a request: `body/viewedAt`, `params/address`, `querystring/chain`, `header/authorization`. */
+export interface ProblemPlace {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
 /** RFC 9457 problem details. `type` leads to an anchor of docs/errors.md. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly errors?: readonly ProblemPlace[];
+  /** Event id under which a refused view may be sent again without being counted twice. */
+  readonly eventId?: string;
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -14,11 +22,14 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',
+  408: 'Request timeout',
   409: 'Conflict',
   413: 'Content too large',
+  414: 'URI too long',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
   429: 'Too many requests',
+  431: 'Request header fields too large',
   500: 'Internal error',
   503: 'Service unavailable',
 };
