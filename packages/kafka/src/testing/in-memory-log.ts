@@ -1,0 +1,202 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError, type Clock, systemClock } from '@trending/runtime';
+import {
+  type GroupConsumer,
+  type Log,
+  partitionKey,
+  type RecordBatch,
+  type RunGroupOptions,
+  type TopicPartition,
+  type TopicSpec,
+} from '../log-port.ts';
+import type { ConsumedRecord, ProducedRecord } from '../record.ts';
+import { InMemoryGroup } from './in-memory-group.ts';
+import { InMemoryMember } from './in-memory-member.ts';
+import { InMemoryStore } from './in-memory-store.ts';
+
+/** What an append meets: an error, before (`landed: false`) or after the records are in the log (a lost answer). */
+export interface AppendFault {
+  readonly error: Error;
+  readonly landed: boolean;
+}
+
+export interface InMemoryLogOptions {
+  readonly topics?: readonly TopicSpec[];
+  /** Stamps records without a timestamp and those of LogAppendTime topics. */
+  readonly clock?: Clock;
+}
+
+/** Topics as arrays behind the {@link Log} port, with the levers a test wants. */
+export interface InMemoryLog extends Log {
+  /** Every record now in the topic, or in one partition, by partition and offset. */
+  records(topic: string, partition?: number): ConsumedRecord[];
+  /** Runs the cleaner: only the newest record of each key stays. */
+  compact(topic: string): void;
+  /** Runs retention: removes every record below `offset`. */
+  truncateBefore(target: TopicPartition, offset: number): void;
+  /** Asked before every append until cleared with `undefined`. */
+  onAppend(
+    fault:
+      | ((target: TopicPartition, records: readonly ProducedRecord[]) => AppendFault | undefined)
+      | undefined,
+  ): void;
+  /** Deals a group's partitions anew. */
+  rebalance(groupId: string): Promise<void>;
+  /** The member's process dies: no hand-over, its commits are refused, others take over. */
+  kill(consumer: GroupConsumer): void;
+  /** The client library gives up: `crashed` is called. */
+  crash(consumer: GroupConsumer, error: Error): void;
+  /** Another client of the same log, as in another process: closing it stops only its own members. */
+  another(): InMemoryLog;
+  /** Resolves when all members have handled all they can read. */
+  settled(): Promise<void>;
+}
+
+export function createInMemoryLog(options: InMemoryLogOptions = {}): InMemoryLog {
+  const store = new InMemoryStore(options.clock ?? systemClock);
+  for (const spec of options.topics ?? []) store.ensure(spec);
+  return new ArrayLog({ store, groups: new Map(), fault: undefined });
+}
+
+/** What all clients of one log have in common. */
+interface SharedLog {
+  readonly store: InMemoryStore;
+  readonly groups: Map<string, InMemoryGroup>;
+  fault: Parameters<InMemoryLog['onAppend']>[0];
+}
+
+class ArrayLog implements InMemoryLog {
+  readonly #shared: SharedLog;
+  readonly #members: InMemoryMember[] = [];
+  #closed = false;
+
+  constructor(shared: SharedLog) {
+    this.#shared = shared;
+  }
+
+  async append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number> {
+    if (this.#closed) throw closedError();
+    const topic = this.#shared.store.topic(target.topic);
+    const fault = this.#shared.fault?.(target, records);
+    if (fault !== undefined && !fault.landed) throw fault.error;
+    const base = topic.append(target.partition, records, this.#shared.store.clock.now());
+    for (const group of this.#shared.groups.values()) {
+      for (const member of group.members) member.wake(target);
+    }
+    if (fault !== undefined) throw fault.error;
+    return base;
+  }
+
+  async runGroup(options: RunGroupOptions): Promise<GroupConsumer> {
+    const known = this.#shared.groups.get(options.groupId);
+    const group = known ?? new InMemoryGroup(this.#shared.store, options.groupId);
+    this.#shared.groups.set(options.groupId, group);
+    const member = await group.join(options);
+    this.#members.push(member);
+    return member;
+  }
+
+  async *read(
+    target: TopicPartition,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): AsyncGenerator<RecordBatch> {
+    const topic = this.#shared.store.topic(target.topic);
+    const { startOffset } = topic.partition(target.partition);
+    if (from < startOffset && from < to && !topic.isCompacted)
+      throw gapError(target, from, startOffset);
+    let next = from;
+    while (next < to) {
+      const records = topic.slice(target.partition, next, { limit: 500, below: to });
+      const last = records.at(-1);
+      if (last === undefined) return;
+      next = last.offset + 1;
+      const highWatermark = topic.partition(target.partition).endOffset;
+      yield { topic: target.topic, partition: target.partition, records, highWatermark };
+    }
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    return this.#shared.store.topic(topic).partitions.length;
+  }
+
+  async startOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return this.#perPartition(topic, ({ startOffset }) => startOffset);
+  }
+
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return this.#perPartition(topic, ({ endOffset }) => endOffset);
+  }
+
+  async offsetsForTime(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>> {
+    return this.#perPartition(topic, ({ records, endOffset }) => {
+      return records.find((record) => record.timestamp >= timestamp)?.offset ?? endOffset;
+    });
+  }
+
+  async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
+    for (const spec of specs) this.#shared.store.ensure(spec);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const member of this.#members) await member.stop();
+  }
+
+  records(topic: string, partition?: number): ConsumedRecord[] {
+    const { partitions } = this.#shared.store.topic(topic);
+    return partitions.flatMap(({ records }, i) =>
+      partition === undefined || partition === i ? records : [],
+    );
+  }
+
+  compact(topic: string): void {
+    this.#shared.store.topic(topic).compact();
+  }
+
+  truncateBefore(target: TopicPartition, offset: number): void {
+    this.#shared.store.topic(target.topic).truncateBefore(target.partition, offset);
+  }
+
+  onAppend(fault: Parameters<InMemoryLog['onAppend']>[0]): void {
+    this.#shared.fault = fault;
+  }
+
+  async rebalance(groupId: string): Promise<void> {
+    await this.#shared.groups.get(groupId)?.rebalance();
+  }
+
+  kill(consumer: GroupConsumer): void {
+    if (consumer instanceof InMemoryMember) consumer.kill();
+  }
+
+  crash(consumer: GroupConsumer, error: Error): void {
+    if (consumer instanceof InMemoryMember) consumer.fail(error);
+  }
+
+  another(): InMemoryLog {
+    return new ArrayLog(this.#shared);
+  }
+
+  async settled(): Promise<void> {
+    do await nextTurn();
+    while ([...this.#shared.groups.values()].some((group) => group.isBusy));
+  }
+
+  #perPartition(
+    topic: string,
+    pick: (log: ReturnType<InMemoryStore['topic']>['partitions'][number]) => number,
+  ): Map<number, number> {
+    return new Map(this.#shared.store.topic(topic).partitions.map((log, i) => [i, pick(log)]));
+  }
+}
+
+function gapError(target: TopicPartition, from: number, startOffset: number): AppError {
+  return new AppError({
+    code: 'INPUT_GAP',
+    message: `${partitionKey(target)}: asked from offset ${from}, the log begins at ${startOffset}.`,
+  });
+}
+
+function closedError(): AppError {
+  return new AppError({ code: 'BROKER_UNAVAILABLE', message: 'The log is closed.' });
+}

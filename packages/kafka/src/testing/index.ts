@@ -1,0 +1,2 @@
+export * from './in-memory-log.ts';
+export * from './in-memory-serde.ts';
