@@ -1,0 +1,95 @@
+import type { BoardRef } from '@trending/schemas/frames';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import {
+  type BoardSubscription,
+  type BoardView,
+  type ConnectionStatus,
+  subscribeBoard,
+  type TransportName,
+} from '../subscribe/index.ts';
+import { Announcer } from './announcer.ts';
+import { LatencyWindow } from './latency.ts';
+import { Movements } from './movements.ts';
+
+export interface BoardTarget {
+  readonly endpoint: string;
+  readonly board: BoardRef;
+  readonly limit: number;
+  readonly transport: TransportName;
+}
+
+/** Holds the followed board for an element and asks it to render when something visible changed. */
+export class BoardController implements ReactiveController {
+  readonly movements = new Movements();
+  readonly latency = new LatencyWindow();
+  readonly announcer = new Announcer();
+  view: BoardView | undefined;
+  status: ConnectionStatus = 'connecting';
+  /** What the gateway refused, in its words. */
+  problem: string | undefined;
+  readonly #host: ReactiveControllerHost;
+  #subscription: BoardSubscription | undefined;
+  #followed = '';
+  #unpaintedReceivedAt = 0;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** Follows this board from now on; the same target again changes nothing. */
+  follow(target: BoardTarget): void {
+    const key = JSON.stringify(target);
+    if (key === this.#followed) return;
+    this.stop();
+    this.#followed = key;
+    this.view = undefined;
+    this.problem = undefined;
+    this.status = 'connecting';
+    this.movements.clear();
+    this.#subscription = subscribeBoard({
+      ...target,
+      onBoard: (view) => this.#show(view),
+      onStatus: (status) => this.#setStatus(status),
+      onError: (error) => this.#refuse(error.message),
+    });
+  }
+
+  stop(): void {
+    this.#subscription?.close();
+    this.#subscription = undefined;
+    this.#followed = '';
+  }
+
+  hostDisconnected(): void {
+    this.stop();
+  }
+
+  hostUpdated(): void {
+    const receivedAt = this.#unpaintedReceivedAt;
+    if (receivedAt === 0) return;
+    this.#unpaintedReceivedAt = 0;
+    // The frame is on screen once the task after the next animation frame runs.
+    requestAnimationFrame(() => setTimeout(() => this.latency.add(receivedAt, Date.now())));
+  }
+
+  #show(view: BoardView): void {
+    this.view = view;
+    this.problem = undefined;
+    this.movements.observe(view.items, Date.now());
+    this.announcer.observe(view.items, Date.now());
+    if (view.madeBy === 'delta') this.#unpaintedReceivedAt = view.receivedAt;
+    this.#host.requestUpdate();
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    if (status === 'closed') return;
+    this.status = status;
+    this.#host.requestUpdate();
+  }
+
+  #refuse(message: string): void {
+    this.problem = message;
+    this.#host.requestUpdate();
+  }
+}

@@ -1,0 +1,40 @@
+const compactFormat = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  maximumFractionDigits: 1,
+});
+const plainFormat = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** 12345 → "12.3K"; below 10,000 in full. */
+export function compact(value: number): string {
+  return Math.abs(value) < 10_000 ? plainFormat.format(value) : compactFormat.format(value);
+}
+
+/** Counted scores (whole numbers) as counts, points with one decimal. */
+export function scoreText(micro: number): string {
+  const points = micro / 1_000_000;
+  return Math.abs(points) >= 1_000 || Number.isInteger(points)
+    ? compact(points)
+    : points.toFixed(1);
+}
+
+/** 0x6982…1933; short ones stay whole. */
+export function shortAddress(address: string): string {
+  return address.length <= 13 ? address : `${address.slice(0, 6)}…${address.slice(-4)}`;
+}
+
+/** 38 ms, 1.4 s. */
+export function durationText(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+/** A steady hue, 0–359, for a name: the same token has the same colour everywhere. */
+export function hueOf(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return (hash >>> 0) % 360;
+}
+
+/** The one or two letters that stand for a token without a logo. */
+export function monogram(text: string): string {
+  return [...text.replace(/[^\p{L}\p{N}]/gu, '')].slice(0, 2).join('').toUpperCase() || '?';
+}

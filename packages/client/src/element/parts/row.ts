@@ -1,0 +1,106 @@
+import type { FrameItem } from '@trending/schemas/frames';
+import { addressOf, chainOf } from '@trending/schemas/scopes';
+import { html, nothing, type TemplateResult } from 'lit';
+import { chainLook } from '../chains.ts';
+import { compact, hueOf, monogram, scoreText, shortAddress } from '../format.ts';
+import type { Movement } from '../movements.ts';
+import { movementBadge } from './movement.ts';
+import { sparkline } from './sparkline.ts';
+
+/** What the element does when somebody acts on a row. */
+export interface RowActions {
+  readonly explain: (token: string, how: 'hover' | 'focus' | 'toggle') => void;
+  readonly stopExplaining: (how: 'hover' | 'focus') => void;
+  readonly copy: (token: string) => void;
+}
+
+export interface RowModel {
+  readonly item: FrameItem;
+  readonly movement: Movement;
+  readonly href: string;
+  /** Score against the board's first, 0–1. */
+  readonly strength: number;
+  readonly isExplained: boolean;
+  readonly isHighlighted: boolean;
+  readonly isCopied: boolean;
+}
+
+/** One row of the board. */
+export function row(model: RowModel, actions: RowActions): TemplateResult {
+  const { item, movement } = model;
+  return html`<div
+    class="row ${model.isHighlighted ? 'highlight' : ''} ${item.rank <= 3 ? 'podium' : ''}"
+    part="row"
+    role="row"
+    data-token=${item.token}
+    @pointerenter=${(event: PointerEvent) => {
+      if (event.pointerType === 'mouse') actions.explain(item.token, 'hover');
+    }}
+    @pointerleave=${() => actions.stopExplaining('hover')}
+  >
+    <span class="rank" part="rank" role="cell">${item.rank}</span>
+    <span class="cell-move" role="cell">${movementBadge(movement)}</span>
+    <span class="token" role="cell">${tokenCell(model, actions)}</span>
+    <span class="trend" role="cell">${sparkline(item.sparkline)}</span>
+    <span class="number views" role="cell" title="${item.rawViews} views">
+      ${compact(item.rawViews)} ${changeText(item)}
+    </span>
+    <span class="number visitors" role="cell">${compact(item.visitors)}</span>
+    <span class="score" role="cell">${scoreButton(model, actions)}</span>
+  </div>`;
+}
+
+function tokenCell(model: RowModel, actions: RowActions): TemplateResult {
+  const { item, href, isCopied } = model;
+  const address = addressOf(item.token);
+  const symbol = item.symbol ?? shortAddress(address);
+  const chain = chainLook(chainOf(item.token));
+  return html`${avatar(item, symbol)}
+    <span class="names">
+      <a class="name" part="token-link" href=${href} title=${item.name ?? symbol}>
+        <b>${symbol}</b> <span>${item.name ?? nothing}</span>
+      </a>
+      <span class="meta">
+        <span class="chain" part="chain" .style=${`--hue:${chain.hue}`}>${chain.label}</span>
+        <code title=${address}>${shortAddress(address)}</code>
+        <button
+          class="copy"
+          type="button"
+          aria-label="Copy address of ${symbol}"
+          @click=${() => actions.copy(item.token)}
+        >${isCopied ? '✓' : '⧉'}</button>
+      </span>
+    </span>`;
+}
+
+function avatar(item: FrameItem, symbol: string): TemplateResult {
+  return html`<span class="avatar" part="avatar" aria-hidden="true" .style=${`--hue:${hueOf(item.token)}`}
+    >${monogram(symbol)}</span
+  >`;
+}
+
+function changeText(item: FrameItem): TemplateResult | typeof nothing {
+  if (item.previousViews === 0) return nothing;
+  const change = Math.round((item.rawViews / item.previousViews - 1) * 100);
+  if (change === 0) return nothing;
+  const text = change >= 1_000 ? `×${Math.round(change / 100 + 1)}` : `${Math.abs(change)}%`;
+  return html`<small class=${change > 0 ? 'up' : 'down'}>${change > 0 ? '+' : '−'}${text}</small>`;
+}
+
+function scoreButton(model: RowModel, actions: RowActions): TemplateResult {
+  const { item, isExplained, strength } = model;
+  return html`<button
+    class="why-button"
+    part="score"
+    type="button"
+    aria-expanded=${isExplained}
+    aria-controls="why"
+    aria-label="Score ${scoreText(item.scoreMicro)}: why?"
+    @focus=${() => actions.explain(item.token, 'focus')}
+    @blur=${() => actions.stopExplaining('focus')}
+    @click=${() => actions.explain(item.token, 'toggle')}
+  >
+    <span>${scoreText(item.scoreMicro)}</span>
+    <i class="meter" aria-hidden="true" .style=${`--strength:${strength.toFixed(3)}`}></i>
+  </button>`;
+}

@@ -1,0 +1,7 @@
+import { rowStyles } from './rows.ts';
+import { theme } from './theme.ts';
+import { tokenStyles } from './token.ts';
+import { toolbarStyles } from './toolbar.ts';
+import { whyStyles } from './why.ts';
+
+export const styles = [theme, toolbarStyles, rowStyles, tokenStyles, whyStyles];

@@ -1,0 +1,260 @@
+import { css } from 'lit';
+
+export const rowStyles = css`
+  .board {
+    position: relative;
+    transition: opacity 0.3s;
+  }
+  .board.stale .rows,
+  .board.offline .rows,
+  .board.reconnecting .rows {
+    opacity: 0.62;
+    transition: opacity 0.4s 0.3s;
+  }
+  .head,
+  .row {
+    display: grid;
+    grid-template-columns: 30px 46px minmax(0, 1fr) 116px 104px 84px 104px;
+    column-gap: 12px;
+    align-items: center;
+    padding: 0 16px;
+  }
+  .head {
+    height: 34px;
+    color: var(--_muted);
+    font-size: 11.5px;
+    font-weight: 550;
+    letter-spacing: 0.02em;
+  }
+  .rows {
+    position: relative;
+    /* The final height from the first paint on: filling rows move nothing below. */
+    min-height: calc(var(--rows, 20) * var(--_row));
+    padding-bottom: 1px;
+  }
+  .row {
+    position: relative;
+    height: var(--_row);
+    background: var(--_bg);
+    border-top: 1px solid var(--_line);
+  }
+  .row:last-child {
+    border-end-start-radius: var(--_radius);
+    border-end-end-radius: var(--_radius);
+  }
+  .row::before {
+    content: '';
+    position: absolute;
+    inset: 0;
+    pointer-events: none;
+    opacity: 0;
+    border-radius: inherit;
+    background: linear-gradient(
+      90deg,
+      color-mix(in srgb, var(--_up) 16%, transparent),
+      transparent 70%
+    );
+  }
+  .row:hover {
+    background: color-mix(in srgb, var(--_soft) 60%, var(--_bg));
+  }
+  .row.highlight {
+    background: color-mix(in srgb, var(--_accent) 9%, var(--_bg));
+    box-shadow: inset 3px 0 0 var(--_accent);
+  }
+  .rank {
+    color: var(--_muted);
+    font-size: 15px;
+    font-weight: 550;
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+  }
+  .head .rank {
+    font-size: inherit;
+  }
+  .podium .rank {
+    color: var(--_text);
+    font-size: 19px;
+    font-weight: 700;
+  }
+  .move {
+    display: inline-block;
+    min-width: 34px;
+    color: color-mix(in srgb, var(--_muted) 55%, transparent);
+    font-size: 12px;
+    font-weight: 650;
+    font-variant-numeric: tabular-nums;
+    text-align: center;
+  }
+  .move.up {
+    color: var(--_up);
+  }
+  .move.down {
+    color: var(--_down);
+  }
+  .move.new {
+    padding: 2px 6px;
+    border-radius: 6px;
+    background: var(--_accent);
+    color: light-dark(#fff, #1b0f07);
+    font-size: 10px;
+    letter-spacing: 0.05em;
+  }
+  .number {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+  .number.visitors {
+    color: var(--_muted);
+  }
+  .head .number {
+    color: inherit;
+  }
+  .number small {
+    display: block;
+    font-size: 11.5px;
+  }
+  .spark {
+    display: block;
+    width: 100%;
+    height: 30px;
+    overflow: visible;
+  }
+  .spark polyline {
+    fill: none;
+    stroke: var(--_accent);
+    stroke-width: 1.6;
+    stroke-linejoin: round;
+    stroke-linecap: round;
+  }
+  .spark polygon {
+    fill: var(--_accent);
+    opacity: 0.1;
+  }
+  .head .score {
+    text-align: end;
+    padding-inline-end: 8px;
+  }
+  .why-button {
+    display: block;
+    width: 100%;
+    padding: 7px 8px 8px;
+    border: 0;
+    border-radius: 9px;
+    background: none;
+    font-weight: 650;
+    font-size: 15px;
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+    cursor: help;
+  }
+  .why-button:hover,
+  .why-button[aria-expanded='true'] {
+    background: var(--_soft);
+  }
+  .meter {
+    display: block;
+    height: 3px;
+    margin-top: 4px;
+    border-radius: 2px;
+    background: linear-gradient(var(--_accent), var(--_accent)) right / calc(100% * var(--strength))
+      100% no-repeat var(--_line);
+  }
+  .skeleton i {
+    display: block;
+    height: 12px;
+    border-radius: 6px;
+    background: var(--_soft);
+  }
+  .skeleton .names i {
+    width: 62%;
+    margin: 5px 0;
+  }
+  .skeleton .names i + i {
+    width: 40%;
+    height: 9px;
+  }
+  .skeleton .avatar {
+    height: 36px;
+    border-radius: 11px;
+  }
+  .state {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    min-height: 220px;
+    padding: 24px;
+    text-align: center;
+  }
+  .state[part='error'] {
+    position: static;
+    min-height: 320px;
+  }
+  .state b {
+    font-size: 16px;
+  }
+  .state p {
+    max-width: 42ch;
+    margin: 6px 0 14px;
+    color: var(--_muted);
+  }
+  .retry {
+    padding: 7px 16px;
+    border: 1px solid var(--_line);
+    border-radius: 10px;
+    background: var(--_soft);
+    cursor: pointer;
+  }
+  @container (max-width: 780px) {
+    .head,
+    .row {
+      grid-template-columns: 28px 42px minmax(0, 1fr) 84px 84px 84px;
+      column-gap: 10px;
+    }
+    .visitors {
+      display: none;
+    }
+  }
+  @container (max-width: 560px) {
+    .head,
+    .row {
+      grid-template-columns: 22px minmax(0, 1fr) 56px 74px;
+      column-gap: 9px;
+      padding: 0 12px;
+    }
+    .cell-move {
+      position: absolute;
+      left: 8px;
+      bottom: 6px;
+      transform: scale(0.86);
+    }
+    .row .rank {
+      margin-bottom: 16px;
+    }
+    .head .cell-move,
+    .views {
+      display: none;
+    }
+    .pill .latency small {
+      display: none;
+    }
+    .toolbar {
+      padding: 12px;
+    }
+    .filters,
+    .toolbar > .tabs {
+      flex: 1 1 auto;
+    }
+    .tabs > * {
+      flex: 1;
+      text-align: center;
+    }
+    select {
+      flex: 1;
+      max-width: none;
+    }
+  }
+`;

@@ -1,0 +1,219 @@
+import type { FrameItem } from '@trending/schemas/frames';
+import { addressOf, categoryScope, chainOf, chainScope, scopeAll } from '@trending/schemas/scopes';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { baseUrl, type TransportName } from '../subscribe/index.ts';
+import { BoardController } from './board-controller.ts';
+import { type BoardOptions, fetchOptions, noOptions, withItems } from './board-options.ts';
+import { RowGlide } from './flip.ts';
+import { connectionPill } from './parts/pill.ts';
+import { row } from './parts/row.ts';
+import { emptyState, problemState, skeletonRows } from './parts/states.ts';
+import { type Choice, filters, formulaSwitch, windowTabs } from './parts/toolbar.ts';
+import { styles } from './styles/all.ts';
+import { WhyController } from './why-controller.ts';
+
+const copiedForMs = 1_500;
+const highlightForMs = 30_000;
+
+/**
+ * `<trending-tokens endpoint window chain category formula limit theme token-base transport>`: a live board.
+ * Fires `board-change` (detail: {@link Choice}) when the visitor chooses another board.
+ */
+export class TrendingTokens extends LitElement {
+  static override styles = styles;
+  static override properties = {
+    endpoint: {},
+    window: { reflect: true },
+    chain: { reflect: true },
+    category: { reflect: true },
+    formula: { reflect: true },
+    limit: { type: Number },
+    theme: { reflect: true },
+    transport: {},
+    tokenBase: { attribute: 'token-base' },
+    options: { state: true },
+    copied: { state: true },
+    highlighted: { state: true },
+  };
+
+  /** Base URL of the gateway; empty is the page's own origin. */
+  declare endpoint: string;
+  declare window: string;
+  declare chain: string;
+  declare category: string;
+  declare formula: string;
+  declare limit: number;
+  /** `light` or `dark`; otherwise the visitor's system decides. */
+  declare theme: string | undefined;
+  declare transport: TransportName;
+  /** Where token links lead, `/<chain>/<address>` is added; default: the gateway's own token pages. */
+  declare tokenBase: string | undefined;
+  declare private options: BoardOptions;
+  declare private copied: string | undefined;
+  declare private highlighted: string | undefined;
+
+  readonly #board = new BoardController(this);
+  readonly #why = new WhyController(this);
+  readonly #glide = new RowGlide();
+  #optionsFrom: string | undefined;
+
+  constructor() {
+    super();
+    this.endpoint = '';
+    this.window = '1h';
+    this.chain = '';
+    this.category = '';
+    this.formula = 'classic';
+    this.limit = 20;
+    this.transport = 'auto';
+    this.options = noOptions;
+  }
+
+  /** Marks a row for half a minute, whenever it is on the board. */
+  highlight(token: string): void {
+    this.highlighted = token;
+    setTimeout(() => {
+      if (this.highlighted === token) this.highlighted = undefined;
+    }, highlightForMs);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const endpoint = baseUrl(this.endpoint);
+    this.#board.follow({
+      endpoint,
+      board: { formula: this.formula, window: this.window, scope: this.#scope },
+      limit: this.limit,
+      transport: this.transport,
+    });
+    if (endpoint !== this.#optionsFrom) void this.#loadOptions(endpoint);
+    this.options = withItems(this.options, this.#items);
+  }
+
+  protected override update(changed: PropertyValues): void {
+    this.#glide.measure(this.#rows);
+    super.update(changed);
+  }
+
+  protected override updated(): void {
+    if (!matchMedia('(prefers-reduced-motion: reduce)').matches) this.#glide.play(this.#rows);
+  }
+
+  protected override render(): TemplateResult {
+    const choose = (change: Partial<Choice>) => this.#choose(change);
+    const { status, latency, announcer } = this.#board;
+    return html`<section class="frame" part="frame" aria-label="Trending tokens">
+      <div class="toolbar" part="toolbar">
+        ${windowTabs(this, choose)} ${formulaSwitch(this, choose)}
+        ${filters(this, this.options, choose)} ${connectionPill(status, latency.p50())}
+      </div>
+      <div
+        id="board"
+        class="board ${status}"
+        part="board"
+        role="tabpanel"
+        aria-labelledby="tab-${this.window}"
+        aria-busy=${this.#board.view === undefined}
+      >
+        ${this.#table()} ${this.#why.render(this.#items, this.window)}
+      </div>
+      <div class="unseen" role="status" aria-live="polite">
+        ${status === 'live' ? announcer.text : `Connection: ${status}.`}
+      </div>
+    </section>`;
+  }
+
+  #table(): TemplateResult {
+    const { view, problem } = this.#board;
+    if (view === undefined && problem !== undefined) {
+      return problemState(problem, () => this.#retry());
+    }
+    return html`<div role="table" aria-label="Trending tokens, last ${this.window}">
+      ${header}
+      <div class="rows" role="rowgroup" .style=${`--rows:${this.limit}`}>
+        ${view === undefined ? skeletonRows(this.limit) : nothing}
+        ${repeat(
+          this.#items,
+          (item) => item.token,
+          (item) => this.#row(item),
+        )}
+        ${view !== undefined && view.items.length === 0 ? emptyState() : nothing}
+      </div>
+    </div>`;
+  }
+
+  #row(item: FrameItem): TemplateResult {
+    const top = Math.max(1, this.#items[0]?.scoreMicro ?? 1);
+    const base = this.tokenBase ?? `${baseUrl(this.endpoint)}/token`;
+    return row(
+      {
+        item,
+        movement: this.#board.movements.of(item.token, Date.now()),
+        href: `${base}/${encodeURIComponent(chainOf(item.token))}/${encodeURIComponent(addressOf(item.token))}`,
+        strength: Math.min(1, Math.max(0, item.scoreMicro / top)),
+        isExplained: this.#why.token === item.token,
+        isHighlighted: this.highlighted === item.token,
+        isCopied: this.copied === item.token,
+      },
+      {
+        explain: (token, how) => this.#why.explain(token, how),
+        stopExplaining: (how) => this.#why.stop(how),
+        copy: (token) => void this.#copy(token),
+      },
+    );
+  }
+
+  get #items(): readonly FrameItem[] {
+    return this.#board.view?.items ?? [];
+  }
+
+  get #rows(): Iterable<HTMLElement> {
+    return this.renderRoot.querySelectorAll<HTMLElement>('.row[data-token]');
+  }
+
+  get #scope(): string {
+    if (this.chain !== '') return chainScope(this.chain);
+    return this.category === '' ? scopeAll : categoryScope(this.category);
+  }
+
+  #choose(change: Partial<Choice>): void {
+    Object.assign(this, change);
+    const { window, formula, chain, category } = this;
+    const detail: Choice = { window, formula, chain, category };
+    this.dispatchEvent(new CustomEvent('board-change', { detail, bubbles: true, composed: true }));
+  }
+
+  #retry(): void {
+    this.#board.stop();
+    this.requestUpdate();
+  }
+
+  async #loadOptions(endpoint: string): Promise<void> {
+    this.#optionsFrom = endpoint;
+    const options = await fetchOptions(endpoint);
+    if (this.#optionsFrom === endpoint) this.options = options;
+  }
+
+  async #copy(token: string): Promise<void> {
+    await navigator.clipboard.writeText(addressOf(token)).catch(() => undefined);
+    this.copied = token;
+    setTimeout(() => {
+      this.copied = undefined;
+    }, copiedForMs);
+  }
+}
+
+const header = html`<div class="head" role="row" part="head">
+  <span role="columnheader" class="rank">#</span>
+  <span role="columnheader" class="cell-move"><span class="unseen">Change in the last minute</span></span>
+  <span role="columnheader" class="token">Token</span>
+  <span role="columnheader" class="trend">Trend</span>
+  <span role="columnheader" class="number views">Views</span>
+  <span role="columnheader" class="number visitors">Visitors</span>
+  <span role="columnheader" class="score">Score</span>
+</div>`;

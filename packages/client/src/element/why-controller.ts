@@ -1,0 +1,98 @@
+import type { FrameItem } from '@trending/schemas/frames';
+import {
+  html,
+  type ReactiveController,
+  type ReactiveControllerHost,
+  type TemplateResult,
+} from 'lit';
+import { whyPanel } from './parts/why-panel.ts';
+
+const openDelayMs = 180;
+const closeDelayMs = 140;
+
+/** Which row is explained: by the mouse after a moment, by keyboard focus, or held open by a click. Escape closes. */
+export class WhyController implements ReactiveController {
+  token: string | undefined;
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  #isHeld = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: ReactiveControllerHost & HTMLElement) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#host.addEventListener('keydown', this.#onKey);
+  }
+
+  hostDisconnected(): void {
+    this.#host.removeEventListener('keydown', this.#onKey);
+    clearTimeout(this.#timer);
+  }
+
+  /** Keeps the panel beside its row, which may be gliding elsewhere. */
+  hostUpdated(): void {
+    const root = this.#host.shadowRoot;
+    const panel = root?.querySelector<HTMLElement>('#why');
+    const row = root?.querySelector<HTMLElement>(
+      `.row[data-token="${CSS.escape(this.token ?? '')}"]`,
+    );
+    const board = panel?.parentElement;
+    if (!panel || !row || !board) return;
+    const boardBox = board.getBoundingClientRect();
+    const list = row.parentElement?.getBoundingClientRect().top ?? 0;
+    const below = list - boardBox.top + row.offsetTop + row.offsetHeight;
+    const fitsBelow = boardBox.top + below + panel.offsetHeight < innerHeight;
+    const above = below - row.offsetHeight - panel.offsetHeight;
+    panel.style.setProperty('--top', `${fitsBelow || above < 0 ? below : above}px`);
+  }
+
+  explain(token: string, how: 'hover' | 'focus' | 'toggle'): void {
+    clearTimeout(this.#timer);
+    if (how === 'toggle') this.#toggle(token);
+    else if (this.#isHeld) return;
+    else if (how === 'focus') this.#set(token);
+    else this.#timer = setTimeout(() => this.#set(token), openDelayMs);
+  }
+
+  stop(how: 'hover' | 'focus'): void {
+    if (this.#isHeld && how === 'hover') return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#set(undefined), closeDelayMs);
+  }
+
+  render(items: readonly FrameItem[], window: string): TemplateResult {
+    const item = items.find(({ token }) => token === this.token);
+    // The pointer may enter the panel without losing it.
+    return html`<div
+      id="why"
+      class="why"
+      part="why"
+      role="region"
+      aria-label="Why this score"
+      ?hidden=${item === undefined}
+      @pointerenter=${() => clearTimeout(this.#timer)}
+      @pointerleave=${() => this.stop('hover')}
+    >
+      ${item === undefined ? '' : whyPanel(item, window)}
+    </div>`;
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.#set(undefined);
+  };
+
+  #toggle(token: string): void {
+    const closes = this.#isHeld && this.token === token;
+    this.#isHeld = !closes;
+    this.#set(closes ? undefined : token);
+  }
+
+  #set(token: string | undefined): void {
+    if (token === undefined) this.#isHeld = false;
+    if (this.token === token) return;
+    this.token = token;
+    this.#host.requestUpdate();
+  }
+}

@@ -1,0 +1,207 @@
+import type { ErrorFrame, HeartbeatFrame, ServerFrame } from '@trending/schemas/frames';
+import { type BoardFrame, type BoardView, type FrameOutcome, foldFrame } from './board-model.ts';
+import type { Environment } from './environment.ts';
+import type { Transport, TransportLink, TransportRequest } from './transport.ts';
+
+/**
+ * - `connecting`: no board yet · `live`: following · `reconnecting`: the link broke, a retry is on its way
+ * - `stale`: nothing was heard for too long, or the board itself stands still, or the page is hidden
+ * - `offline`: the device has no network · `closed`: ended by the caller
+ */
+export type ConnectionStatus =
+  | 'connecting'
+  | 'live'
+  | 'reconnecting'
+  | 'stale'
+  | 'offline'
+  | 'closed';
+
+export interface ConnectionSettings {
+  readonly request: Omit<TransportRequest, 'since'>;
+  /** Tried in this order; the next one after two failures in a row. */
+  readonly transports: readonly Transport[];
+  readonly environment: Environment;
+  readonly onBoard: (view: BoardView) => void;
+  readonly onStatus: (status: ConnectionStatus, transport: string) => void;
+  readonly onError: (error: ErrorFrame) => void;
+}
+
+/** The gateway speaks at least every 10 s; all in ms. */
+export const timing = {
+  staleAfter: 15_000,
+  reconnectAfter: 25_000,
+  resyncDeadline: 5_000,
+  boardStale: 60_000,
+  hiddenGrace: 5_000,
+  retryFirst: 500,
+  retryMax: 15_000,
+  upgradeAfter: 300_000,
+} as const;
+
+const failuresPerTransport = 2;
+
+/** Keeps one board followed for as long as it is wanted: retries, falls back, resumes, resyncs. */
+export class Connection {
+  readonly #settings: ConnectionSettings;
+  #status: ConnectionStatus | undefined;
+  #link: TransportLink | undefined;
+  #linkNumber = 0;
+  #transportIndex = 0;
+  #failures = 0;
+  #held: BoardView | undefined;
+  #awaitsSnapshot = false;
+  #stopListening: () => void = () => undefined;
+  readonly #timers = new Map<string, () => void>();
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings;
+  }
+
+  start(): void {
+    this.#stopListening = this.#settings.environment.onChange(() => this.#hostChanged());
+    this.#connect();
+  }
+
+  close(): void {
+    if (this.#status === 'closed') return;
+    this.#stopListening();
+    this.#drop();
+    this.#setStatus('closed');
+  }
+
+  get #transport(): Transport {
+    const { transports } = this.#settings;
+    const transport = transports[this.#transportIndex % transports.length];
+    if (transport === undefined) throw new Error('No transport works on this platform');
+    return transport;
+  }
+
+  #connect(): void {
+    this.#drop();
+    const { environment, request } = this.#settings;
+    if (!environment.isOnline()) this.#setStatus('offline');
+    else if (!environment.isVisible()) this.#setStatus('stale');
+    else this.#open(request);
+  }
+
+  #open(request: ConnectionSettings['request']): void {
+    this.#setStatus(this.#held === undefined ? 'connecting' : 'reconnecting');
+    this.#linkNumber += 1;
+    const number = this.#linkNumber;
+    // A link that was replaced may still speak; only the current one is heard.
+    const current = (act: () => void) => (number === this.#linkNumber ? act() : undefined);
+    const held = this.#held;
+    const since = held && { epoch: held.epoch, seq: held.seq };
+    this.#awaitsSnapshot = true;
+    this.#listenForSilence();
+    this.#link = this.#transport.open(since ? { ...request, since } : request, {
+      onFrame: (frame) => current(() => this.#receive(frame)),
+      onClosed: () => current(() => this.#retry()),
+    });
+  }
+
+  #receive(frame: ServerFrame): void {
+    this.#listenForSilence();
+    if (frame.type === 'error') {
+      this.#settings.onError(frame);
+      return;
+    }
+    const outcome = foldFrame(this.#held, frame, this.#awaitsSnapshot);
+    if (outcome.kind === 'resync') this.#resync();
+    else this.#accept(frame, outcome);
+  }
+
+  #accept(frame: BoardFrame, outcome: Exclude<FrameOutcome, { kind: 'resync' }>): void {
+    this.#failures = 0;
+    // A resumed link continues with deltas or a heartbeat: either proves that our version was accepted.
+    this.#awaitsSnapshot = false;
+    this.#cancel('resync');
+    this.#planUpgrade();
+    if (outcome.kind === 'changed') {
+      this.#held = outcome.view;
+      this.#settings.onBoard(outcome.view);
+    }
+    this.#setStatus(
+      frame.type === 'heartbeat' && standsStill(frame, this.#held) ? 'stale' : 'live',
+    );
+  }
+
+  #resync(): void {
+    this.#awaitsSnapshot = true;
+    if (this.#timers.has('resync')) return;
+    this.#after('resync', timing.resyncDeadline, () => this.#retry());
+    this.#link?.requestSnapshot();
+  }
+
+  #retry(): void {
+    this.#drop();
+    this.#setStatus(this.#held === undefined ? 'connecting' : 'reconnecting');
+    this.#failures += 1;
+    if (this.#failures % failuresPerTransport === 0) this.#transportIndex += 1;
+    const full = Math.min(timing.retryMax, timing.retryFirst * 2 ** Math.min(this.#failures, 10));
+    // Full jitter: thousands of pages that lost the same gateway must not come back together.
+    const delay = 100 + this.#settings.environment.random() * (full - 100);
+    this.#after('retry', delay, () => this.#connect());
+  }
+
+  #hostChanged(): void {
+    const { environment } = this.#settings;
+    if (!environment.isOnline()) {
+      this.#drop();
+      this.#setStatus('offline');
+    } else if (!environment.isVisible()) {
+      this.#after('hidden', timing.hiddenGrace, () => this.#connect());
+    } else {
+      this.#cancel('hidden');
+      if (this.#link === undefined) this.#connect();
+    }
+  }
+
+  #listenForSilence(): void {
+    this.#after('stale', timing.staleAfter, () => {
+      if (this.#held !== undefined) this.#setStatus('stale');
+    });
+    this.#after('silence', timing.reconnectAfter, () => this.#retry());
+  }
+
+  /** A fallback is for bad moments too: after a while the first choice gets another chance. */
+  #planUpgrade(): void {
+    if (this.#transportIndex % this.#settings.transports.length === 0) return;
+    if (this.#timers.has('upgrade')) return;
+    this.#after('upgrade', timing.upgradeAfter, () => {
+      this.#transportIndex = 0;
+      this.#connect();
+    });
+  }
+
+  #drop(): void {
+    this.#linkNumber += 1;
+    this.#link?.close();
+    this.#link = undefined;
+    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+  }
+
+  #after(name: string, ms: number, callback: () => void): void {
+    this.#cancel(name);
+    const cancel = this.#settings.environment.after(ms, () => {
+      this.#timers.delete(name);
+      callback();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #cancel(name: string): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    if (this.#status === status) return;
+    this.#status = status;
+    this.#settings.onStatus(status, this.#transport.name);
+  }
+}
+
+function standsStill(frame: HeartbeatFrame, held: BoardView | undefined): boolean {
+  return frame.staleMs >= timing.boardStale && held !== undefined && held.items.length > 0;
+}

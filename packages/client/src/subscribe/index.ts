@@ -1,0 +1,16 @@
+export type { BoardView } from './board-model.ts';
+export type { ConnectionStatus } from './connection.ts';
+export type { Environment } from './environment.ts';
+export {
+  type BoardSubscription,
+  baseUrl,
+  type SubscribeOptions,
+  subscribeBoard,
+  type TransportName,
+} from './subscribe-board.ts';
+export type {
+  Transport,
+  TransportEvents,
+  TransportLink,
+  TransportRequest,
+} from './transport.ts';

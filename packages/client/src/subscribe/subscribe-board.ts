@@ -1,0 +1,77 @@
+import type { BoardRef, ErrorFrame } from '@trending/schemas/frames';
+import type { BoardView } from './board-model.ts';
+import { Connection, type ConnectionStatus } from './connection.ts';
+import { type Environment, hostEnvironment } from './environment.ts';
+import { createNewestQueue } from './newest-queue.ts';
+import type { Transport } from './transport.ts';
+import { pollingTransport } from './transports/polling-transport.ts';
+import { sseTransport } from './transports/sse-transport.ts';
+import { webSocketTransport } from './transports/web-socket-transport.ts';
+
+/** `auto` tries the three in this order. */
+export type TransportName = 'auto' | 'websocket' | 'sse' | 'polling';
+
+export interface SubscribeOptions {
+  /** Base URL of the gateway, such as `https://trending.example.com`; '' is the page's own origin. */
+  readonly endpoint: string;
+  readonly board: BoardRef;
+  /** Highest rank wanted; default 20. */
+  readonly limit?: number;
+  readonly transport?: TransportName | Transport;
+  /** Every new version of the board, the first one included. */
+  readonly onBoard?: (view: BoardView) => void;
+  readonly onStatus?: (status: ConnectionStatus, transport: string) => void;
+  /** What the gateway refuses, such as a board that does not exist. */
+  readonly onError?: (error: ErrorFrame) => void;
+  /** For tests: time, chance, network and visibility. */
+  readonly environment?: Environment;
+}
+
+/** A followed board; iterate it with `for await` or listen through the callbacks. */
+export interface BoardSubscription extends AsyncIterable<BoardView> {
+  close(): void;
+}
+
+const byName = {
+  websocket: webSocketTransport,
+  sse: sseTransport,
+  polling: pollingTransport,
+} as const;
+
+/**
+ * Follows one board until `close()`: reconnects with jittered, bounded back-off, resumes where it was, checks every
+ * version against the gateway's checksum, and rests while the page is hidden or the device offline.
+ */
+export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
+  const { board, limit = 20 } = options;
+  const queue = createNewestQueue<BoardView>(() => connection.close());
+  const connection = new Connection({
+    request: { endpoint: baseUrl(options.endpoint), board, limit },
+    transports: transportsFor(options.transport ?? 'auto'),
+    environment: options.environment ?? hostEnvironment(),
+    onBoard: (view) => {
+      options.onBoard?.(view);
+      queue.push(view);
+    },
+    onStatus: (status, transport) => {
+      options.onStatus?.(status, transport);
+      if (status === 'closed') queue.end();
+    },
+    onError: (error) => options.onError?.(error),
+  });
+  connection.start();
+  return { close: () => connection.close(), [Symbol.asyncIterator]: () => queue };
+}
+
+function transportsFor(choice: TransportName | Transport): readonly Transport[] {
+  if (typeof choice === 'object') return [choice];
+  if (choice !== 'auto') return [byName[choice]];
+  return Object.values(byName).filter((transport) => transport.isAvailable());
+}
+
+/** Absolute, without a slash at its end. */
+export function baseUrl(endpoint: string): string {
+  const origin = typeof location === 'undefined' ? '' : location.origin;
+  const absolute = endpoint === '' || endpoint.startsWith('/') ? origin + endpoint : endpoint;
+  return absolute.replace(/\/+$/, '');
+}

@@ -1,0 +1,75 @@
+import type { Transport, TransportEvents, TransportRequest } from '../transport.ts';
+import { boardQuery } from './query.ts';
+import { snapshotFromRest } from './rest-board.ts';
+
+const pollEveryMs = 2_000;
+
+/** The last resort: REST every two seconds with ETag, so an unchanged board costs a bodyless 304. */
+export const pollingTransport: Transport = {
+  name: 'polling',
+  isAvailable: () => typeof fetch !== 'undefined',
+  open(request, events) {
+    const poll = new Poll(request, events);
+    void poll.run();
+    return { requestSnapshot: () => poll.forget(), close: () => poll.stop() };
+  },
+};
+
+class Poll {
+  readonly #request: TransportRequest;
+  readonly #events: TransportEvents;
+  readonly #abort = new AbortController();
+  #etag: string | undefined;
+  #version = { epoch: 0, seq: 0, asOf: 0 };
+
+  constructor(request: TransportRequest, events: TransportEvents) {
+    this.#request = request;
+    this.#events = events;
+  }
+
+  async run(): Promise<void> {
+    try {
+      while (!this.#abort.signal.aborted) {
+        await this.#once();
+        await pause(pollEveryMs, this.#abort.signal);
+      }
+    } catch (error) {
+      if (!this.#abort.signal.aborted) this.#events.onClosed(String(error));
+    }
+  }
+
+  forget(): void {
+    this.#etag = undefined;
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  async #once(): Promise<void> {
+    const { endpoint, board, limit } = this.#request;
+    const answer = await fetch(`${endpoint}/api/v1/tokens/trending?${boardQuery(board, limit)}`, {
+      signal: this.#abort.signal,
+      cache: 'no-store',
+      headers: this.#etag === undefined ? {} : { 'if-none-match': this.#etag },
+    });
+    if (answer.status === 304) {
+      return this.#events.onFrame({ type: 'heartbeat', board, ...this.#version, staleMs: 0 });
+    }
+    if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
+    const frame = snapshotFromRest(await answer.json(), this.#request);
+    this.#etag = answer.headers.get('etag') ?? undefined;
+    this.#version = { epoch: frame.epoch, seq: frame.seq, asOf: frame.asOf };
+    this.#events.onFrame(frame);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import { parseFrame, type Transport, type TransportRequest } from '../transport.ts';
+import { boardQuery } from './query.ts';
+
+const frameEvents = ['message', 'snapshot', 'delta', 'heartbeat'] as const;
+
+/** Server-sent events at `/api/v1/trending/stream`. */
+export const sseTransport: Transport = {
+  name: 'sse',
+  isAvailable: () => typeof EventSource !== 'undefined',
+  open(request, events) {
+    let source = new EventSource(streamUrl(request));
+    const listen = () => {
+      for (const name of frameEvents) {
+        source.addEventListener(name, (event) => {
+          const frame = parseFrame(event.data);
+          if (frame !== undefined) events.onFrame(frame);
+        });
+      }
+      // The browser would retry by itself, at once and for ever; the connection knows better.
+      source.onerror = () => {
+        source.close();
+        events.onClosed('event stream ended');
+      };
+    };
+    listen();
+    return {
+      requestSnapshot: () => {
+        source.close();
+        const { since: _, ...fresh } = request;
+        source = new EventSource(streamUrl(fresh));
+        listen();
+      },
+      close: () => source.close(),
+    };
+  },
+};
+
+function streamUrl({ endpoint, board, limit, since }: TransportRequest): string {
+  const query = boardQuery(board, limit);
+  if (since !== undefined) query.set('since', `${since.epoch}:${since.seq}`);
+  return `${endpoint}/api/v1/trending/stream?${query}`;
+}
