@@ -28,12 +28,14 @@ export class BoardController implements ReactiveController {
   /** What the gateway refused, in its words. */
   problem: string | undefined;
   readonly #host: ReactiveControllerHost;
+  readonly #onShown: (view: BoardView) => void;
   #subscription: BoardSubscription | undefined;
   #followed = '';
   #unpaintedReceivedAt = 0;
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost, onShown: (view: BoardView) => void) {
     this.#host = host;
+    this.#onShown = onShown;
     host.addController(this);
   }
 
@@ -80,6 +82,7 @@ export class BoardController implements ReactiveController {
     this.announcer.observe(view.items, Date.now());
     if (view.madeBy === 'delta') this.#unpaintedReceivedAt = view.receivedAt;
     this.#host.requestUpdate();
+    this.#onShown(view);
   }
 
   #setStatus(status: ConnectionStatus): void {

@@ -1,5 +1,6 @@
 import { TrendingTokens } from './trending-tokens.ts';
 
+export type { BoardView } from '../subscribe/index.ts';
 export type { Choice } from './parts/toolbar.ts';
 export { TrendingTokens };
 

@@ -2,7 +2,7 @@ import type { FrameItem } from '@trending/schemas/frames';
 import { addressOf, categoryScope, chainOf, chainScope, scopeAll } from '@trending/schemas/scopes';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { baseUrl, type TransportName } from '../subscribe/index.ts';
+import { type BoardView, baseUrl, type TransportName } from '../subscribe/index.ts';
 import { BoardController } from './board-controller.ts';
 import { type BoardOptions, fetchOptions, noOptions, withItems } from './board-options.ts';
 import { RowGlide } from './flip.ts';
@@ -18,7 +18,8 @@ const highlightForMs = 30_000;
 
 /**
  * `<trending-tokens endpoint window chain category formula limit theme token-base transport>`: a live board.
- * Fires `board-change` (detail: {@link Choice}) when the visitor chooses another board.
+ * Fires `board-change` (detail: {@link Choice}) when another board is chosen and `board-update` (detail:
+ * {@link BoardView}) for every version shown.
  */
 export class TrendingTokens extends LitElement {
   static override styles = styles;
@@ -53,7 +54,7 @@ export class TrendingTokens extends LitElement {
   declare private copied: string | undefined;
   declare private highlighted: string | undefined;
 
-  readonly #board = new BoardController(this);
+  readonly #board = new BoardController(this, (view) => this.#fire('board-update', view));
   readonly #why = new WhyController(this);
   readonly #glide = new RowGlide();
   #optionsFrom: string | undefined;
@@ -76,6 +77,13 @@ export class TrendingTokens extends LitElement {
     setTimeout(() => {
       if (this.highlighted === token) this.highlighted = undefined;
     }, highlightForMs);
+  }
+
+  /** Shows another board, as if the visitor had chosen it. */
+  choose(change: Partial<Choice>): void {
+    Object.assign(this, change);
+    const { window, formula, chain, category } = this;
+    this.#fire<Choice>('board-change', { window, formula, chain, category });
   }
 
   override connectedCallback(): void {
@@ -105,7 +113,7 @@ export class TrendingTokens extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const choose = (change: Partial<Choice>) => this.#choose(change);
+    const choose = (change: Partial<Choice>) => this.choose(change);
     const { status, latency, announcer } = this.#board;
     return html`<section class="frame" part="frame" aria-label="Trending tokens">
       <div class="toolbar" part="toolbar">
@@ -153,7 +161,7 @@ export class TrendingTokens extends LitElement {
     return row(
       {
         item,
-        movement: this.#board.movements.of(item.token, Date.now()),
+        movement: this.#board.movements.of(item, Date.now()),
         href: `${base}/${encodeURIComponent(chainOf(item.token))}/${encodeURIComponent(addressOf(item.token))}`,
         strength: Math.min(1, Math.max(0, item.scoreMicro / top)),
         isExplained: this.#why.token === item.token,
@@ -181,11 +189,8 @@ export class TrendingTokens extends LitElement {
     return this.category === '' ? scopeAll : categoryScope(this.category);
   }
 
-  #choose(change: Partial<Choice>): void {
-    Object.assign(this, change);
-    const { window, formula, chain, category } = this;
-    const detail: Choice = { window, formula, chain, category };
-    this.dispatchEvent(new CustomEvent('board-change', { detail, bubbles: true, composed: true }));
+  #fire<T>(name: string, detail: T): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
   #retry(): void {
@@ -210,7 +215,7 @@ export class TrendingTokens extends LitElement {
 
 const header = html`<div class="head" role="row" part="head">
   <span role="columnheader" class="rank">#</span>
-  <span role="columnheader" class="cell-move"><span class="unseen">Change in the last minute</span></span>
+  <span role="columnheader" class="cell-move"><span class="unseen">Change</span></span>
   <span role="columnheader" class="token">Token</span>
   <span role="columnheader" class="trend">Trend</span>
   <span role="columnheader" class="number views">Views</span>

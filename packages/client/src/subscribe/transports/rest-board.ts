@@ -30,14 +30,14 @@ export function frameItemOf(item: TrendingItem): FrameItem {
     token: item.token,
     previousRank: item.previousRank,
     scoreMicro: item.scoreMicro,
-    observed: item.observed,
-    expected: item.expected,
+    observed: microOf(item.observed),
+    expected: microOf(item.expected),
     rawViews: item.rawViews,
     previousViews: item.previousViews,
     visitors: item.visitors,
     networks: item.networks,
-    effectiveVisitors: item.effectiveVisitors,
-    integrityMicro: Math.round(item.integrity * 1_000_000),
+    effectiveVisitors: microOf(item.effectiveVisitors),
+    integrityMicro: microOf(item.integrity),
     contributions: item.contributions,
     flags: item.flags,
     since: Date.parse(item.since),
@@ -45,6 +45,10 @@ export function frameItemOf(item: TrendingItem): FrameItem {
     sparkline: item.sparkline,
     ...(metadata === null ? {} : namedBy(metadata)),
   };
+}
+
+function microOf(value: number): number {
+  return Math.round(value * 1_000_000);
 }
 
 function namedBy({ name, symbol, categories, logoUri }: NonNullable<TrendingItem['metadata']>) {

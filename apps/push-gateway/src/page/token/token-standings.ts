@@ -1,0 +1,91 @@
+import { frameItemOf, periodText, scoreParts, scoreText, whySentence } from '@trending/client/look';
+import type { StandingAnswer } from '@trending/schemas/http/tokens';
+import { html, type TemplateResult } from 'lit';
+
+type Standing = StandingAnswer['standings'][number];
+
+const windowOrder = ['5m', '1h', '6h', '24h'];
+
+/** The four windows side by side: where the token stands on the board over everything. */
+export function windowCards(standings: readonly Standing[]): TemplateResult {
+  const main = standings.filter(
+    ({ board }) => board.scope === 'all' && board.formula.id === 'classic',
+  );
+  return html`<div class="windows">
+    ${windowOrder.map((name) =>
+      windowCard(
+        name,
+        main.find(({ board }) => board.window === name),
+      ),
+    )}
+  </div>`;
+}
+
+function windowCard(name: string, standing: Standing | undefined): TemplateResult {
+  const href = `/?${new URLSearchParams({ window: name })}`;
+  return html`<a class="card window ${standing === undefined ? 'absent' : ''}" href=${href}>
+    <h2>Last ${periodText(name)}</h2>
+    ${
+      standing === undefined
+        ? html`<b class="big">–</b><p>not on this board</p>`
+        : html`<b class="big">#${standing.item.rank}</b>
+            <p>of ${standing.places} · score ${scoreText(standing.item.scoreMicro)}</p>`
+    }
+  </a>`;
+}
+
+/** What its best classic score is made of, with the sum. */
+export function whyCard(standings: readonly Standing[]): TemplateResult {
+  const best = standings.find(({ board }) => board.formula.id === 'classic') ?? standings[0];
+  if (best === undefined) {
+    return html`<section class="card"><h2>Why this score</h2><p>It is on no board now.</p></section>`;
+  }
+  const item = frameItemOf(best.item);
+  return html`<section class="card">
+    <h2>Why #${item.rank} on ${boardName(best)}</h2>
+    <p>${whySentence(item, best.board.window)}</p>
+    <ul class="parts">
+      ${scoreParts(item).map(
+        (part) => html`<li class=${part.micro < 0 ? 'minus' : 'plus'}>
+          <span>${part.label}</span>
+          <i aria-hidden="true" .style=${`--share:${Math.abs(part.share).toFixed(3)}`}></i>
+          <b>${part.micro < 0 ? '−' : '+'}${scoreText(Math.abs(part.micro))}</b>
+        </li>`,
+      )}
+    </ul>
+    <p class="sum"><span>Score</span><b>${scoreText(item.scoreMicro)}</b></p>
+  </section>`;
+}
+
+/** Every board it is on, best rank first. */
+export function allStandings(standings: readonly Standing[]): TemplateResult {
+  return html`<section class="card">
+    <h2>On every board</h2>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr><th>Board</th><th>Window</th><th>Ranking</th><th class="number">Rank</th><th class="number">Score</th></tr>
+        </thead>
+        <tbody>
+          ${standings.map(
+            ({ board, item, places }) => html`<tr>
+              <td>${scopeName(board.scope)}</td>
+              <td>${board.window}</td>
+              <td>${board.formula.id}</td>
+              <td class="number"><b>#${item.rank}</b> <small>of ${places}</small></td>
+              <td class="number">${scoreText(item.scoreMicro)}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function boardName({ board }: Standing): string {
+  return `${scopeName(board.scope)}, last ${periodText(board.window)}`;
+}
+
+function scopeName(scope: string): string {
+  return scope === 'all' ? 'All tokens' : scope.slice(scope.indexOf(':') + 1);
+}

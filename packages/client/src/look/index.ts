@@ -1,0 +1,4 @@
+export { chainLook } from '../element/chains.ts';
+export { periodText, scoreParts, whySentence } from '../element/explain.ts';
+export { compact, hueOf, monogram, scoreText, shortAddress } from '../element/format.ts';
+export { frameItemOf } from '../subscribe/transports/rest-board.ts';
