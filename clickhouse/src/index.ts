@@ -1,0 +1,2 @@
+export * from './cookbook.ts';
+export * from './migrate.ts';
