@@ -1,0 +1,40 @@
+import type { Board, BoardItem } from '@trending/schemas';
+import type { Ranking } from './board.ts';
+
+const numbers = [
+  'rank',
+  'token',
+  'previousRank',
+  'scoreMicro',
+  'observed',
+  'expected',
+  'rawViews',
+  'previousViews',
+  'visitors',
+  'networks',
+  'since',
+  'state',
+] as const satisfies readonly (keyof BoardItem)[];
+
+/** Would a reader see any difference? Cut, asOf and totals may differ; places, numbers and gaps may not. */
+export function showsTheSame(next: Ranking, held: Board): boolean {
+  return (
+    next.formula.hash === held.formula.hash &&
+    next.items.length === held.items.length &&
+    sameList(next.partial, held.partial) &&
+    next.items.every((item, index) => sameItem(item, held.items[index]))
+  );
+}
+
+function sameItem(item: BoardItem, held: BoardItem | undefined): boolean {
+  return (
+    held !== undefined &&
+    numbers.every((name) => item[name] === held[name]) &&
+    sameList(item.sparkline, held.sparkline) &&
+    item.contributions.every(({ micro }, index) => micro === held.contributions[index]?.micro)
+  );
+}
+
+function sameList(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

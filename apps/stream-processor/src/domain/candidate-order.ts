@@ -1,0 +1,11 @@
+import type { CandidateSet } from '@trending/schemas';
+
+type Position = Pick<CandidateSet, 'epoch' | 'inputOffset' | 'asOf'>;
+
+/** Readers' rule of candidate sets: only a lexicographically greater (epoch, inputOffset, asOf) replaces what is held. */
+export function supersedes(next: Position, held: Position | undefined): boolean {
+  if (held === undefined) return true;
+  if (next.epoch !== held.epoch) return next.epoch > held.epoch;
+  if (next.inputOffset !== held.inputOffset) return next.inputOffset > held.inputOffset;
+  return next.asOf > held.asOf;
+}

@@ -1,0 +1,35 @@
+import { canonicalJson } from './canonical-json.ts';
+
+/** How tokens are scored: data, so that a board can name it exactly by the hash of its canonical text. */
+export interface Formula {
+  readonly id: string;
+  readonly version: number;
+  /** Integers only: weights and limits in micro where the name says so. */
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** The text whose SHA-256 names a formula on every board. */
+export function formulaText(formula: Formula): string {
+  const { id, version, parameters } = formula;
+  return canonicalJson({ id, version, parameters });
+}
+
+/** Most viewed: plain and gameable, a control for the others. */
+export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { minViews: 1 } };
+
+/** Views, change, freshness and uniqueness, blended: each term in points up to 100, weights sum to 1 000 000 micro. */
+export const classicFormula: Formula = {
+  id: 'classic',
+  version: 1,
+  parameters: {
+    changeFloorViews: 20,
+    changeMax: 4,
+    changeMin: -1,
+    changeWeightMicro: 350_000,
+    freshWeightMicro: 150_000,
+    minViews: 10,
+    uniqueFloorViews: 10,
+    uniqueWeightMicro: 150_000,
+    viewsWeightMicro: 350_000,
+  },
+};

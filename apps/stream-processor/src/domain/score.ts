@@ -1,0 +1,102 @@
+import type { Candidate, Contribution, ScopeTotals } from '@trending/schemas';
+import { classicFormula, type Formula, viewsFormula } from './formula.ts';
+
+/** What is counted of one token, as far as a score needs it. */
+export type Features = Pick<Candidate, 'views' | 'viewsPrev' | 'freshSum' | 'effective'>;
+
+/** What is counted of the whole site, as far as a score needs it. */
+export type SiteTotals = Pick<ScopeTotals, 'tokens' | 'views'>;
+
+/** A formula made ready: pure, integers in and out. */
+export interface Scorer {
+  /** May the token stand on a board at all? */
+  isEligible(features: Features): boolean;
+  /** Signed micro integers named by `partNames`; their sum is the score. */
+  parts(features: Features, totals: SiteTotals): readonly number[];
+  readonly partNames: readonly string[];
+}
+
+const micro = 1_000_000;
+const scorers: Readonly<Record<string, (formula: Formula) => Scorer>> = {
+  views: viewsScorer,
+  classic: classicScorer,
+};
+
+/** @throws RangeError when no code knows the formula's id. */
+export function scorerOf(formula: Formula): Scorer {
+  const make = scorers[formula.id];
+  if (make === undefined)
+    throw new RangeError(
+      `no formula ${formula.id}: known are ${Object.keys(scorers).sort().join(', ')}`,
+    );
+  return make(formula);
+}
+
+/** The score of one token: the integer sum of its parts. */
+export function scoreOf(scorer: Scorer, features: Features, totals: SiteTotals): number {
+  let sum = 0;
+  for (const part of scorer.parts(features, totals)) sum += part;
+  return sum;
+}
+
+/** Named parts of a score; zero parts stay, so readers see every term of the formula. */
+export function contributionsOf(
+  scorer: Scorer,
+  features: Features,
+  totals: SiteTotals,
+): readonly Contribution[] {
+  const parts = scorer.parts(features, totals);
+  return scorer.partNames.map((name, index) => ({ name, micro: parts[index] ?? 0 }));
+}
+
+function viewsScorer({ parameters }: Formula): Scorer {
+  const minViews = parameter(parameters, 'minViews', viewsFormula);
+  return {
+    partNames: ['views'],
+    isEligible: ({ views }) => views >= minViews,
+    parts: ({ views }) => [views * micro],
+  };
+}
+
+/**
+ * Only + − × ÷, in this order, then one floor a term: the same bits on every machine.
+ * Half of the view points are reached at the site's average token; change is bounded, so a tiny base cannot explode.
+ */
+function classicScorer({ parameters }: Formula): Scorer {
+  const of = (name: string) => parameter(parameters, name, classicFormula);
+  const [minViews, changeFloor, uniqueFloor] = [
+    of('minViews'),
+    of('changeFloorViews'),
+    of('uniqueFloorViews'),
+  ];
+  const [changeMin, changeMax] = [of('changeMin'), of('changeMax')];
+  const [viewsWeight, changeWeight] = [of('viewsWeightMicro'), of('changeWeightMicro')];
+  const [freshWeight, uniqueWeight] = [of('freshWeightMicro'), of('uniqueWeightMicro')];
+  return {
+    partNames: ['views', 'change', 'fresh', 'unique'],
+    isEligible: ({ views }) => views >= minViews && views > 0,
+    parts({ views, viewsPrev, freshSum, effective }, totals) {
+      const average = totals.tokens > 0 ? totals.views / totals.tokens : 0;
+      const ratio = (views - viewsPrev) / Math.max(viewsPrev, changeFloor);
+      const volume = (100 * views) / (views + average);
+      const change = 25 * Math.min(changeMax, Math.max(changeMin, ratio));
+      const fresh = (100 * freshSum) / micro / views;
+      const unique = (100 * effective) / micro / (views + uniqueFloor);
+      return [
+        floored(volume * viewsWeight),
+        floored(change * changeWeight),
+        floored(fresh * freshWeight),
+        floored(unique * uniqueWeight),
+      ];
+    },
+  };
+}
+
+/** Adding 0 turns −0 into 0, which no encoding keeps apart. */
+function floored(value: number): number {
+  return Math.floor(value) + 0;
+}
+
+function parameter(given: Formula['parameters'], name: string, fallback: Formula): number {
+  return given[name] ?? fallback.parameters[name] ?? 0;
+}

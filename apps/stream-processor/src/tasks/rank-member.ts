@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type BatchContext,
+  type GroupConsumer,
+  partitionKey,
+  type RecordBatch,
+  type StartPosition,
+  type TopicPartition,
+} from '@trending/kafka';
+import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
+import { takeOver } from './rank-ownership.ts';
+import { decoded, type RankPorts } from './rank-ports.ts';
+import { RankTask } from './rank-task.ts';
+import { RankTimer } from './rank-timer.ts';
+
+const selfCheckMs = 5_000;
+/** Longest time an owner may make no progress, ms. */
+const stallMs = 30_000;
+/** Rejoins in a row, without one good self-check, before the process gives up. */
+const rejoinsMax = 5;
+
+export interface RankMemberSettings {
+  readonly ports: RankPorts;
+  readonly group: string;
+  readonly crash: (error: unknown) => void;
+}
+
+/** One process in the rankers' group: takes over when assigned, emits by its timer, checks itself, steps back when told. */
+export class RankMember {
+  readonly #settings: RankMemberSettings;
+  readonly #emission = new RankTimer(() => this.#kick());
+  readonly #check = new RankTimer(() => this.#selfCheck());
+  #consumer: GroupConsumer | undefined;
+  #task: RankTask | undefined;
+  /** Taken away by a rebalance that may give it back. */
+  #paused: RankTask | undefined;
+  #assignments = 0;
+  #working: Promise<void> | undefined;
+  #workingSince = 0;
+  #rejoins = 0;
+  #isStopped = false;
+
+  constructor(settings: RankMemberSettings) {
+    this.#settings = settings;
+  }
+
+  async start(): Promise<void> {
+    await this.#join();
+    this.#check.set(selfCheckMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#emission.clear();
+    this.#check.clear();
+    await this.#consumer?.stop();
+    this.#consumer = undefined;
+    await this.#working;
+  }
+
+  /** Undefined when the boards have an owner here or this member stands by. */
+  unreadiness(): string | undefined {
+    if (this.#consumer === undefined) return 'has not joined its group';
+    if (this.#task?.isCaughtUp === false) return 'reads the candidates back after taking over';
+    return undefined;
+  }
+
+  /** Undefined while work under way is acknowledged in time. */
+  stall(): string | undefined {
+    const now = this.#settings.ports.clock.now();
+    if (this.#working === undefined || now - this.#workingSince <= stallMs) return undefined;
+    return `boards wait for their acknowledgement for ${now - this.#workingSince} ms`;
+  }
+
+  staleness(): ReadonlyMap<string, number> {
+    return this.#task?.staleness() ?? new Map();
+  }
+
+  async #join(): Promise<void> {
+    const { ports, group, crash } = this.#settings;
+    this.#consumer = await ports.log.runGroup({
+      groupId: group,
+      topics: [ports.candidatesTopic],
+      assigned: (partitions) => this.#assigned(partitions),
+      revoked: () => this.#revoked(),
+      batch: (batch, context) => this.#batch(batch, context),
+      crashed: crash,
+    });
+  }
+
+  async #assigned(
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, StartPosition>> {
+    this.#assignments += 1;
+    const turn = this.#assignments;
+    const own = partitions[0];
+    const task = own === undefined ? undefined : await this.#reign();
+    if (turn !== this.#assignments) return new Map();
+    this.#task = task;
+    this.#paused = undefined;
+    this.#settings.ports.metrics.isOwner.set(task === undefined ? 0 : 1);
+    if (own === undefined || task === undefined) return new Map();
+    this.#kick();
+    return new Map([[partitionKey(own), task.position > 0 ? task.position : 'beginning']]);
+  }
+
+  /** Goes on with the reign a rebalance interrupted if nobody wrote since, else begins a new one. */
+  async #reign(): Promise<RankTask> {
+    const { ports } = this.#settings;
+    const paused = this.#paused;
+    if (paused !== undefined && (await paused.isUndisturbed())) return paused;
+    const own = await takeOver(ports, randomUUID());
+    ports.logger.info({ epoch: own.epoch, boards: own.boards.size }, 'took over the boards');
+    const task = new RankTask(ports, own);
+    await task.removeOrphans();
+    return task;
+  }
+
+  async #revoked(): Promise<void> {
+    this.#assignments += 1;
+    this.#paused = this.#task ?? this.#paused;
+    this.#task = undefined;
+    this.#emission.clear();
+    this.#settings.ports.metrics.isOwner.set(0);
+    await this.#working;
+  }
+
+  async #batch({ records }: RecordBatch, context: BatchContext): Promise<void> {
+    const { ports } = this.#settings;
+    for (const { value, offset } of records) {
+      const set = value === null ? undefined : await decoded(ports.candidates, value);
+      if (value !== null && set === undefined) {
+        ports.metrics.badCandidates.inc();
+        ports.logger.error({ topic: ports.candidatesTopic, partition: 0, offset }, 'bad record');
+      }
+      if (!context.isCurrent()) return;
+      this.#task?.accept(set, offset);
+    }
+    await context.heartbeat();
+    this.#kick();
+  }
+
+  /** Emits what is due now, or comes back when it is. */
+  #kick(): void {
+    const task = this.#task;
+    if (task === undefined || this.#working !== undefined || this.#isStopped) return;
+    const dueAt = task.nextDueAt();
+    const wait = dueAt - this.#settings.ports.clock.now();
+    if (wait <= 0) this.#work(task, () => task.emitDue(this.#emission.lagMs));
+    else if (dueAt < Number.POSITIVE_INFINITY) this.#emission.set(wait);
+  }
+
+  #selfCheck(): void {
+    this.#check.set(selfCheckMs);
+    const task = this.#task;
+    const stall = this.stall();
+    if (stall !== undefined)
+      this.#settings.crash(new AppError({ code: 'STALLED', message: `rank: ${stall}` }));
+    if (task === undefined || this.#working !== undefined) return;
+    this.#work(task, async () => {
+      await task.selfCheck();
+      if (!task.isSuperseded) this.#rejoins = 0;
+    });
+  }
+
+  /** One piece of work at a time; what goes wrong ends this reign. */
+  #work(task: RankTask, work: () => Promise<void>): void {
+    this.#workingSince = this.#settings.ports.clock.now();
+    this.#working = work()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#working = undefined;
+        if (task.isSuperseded) this.#fail(superseded(task.epoch));
+        this.#kick();
+      });
+  }
+
+  #fail(error: unknown): void {
+    const { ports, crash } = this.#settings;
+    if (this.#isStopped) return;
+    this.#rejoins += 1;
+    if (!isRetriable(error) || this.#rejoins > rejoinsMax) {
+      crash(error);
+      return;
+    }
+    ports.logger.warn({ err: error, rejoin: this.#rejoins }, 'leaving the ranker group to rejoin');
+    this.#task = undefined;
+    this.#paused = undefined;
+    const delay = backoffDelay({ initialMs: 100, maxMs: 5_000 }, this.#rejoins, Math.random());
+    this.#emission.clear();
+    this.#rejoin(delay).catch(crash);
+  }
+
+  async #rejoin(delayMs: number): Promise<void> {
+    await this.#consumer?.stop();
+    this.#consumer = undefined;
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (!this.#isStopped) await this.#join();
+  }
+}
+
+function superseded(epoch: number): AppError {
+  return new AppError({
+    code: 'APPEND_FAILED',
+    message: `another ranker opened an epoch after ours (${epoch})`,
+    retriable: true,
+  });
+}

@@ -1,0 +1,59 @@
+import { Counter, Gauge, Histogram, type Registry } from '@trending/runtime';
+
+export interface RankMetrics {
+  readonly published: Counter<'formula' | 'window'>;
+  readonly scoreSeconds: Histogram<'window'>;
+  readonly publishSeconds: Histogram;
+  readonly badCandidates: Counter;
+  readonly isOwner: Gauge;
+}
+
+/** Metrics of the rank role. `staleness` answers, per window, how old the newest merged sets are, in seconds. */
+export function createRankMetrics(
+  registry: Registry,
+  staleness: () => ReadonlyMap<string, number>,
+): RankMetrics {
+  const registers = [registry];
+  new Gauge({
+    name: 'trending_board_staleness_seconds',
+    help: 'Age of the candidate sets behind the boards of a window, on their owner',
+    labelNames: ['window'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [window, seconds] of staleness()) this.set({ window }, seconds);
+    },
+  });
+  const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1];
+  return {
+    published: new Counter({
+      name: 'trending_boards_published_total',
+      help: 'Board records written',
+      labelNames: ['formula', 'window'],
+      registers,
+    }),
+    scoreSeconds: new Histogram({
+      name: 'trending_score_seconds',
+      help: 'Merging, scoring and comparing the boards of one window',
+      labelNames: ['window'],
+      buckets,
+      registers,
+    }),
+    publishSeconds: new Histogram({
+      name: 'trending_board_publish_seconds',
+      help: 'Encoding one emission of boards and appending it, until acknowledged',
+      buckets,
+      registers,
+    }),
+    badCandidates: new Counter({
+      name: 'trending_candidate_sets_undecodable_total',
+      help: 'Records of the candidates topic that are no candidate set',
+      registers,
+    }),
+    isOwner: new Gauge({
+      name: 'trending_rank_owner',
+      help: '1 on the process that writes the boards, 0 on those standing by',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,77 @@
+import { type Log, type Serde, topicName } from '@trending/kafka';
+import type {
+  Clock,
+  HealthCheck,
+  Logger,
+  Registry as MetricsRegistry,
+  Part,
+} from '@trending/runtime';
+import { type Board, type CandidateSet, type Topic, topics } from '@trending/schemas';
+import { RankMember } from './rank-member.ts';
+import { createRankMetrics } from './rank-metrics.ts';
+import type { RankPorts } from './rank-ports.ts';
+
+/** The one thing asked of the schema registry. */
+interface SerdeSource {
+  serde<T>(topic: Topic, prefix?: string): Promise<Serde<T>>;
+}
+
+export interface RankRoleDeps {
+  readonly log: Log;
+  readonly registry: SerdeSource;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly clock: Clock;
+  readonly topicPrefix: string;
+  /** Ends the process: the supervisor restarts it and the log restores it. */
+  readonly crash: (error: unknown) => void;
+}
+
+/** The rank role with its health. */
+export interface RankRole extends Part {
+  readonly live: readonly HealthCheck[];
+  readonly ready: readonly HealthCheck[];
+}
+
+/**
+ * Members of one group on the one-partition candidates topic: one owns the boards, the others stand by and are as ready.
+ * `start` resolves when the member is in the group.
+ */
+export function createRankRole(deps: RankRoleDeps): RankRole {
+  let member: RankMember | undefined;
+  const metrics = createRankMetrics(deps.metrics, () => member?.staleness() ?? new Map());
+  const check = (name: string, ask: (member: RankMember) => string | undefined): HealthCheck => ({
+    name,
+    check: () => (member === undefined ? 'has not started' : ask(member)),
+  });
+  return {
+    name: 'rank',
+    live: [check('rank progress', (running) => running.stall())],
+    ready: [check('rank', (running) => running.unreadiness())],
+    async start() {
+      if (member !== undefined) return;
+      const ports = await portsOf(deps, metrics);
+      member = new RankMember({ ports, group: `${deps.topicPrefix}ranker`, crash: deps.crash });
+      await member.start();
+    },
+    async stop() {
+      await member?.stop();
+      member = undefined;
+    },
+  };
+}
+
+async function portsOf(deps: RankRoleDeps, metrics: RankPorts['metrics']): Promise<RankPorts> {
+  const { log, registry, clock, logger, topicPrefix } = deps;
+  return {
+    log,
+    clock,
+    logger: logger.child({ role: 'rank' }),
+    metrics,
+    candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
+    boards: await registry.serde<Board>(topics.rankings, topicPrefix),
+    candidatesTopic: topicName(topics.candidates, topicPrefix),
+    rankingsTopic: topicName(topics.rankings, topicPrefix),
+    partitions: await log.partitionCount(topicName(topics.views, topicPrefix)),
+  };
+}

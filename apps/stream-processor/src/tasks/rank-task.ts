@@ -1,0 +1,210 @@
+import type { ProducedRecord } from '@trending/kafka';
+import { type Board, type CandidateSet, type WindowName, windowNames } from '@trending/schemas';
+import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
+import { type BoardChange, type BoardSelection, RankState } from '../domain/rank-state.ts';
+import { rankFormulas } from './rank-formulas.ts';
+import { foreignRecords, rankingsPartition, type TakeOver } from './rank-ownership.ts';
+import type { RankPorts } from './rank-ports.ts';
+
+/** Uncompressed bytes of one append: well below the broker's 1 MiB a batch. */
+const appendBytesMax = 700_000;
+
+interface WindowSlots {
+  readonly all: EmissionSlot;
+  readonly scopes: EmissionSlot;
+}
+
+/** One reign of the single owner of the boards: from its fence until it is revoked or superseded. */
+export class RankTask {
+  readonly #ports: RankPorts;
+  readonly #own: TakeOver;
+  readonly #state: RankState;
+  readonly #slots: ReadonlyMap<WindowName, WindowSlots>;
+  #candidatesPosition = 0;
+  #rankingsPosition: number;
+  #isSuperseded = false;
+
+  constructor(ports: RankPorts, own: TakeOver) {
+    this.#ports = ports;
+    this.#own = own;
+    this.#rankingsPosition = own.epoch + 1;
+    const { partitions } = ports;
+    const settings = { formulas: rankFormulas, partitions, startedAt: ports.clock.now() };
+    this.#state = new RankState({ ...settings, epoch: own.epoch }, own.boards);
+    this.#slots = new Map(
+      windowNames.map((name) => {
+        const spacing = emissionSpacingMs[name];
+        const scopes = new EmissionSlot(Math.max(spacing, scopeSpacingMs));
+        return [name, { all: new EmissionSlot(spacing), scopes }];
+      }),
+    );
+  }
+
+  get epoch(): number {
+    return this.#own.epoch;
+  }
+
+  /** Next candidates offset to read. */
+  get position(): number {
+    return this.#candidatesPosition;
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#candidatesPosition >= this.#own.catchUpTo;
+  }
+
+  /** A newer owner's fence was found: this reign is over. */
+  get isSuperseded(): boolean {
+    return this.#isSuperseded;
+  }
+
+  /** Takes the set of one candidates record; `undefined` for a record that is none. */
+  accept(set: CandidateSet | undefined, offset: number): void {
+    this.#candidatesPosition = Math.max(this.#candidatesPosition, offset + 1);
+    if (set === undefined || !this.#state.accept(set, this.#ports.clock.now())) return;
+    const slots = this.#slots.get(set.window as WindowName);
+    slots?.all.touch();
+    slots?.scopes.touch();
+  }
+
+  /** When the next boards are due, ms; Infinity while nothing is. */
+  nextDueAt(): number {
+    if (!this.isCaughtUp || this.#isSuperseded) return Number.POSITIVE_INFINITY;
+    return Math.min(...windowNames.map((name) => this.#dueAt(name)));
+  }
+
+  /** Writes all boards that are due, in one append. `lagMs` = how late timers fire at present. */
+  async emitDue(lagMs: number): Promise<void> {
+    if (!this.isCaughtUp || this.#isSuperseded) return;
+    const { clock, metrics } = this.#ports;
+    const began = clock.now();
+    const due = this.#dueSelections(began);
+    const changes: BoardChange[] = [];
+    for (const selection of due) {
+      const stopTimer = metrics.scoreSeconds.startTimer({ window: selection.window });
+      changes.push(...this.#state.changes(selection));
+      stopTimer();
+    }
+    await this.#publish(changes, began);
+    const load = { lagMs, costMs: clock.now() - began };
+    for (const { window, all, scopes } of due) {
+      if (all) this.#slots.get(window)?.all.emitted(began, load);
+      if (scopes) this.#slots.get(window)?.scopes.emitted(began, load);
+    }
+  }
+
+  /**
+   * Nobody else may have written behind our last record. A newer fence ends this reign; an older owner's late board is
+   * covered by writing ours again.
+   */
+  async selfCheck(): Promise<void> {
+    const ends = await this.#ports.log.endOffsets(this.#ports.rankingsTopic);
+    await this.#repeat(await this.#foreignUpTo(ends.get(0) ?? 0));
+  }
+
+  /** True when nothing was written behind our last record: after a pause this reign may go on. */
+  async isUndisturbed(): Promise<boolean> {
+    const ends = await this.#ports.log.endOffsets(this.#ports.rankingsTopic);
+    return !this.#isSuperseded && ends.get(0) === this.#rankingsPosition;
+  }
+
+  /** Deletes restored boards whose formula is not computed any more; once, at the start of a reign. */
+  async removeOrphans(): Promise<void> {
+    await this.#publish(this.#state.orphans(), this.#ports.clock.now());
+  }
+
+  /** Age of the newest merged sets per window, seconds. */
+  staleness(): Map<string, number> {
+    const now = this.#ports.clock.now();
+    return new Map(
+      windowNames.flatMap((name) => {
+        const asOf = this.#state.mergedAsOf(name);
+        return asOf === undefined ? [] : [[name, (now - asOf) / 1_000] as const];
+      }),
+    );
+  }
+
+  #dueAt(name: WindowName): number {
+    const slots = this.#slots.get(name);
+    if (slots === undefined) return Number.POSITIVE_INFINITY;
+    const slotDue = Math.min(slots.all.dueAt(), slots.scopes.dueAt());
+    return Math.max(slotDue, this.#state.mergeableAt(name));
+  }
+
+  #dueSelections(now: number): BoardSelection[] {
+    return windowNames.flatMap((window) => {
+      const slots = this.#slots.get(window);
+      if (slots === undefined || this.#state.mergeableAt(window) > now) return [];
+      const all = slots.all.dueAt() <= now;
+      const scopes = slots.scopes.dueAt() <= now;
+      return all || scopes ? [{ window, all, scopes }] : [];
+    });
+  }
+
+  async #publish(changes: readonly BoardChange[], scoredAt: number): Promise<void> {
+    if (changes.length === 0) return;
+    const stopTimer = this.#ports.metrics.publishSeconds.startTimer();
+    const boards = changes.map(({ key, ranking }) => {
+      if (ranking === null) return { key, board: null };
+      const held = this.#state.held(key);
+      const seq = held?.epoch === this.epoch ? held.seq + 1 : 1;
+      return { key, board: { ...ranking, epoch: this.epoch, seq, scoredAt } };
+    });
+    await this.#append(boards);
+    stopTimer();
+  }
+
+  async #append(boards: readonly { key: string; board: Board | null }[]): Promise<void> {
+    const { boards: serde, metrics, log } = this.#ports;
+    for (const { key, board } of boards) this.#state.hold(key, board);
+    const records = boards.map(({ key, board }) => ({
+      key,
+      value: board === null ? null : serde.encode(board),
+    }));
+    const overwritten: string[] = [];
+    for (const chunk of chunksOf(records)) {
+      const first = await log.append(rankingsPartition(this.#ports), chunk);
+      overwritten.push(...(await this.#foreignUpTo(first)));
+      this.#rankingsPosition = Math.max(this.#rankingsPosition, first + chunk.length);
+    }
+    for (const { board } of boards) {
+      if (board !== null)
+        metrics.published.inc({ formula: board.formula.id, window: board.window });
+    }
+    await this.#repeat(overwritten);
+  }
+
+  /** Keys of foreign boards between our last record and `offset`; notices a newer owner. */
+  async #foreignUpTo(offset: number): Promise<readonly string[]> {
+    const range = { from: this.#rankingsPosition, to: offset };
+    if (range.from >= range.to) return [];
+    this.#rankingsPosition = offset;
+    const { isSuperseded, keys } = await foreignRecords(this.#ports, this.#own, range);
+    this.#isSuperseded ||= isSuperseded;
+    return keys;
+  }
+
+  async #repeat(keys: readonly string[]): Promise<void> {
+    if (this.#isSuperseded) return;
+    const boards = keys.flatMap((key) => {
+      const board = this.#state.held(key);
+      return board?.epoch === this.epoch ? [{ key, board: { ...board, seq: board.seq + 1 } }] : [];
+    });
+    if (boards.length > 0) await this.#append(boards);
+  }
+}
+
+function* chunksOf(records: readonly ProducedRecord[]): Iterable<ProducedRecord[]> {
+  let chunk: ProducedRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = record.value?.byteLength ?? 0;
+    if (chunk.length > 0 && bytes + size > appendBytesMax) {
+      yield chunk;
+      [chunk, bytes] = [[], 0];
+    }
+    chunk.push(record);
+    bytes += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}

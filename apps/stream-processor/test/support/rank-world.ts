@@ -1,0 +1,93 @@
+import { type Log, topicName, topicSpecs } from '@trending/kafka';
+import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
+import { createLogger, Registry } from '@trending/runtime';
+import { ManualClock } from '@trending/runtime/testing';
+import { type Board, type CandidateSet, type Topic, topics } from '@trending/schemas';
+import { createRankMetrics } from '../../src/tasks/rank-metrics.ts';
+import type { RankPorts } from '../../src/tasks/rank-ports.ts';
+import { createRankRole, type RankRole } from '../../src/tasks/rank-role.ts';
+
+export const rankings = topics.rankings.name;
+export const candidateSets = inMemorySerde<CandidateSet>(topics.candidates);
+export const boards = inMemorySerde<Board>(topics.rankings);
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+/** A record of the rankings topic, readable: fences without a board. */
+export interface Written {
+  readonly offset: number;
+  readonly key: string;
+  readonly board: Board | null;
+}
+
+export interface RankWorld {
+  readonly log: InMemoryLog;
+  readonly clock: ManualClock;
+  readonly ports: RankPorts;
+  /** Appends candidate sets as the aggregate role does; resolves with the offset of the first. */
+  send(...sets: CandidateSet[]): Promise<number>;
+  written(): Written[];
+  /** A rank role of its own process: own client of the same log. Crashes are collected. */
+  role(): { readonly role: RankRole; readonly log: InMemoryLog; readonly crashes: unknown[] };
+}
+
+export function rankWorld(partitions: number, startsAt = 3_600_000): RankWorld {
+  const clock = new ManualClock(startsAt);
+  const specs = topicSpecs({ prefix: '', viewPartitions: partitions });
+  const log = createInMemoryLog({ topics: specs, clock });
+  return {
+    log,
+    clock,
+    ports: portsOn(log, { clock, partitions }),
+    send: (...sets) =>
+      log.append(
+        { topic: topics.candidates.name, partition: 0 },
+        sets.map((set) => ({
+          key: `${set.window}|${set.partition}`,
+          value: candidateSets.encode(set),
+        })),
+      ),
+    written: () =>
+      log.records(rankings, 0).map(({ offset, key, value }) => ({
+        offset,
+        key: Buffer.from(key ?? []).toString(),
+        board: value === null ? null : decodedBoard(value),
+      })),
+    role() {
+      const crashes: unknown[] = [];
+      const own = log.another();
+      const role = createRankRole({
+        log: own,
+        registry: { serde: async <T>(topic: Topic) => inMemorySerde<T>(topic) },
+        logger,
+        metrics: new Registry(),
+        clock,
+        topicPrefix: '',
+        crash: (error) => crashes.push(error),
+      });
+      return { role, log: own, crashes };
+    },
+  };
+}
+
+function portsOn(
+  log: Log,
+  { clock, partitions }: { readonly clock: ManualClock; readonly partitions: number },
+): RankPorts {
+  return {
+    log,
+    clock,
+    logger,
+    metrics: createRankMetrics(new Registry(), () => new Map()),
+    candidates: candidateSets,
+    boards,
+    candidatesTopic: topicName(topics.candidates, ''),
+    rankingsTopic: topicName(topics.rankings, ''),
+    partitions,
+  };
+}
+
+function decodedBoard(bytes: Uint8Array): Board {
+  const result = boards.decode(bytes);
+  if (result?.ok !== true) throw new Error('not a board');
+  return result.value;
+}

@@ -1,0 +1,145 @@
+import { AppError } from '@trending/runtime';
+import { until } from '@trending/runtime/testing';
+import { describe, expect, test, vi } from 'vitest';
+import { candidateOf, setOf } from '../support/rank-fixtures.ts';
+import { type RankWorld, rankWorld } from '../support/rank-world.ts';
+
+const set = (views: number) =>
+  setOf({ inputOffset: views, items: [candidateOf('eth:a', { views })] });
+
+const shown = (world: RankWorld) =>
+  world
+    .written()
+    .filter(({ key }) => key === 'views|1h|all')
+    .map(({ board }) => [board?.epoch, board?.seq, board?.items[0]?.rawViews]);
+
+const fences = (world: RankWorld) =>
+  world.written().flatMap(({ key, offset }) => (key === 'fence' ? [offset] : []));
+
+/** Waits until the newest all-board shows this many views. */
+async function untilShown(world: RankWorld, views: number): Promise<void> {
+  await until({ timeoutMs: 2_000, what: `a board with ${views} views` }, () =>
+    shown(world).at(-1)?.[2] === views ? true : undefined,
+  );
+}
+
+/** Lets every handler run, then moves time past the spacing of boards. */
+async function pass(world: RankWorld): Promise<void> {
+  await world.log.settled();
+  world.clock.advance(1_000);
+}
+
+describe('rank roles in one group', () => {
+  test('have one owner; when it leaves, a standby takes over with a higher epoch', async () => {
+    const world = rankWorld(1);
+    const [one, two] = [world.role(), world.role()];
+    await one.role.start();
+    await two.role.start();
+    await world.send(set(10));
+    await untilShown(world, 10);
+    await pass(world);
+    await one.role.stop();
+    await world.send(set(11));
+    await untilShown(world, 11);
+    await two.role.stop();
+    const epochs = shown(world).map(([epoch]) => epoch);
+    expect(fences(world).length).toBeGreaterThanOrEqual(2);
+    expect(epochs).toEqual(epochs.toSorted((a, b) => Number(a) - Number(b)));
+    expect(new Set(epochs).size).toBe(2);
+    expect([...one.crashes, ...two.crashes]).toEqual([]);
+  });
+
+  test('survive the death of the owner, whose late boards do no harm', async () => {
+    const world = rankWorld(1);
+    const [one, two] = [world.role(), world.role()];
+    const runGroup = vi.spyOn(one.log, 'runGroup');
+    await one.role.start();
+    await world.send(set(10));
+    await untilShown(world, 10);
+    await two.role.start();
+    one.log.kill(await runGroup.mock.results[0]?.value);
+    await world.send(set(12));
+    await untilShown(world, 12);
+    await Promise.all([one.role.stop(), two.role.stop()]);
+    expect(fences(world).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('keep their epoch over a rebalance that changes nothing', async () => {
+    const world = rankWorld(1);
+    const { role } = world.role();
+    await role.start();
+    await world.send(set(10));
+    await untilShown(world, 10);
+    await world.log.rebalance('ranker');
+    await pass(world);
+    await world.send(set(11));
+    await untilShown(world, 11);
+    await role.stop();
+    expect(fences(world)).toEqual([0]);
+    expect(shown(world)).toEqual([
+      [0, 1, 10],
+      [0, 2, 11],
+    ]);
+  });
+
+  test('go on after a board was refused for a while, by joining again', async () => {
+    const world = rankWorld(1);
+    const { role, crashes } = world.role();
+    await role.start();
+    await world.log.settled();
+    let refused = 0;
+    const error = new AppError({ code: 'APPEND_FAILED', message: 'no leader', retriable: true });
+    world.log.onAppend(({ topic }) => {
+      if (!topic.includes('rankings') || refused > 0) return undefined;
+      refused += 1;
+      return { error, landed: false };
+    });
+    await world.send(set(10));
+    await untilShown(world, 10);
+    await role.stop();
+    expect([refused, crashes]).toEqual([1, []]);
+  });
+
+  test('end the process on an error nobody foresaw', async () => {
+    const world = rankWorld(1);
+    const { role, crashes } = world.role();
+    await role.start();
+    await world.log.settled();
+    const error = new Error('boom');
+    world.log.onAppend(({ topic }) =>
+      topic.includes('rankings') ? { error, landed: false } : undefined,
+    );
+    await world.send(set(10));
+    await until({ timeoutMs: 2_000, what: 'the crash' }, () => crashes[0] ?? undefined);
+    await role.stop();
+    expect(crashes).toEqual([error]);
+  });
+
+  test('are ready as owner and as standby, and not before they joined', async () => {
+    const world = rankWorld(1);
+    const [one, two] = [world.role(), world.role()];
+    const ready = async () =>
+      Promise.all([one, two].map(({ role }) => role.ready[0]?.check() ?? 'no check'));
+    expect(await ready()).toEqual(['has not started', 'has not started']);
+    await one.role.start();
+    await two.role.start();
+    await world.log.settled();
+    const readiness = await Promise.all([one, two].map(({ role }) => role.ready[0]?.check()));
+    expect(readiness).toEqual([undefined, undefined]);
+    await Promise.all([one.role.stop(), two.role.stop()]);
+  });
+
+  test('pass over candidate records that cannot be read', async () => {
+    const world = rankWorld(1);
+    const { role, crashes } = world.role();
+    await role.start();
+    await world.log.append({ topic: 'token.candidates.v1', partition: 0 }, [
+      { key: '1h|0', value: new Uint8Array([9, 9]) },
+      { key: '1h|0', value: null },
+    ]);
+    await world.send(set(10));
+    await untilShown(world, 10);
+    await role.stop();
+    expect(crashes).toEqual([]);
+  });
+});

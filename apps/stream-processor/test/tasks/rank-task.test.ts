@@ -1,0 +1,226 @@
+import { type CandidateSet, windowNames } from '@trending/schemas';
+import { describe, expect, test } from 'vitest';
+import { takeOver } from '../../src/tasks/rank-ownership.ts';
+import { RankTask } from '../../src/tasks/rank-task.ts';
+import { candidateOf, setOf } from '../support/rank-fixtures.ts';
+import { boards, type RankWorld, rankings, rankWorld } from '../support/rank-world.ts';
+
+const items = [candidateOf('eth:a', { views: 30 }), candidateOf('eth:b', { views: 20 })];
+
+async function reign(world: RankWorld, ownerId = 'one'): Promise<RankTask> {
+  return new RankTask(world.ports, await takeOver(world.ports, ownerId));
+}
+
+/** Gives the task a set as if read from the candidates topic. */
+let offset = 0;
+function give(task: RankTask, given: Partial<CandidateSet>): void {
+  offset += 1;
+  task.accept(setOf({ inputOffset: offset, ...given }), offset);
+}
+
+const keys = (world: RankWorld) => world.written().map(({ key }) => key);
+
+describe('an owner of the boards', () => {
+  test('opens its epoch with a fence, then writes every board from sequence 1', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    give(task, { items });
+    await task.emitDue(0);
+    expect(keys(world)).toEqual([
+      'fence',
+      'views|1h|all',
+      'views|1h|chain:eth',
+      'classic|1h|all',
+      'classic|1h|chain:eth',
+    ]);
+    expect(world.written()[0]?.board?.items).toEqual([]);
+    for (const { board } of world.written().slice(1))
+      expect([board?.epoch, board?.seq]).toEqual([0, 1]);
+  });
+
+  test('emits at once when quiet, then spaces the boards of a window', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    give(task, { window: '5m', items });
+    expect(task.nextDueAt()).toBeLessThanOrEqual(world.clock.now());
+    await task.emitDue(0);
+    give(task, { window: '5m', items: [candidateOf('eth:a', { views: 31 })] });
+    expect(task.nextDueAt()).toBe(world.clock.now() + 100);
+    await task.emitDue(0);
+    expect(world.written()).toHaveLength(5);
+    world.clock.advance(100);
+    await task.emitDue(0);
+    expect(keys(world).slice(5)).toEqual(['views|5m|all', 'classic|5m|all']);
+    world.clock.advance(400);
+    await task.emitDue(0);
+    expect(keys(world).slice(7)).toEqual(['views|5m|chain:eth', 'classic|5m|chain:eth']);
+  });
+
+  test('does not write a board again that shows the same', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    give(task, { items });
+    await task.emitDue(0);
+    world.clock.advance(10_000);
+    give(task, { items, asOf: 3_610_000 });
+    await task.emitDue(0);
+    expect(world.written()).toHaveLength(5);
+  });
+
+  test('writes only boards of windows whose sets changed', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    for (const window of windowNames) give(task, { window, items });
+    await task.emitDue(0);
+    const before = world.written().length;
+    world.clock.advance(10_000);
+    give(task, { window: '6h', items: [candidateOf('eth:a', { views: 31 })] });
+    await task.emitDue(0);
+    expect(
+      new Set(
+        keys(world)
+          .slice(before)
+          .map((key) => key.split('|')[1]),
+      ),
+    ).toEqual(new Set(['6h']));
+  });
+
+  test('writes all boards that are due in one append', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    let appends = 0;
+    world.log.onAppend(() => {
+      appends += 1;
+      return undefined;
+    });
+    for (const window of windowNames) give(task, { window, items });
+    await task.emitDue(0);
+    expect([appends, world.written().length]).toEqual([1, 17]);
+  });
+
+  test('empties the board of a chain that has no views any more, and its successor deletes it', async () => {
+    const world = rankWorld(1);
+    const first = await reign(world);
+    give(first, { items: [...items, candidateOf('sol:c')] });
+    await first.emitDue(0);
+    world.clock.advance(10_000);
+    give(first, { items, asOf: 3_610_000 });
+    await first.emitDue(0);
+    const last = () => world.written().findLast(({ key }) => key === 'views|1h|chain:sol');
+    expect([last()?.board?.seq, last()?.board?.items]).toEqual([2, []]);
+    const second = await reign(world, 'two');
+    give(second, { items, asOf: 3_610_000 });
+    await second.emitDue(0);
+    expect(last()?.board).toBeNull();
+  });
+
+  test('says nothing before it has read the candidates back', async () => {
+    const world = rankWorld(1);
+    await world.send(setOf({ items }), setOf({ items, asOf: 3_600_001 }));
+    const task = await reign(world);
+    task.accept(setOf({ items }), 0);
+    await task.emitDue(0);
+    expect([task.isCaughtUp, task.nextDueAt()]).toEqual([false, Number.POSITIVE_INFINITY]);
+    expect(keys(world)).toEqual(['fence']);
+    task.accept(setOf({ items, asOf: 3_600_001 }), 1);
+    await task.emitDue(0);
+    expect(world.written()).toHaveLength(5);
+  });
+});
+
+describe('a successor', () => {
+  test('writes unchanged boards again under its epoch, with the ranks, since and state it read', async () => {
+    const world = rankWorld(1);
+    const first = await reign(world);
+    give(first, { items });
+    await first.emitDue(0);
+    const second = await reign(world, 'two');
+    give(second, { items });
+    await second.emitDue(0);
+    const [before, after] = world.written().filter(({ key }) => key === 'views|1h|all');
+    expect(after?.board).toEqual({
+      ...before?.board,
+      epoch: second.epoch,
+      seq: 1,
+      cut: expect.anything(),
+    });
+    expect(second.epoch).toBe(5);
+  });
+
+  test('reads the same from compacted boards', async () => {
+    const world = rankWorld(1);
+    const first = await reign(world);
+    for (const views of [30, 31, 32]) {
+      give(first, { items: [candidateOf('eth:a', { views })] });
+      await first.emitDue(0);
+      world.clock.advance(1_000);
+    }
+    world.log.compact(rankings);
+    const own = await takeOver(world.ports, 'two');
+    expect(own.boards.get('views|1h|all')?.items[0]?.rawViews).toBe(32);
+  });
+});
+
+describe('the self-check', () => {
+  test('finds the fence of a newer owner, and the older one falls silent', async () => {
+    const world = rankWorld(1);
+    const zombie = await reign(world);
+    await reign(world, 'two');
+    await zombie.selfCheck();
+    expect(zombie.isSuperseded).toBe(true);
+    give(zombie, { items });
+    await zombie.emitDue(0);
+    expect(keys(world)).toEqual(['fence', 'fence']);
+  });
+
+  test('happens with every append too', async () => {
+    const world = rankWorld(1);
+    const zombie = await reign(world);
+    await reign(world, 'two');
+    give(zombie, { items });
+    await zombie.emitDue(0);
+    expect(zombie.isSuperseded).toBe(true);
+  });
+
+  test('covers a late board of an older owner by writing ours again', async () => {
+    const world = rankWorld(1);
+    const zombie = await reign(world);
+    const owner = await reign(world, 'two');
+    give(owner, { items });
+    await owner.emitDue(0);
+    give(zombie, { items: [candidateOf('eth:zombie', { views: 99 })] });
+    await zombie.emitDue(0);
+    await owner.selfCheck();
+    const newest = new Map(world.written().map(({ key, board }) => [key, board]));
+    for (const [key, board] of newest) {
+      if (key === 'fence') continue;
+      expect([key, board?.epoch, board?.seq]).toEqual([key, owner.epoch, 2]);
+      expect(board?.items.map(({ token }) => token)).toEqual(['eth:a', 'eth:b']);
+    }
+  });
+
+  test('is content with copies of its own records', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    give(task, { items });
+    await task.emitDue(0);
+    const copy = world.log.records(rankings, 0).at(-1)!;
+    await world.log.append({ topic: rankings, partition: 0 }, [
+      { key: copy.key, value: copy.value },
+    ]);
+    await task.selfCheck();
+    expect(task.isSuperseded).toBe(false);
+    expect(world.written()).toHaveLength(6);
+  });
+
+  test('passes over bytes that are no board', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    await world.log.append({ topic: rankings, partition: 0 }, [
+      { key: 'views|1h|all', value: new Uint8Array([1, 2, 3]) },
+    ]);
+    await task.selfCheck();
+    expect(task.isSuperseded).toBe(false);
+    expect(boards.decode(new Uint8Array([1, 2, 3]))?.ok).toBe(false);
+  });
+});
