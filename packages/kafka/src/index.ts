@@ -1,6 +1,9 @@
 export * from './dead-letter.ts';
+export { createKafkaLog, type KafkaLogSettings } from './kafka-log.ts';
 export * from './log-port.ts';
 export * from './murmur2.ts';
+export type { LaneSettings } from './producer-lane.ts';
+export * from './progress-watchdog.ts';
 export * from './record.ts';
 export * from './serde.ts';
 export * from './topic-specs.ts';

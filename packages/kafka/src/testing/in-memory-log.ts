@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError, type Clock, systemClock } from '@trending/runtime';
-import {
-  type GroupConsumer,
-  type Log,
-  partitionKey,
-  type RecordBatch,
-  type RunGroupOptions,
-  type TopicPartition,
-  type TopicSpec,
+import { type Clock, systemClock } from '@trending/runtime';
+import type {
+  GroupConsumer,
+  Log,
+  RecordBatch,
+  RunGroupOptions,
+  TopicPartition,
+  TopicSpec,
 } from '../log-port.ts';
 import type { ConsumedRecord, ProducedRecord } from '../record.ts';
+import { inputGap, logClosed } from '../topic-errors.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { InMemoryMember } from './in-memory-member.ts';
 import { InMemoryStore } from './in-memory-store.ts';
@@ -75,7 +75,7 @@ class ArrayLog implements InMemoryLog {
   }
 
   async append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number> {
-    if (this.#closed) throw closedError();
+    if (this.#closed) throw logClosed();
     const topic = this.#shared.store.topic(target.topic);
     const fault = this.#shared.fault?.(target, records);
     if (fault !== undefined && !fault.landed) throw fault.error;
@@ -103,7 +103,7 @@ class ArrayLog implements InMemoryLog {
     const topic = this.#shared.store.topic(target.topic);
     const { startOffset } = topic.partition(target.partition);
     if (from < startOffset && from < to && !topic.isCompacted)
-      throw gapError(target, from, startOffset);
+      throw inputGap(target, from, startOffset);
     let next = from;
     while (next < to) {
       const records = topic.slice(target.partition, next, { limit: 500, below: to });
@@ -188,15 +188,4 @@ class ArrayLog implements InMemoryLog {
   ): Map<number, number> {
     return new Map(this.#shared.store.topic(topic).partitions.map((log, i) => [i, pick(log)]));
   }
-}
-
-function gapError(target: TopicPartition, from: number, startOffset: number): AppError {
-  return new AppError({
-    code: 'INPUT_GAP',
-    message: `${partitionKey(target)}: asked from offset ${from}, the log begins at ${startOffset}.`,
-  });
-}
-
-function closedError(): AppError {
-  return new AppError({ code: 'BROKER_UNAVAILABLE', message: 'The log is closed.' });
 }

@@ -1,4 +1,3 @@
-import { AppError } from '@trending/runtime';
 import {
   type GroupConsumer,
   partitionKey,
@@ -6,6 +5,7 @@ import {
   type TopicPartition,
 } from '../log-port.ts';
 import { PartitionEpochs } from '../partition-epochs.ts';
+import { commitRefused, inputGap } from '../topic-errors.ts';
 import { type InMemoryStore, resolvePosition } from './in-memory-store.ts';
 
 const batchRecordsMax = 500;
@@ -30,6 +30,8 @@ export class InMemoryMember implements GroupConsumer {
   readonly #epochs = new PartitionEpochs();
   readonly #positions = new Map<string, number>();
   readonly #paused = new Set<string>();
+  /** Owned, or just being handed over. */
+  readonly #mayCommit = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   #dead = false;
 
@@ -50,12 +52,14 @@ export class InMemoryMember implements GroupConsumer {
     this.#epochs.revokeAll();
     this.#positions.clear();
     if (!this.#dead && lost.length > 0) await this.options.revoked?.(lost);
+    this.#mayCommit.clear();
   }
 
   /** A new assignment; fetching starts when `assigned` has given the positions. */
   async assign(partitions: readonly TopicPartition[]): Promise<void> {
     this.owned = partitions;
     this.#epochs.assign(partitions);
+    for (const partition of partitions) this.#mayCommit.add(partitionKey(partition));
     this.#positions.clear();
     this.#paused.clear();
     const epochs = partitions.map((partition) => this.#epochs.epochOf(partitionKey(partition)));
@@ -117,11 +121,8 @@ export class InMemoryMember implements GroupConsumer {
   }
 
   async commit(partition: TopicPartition, offset: number, metadata = ''): Promise<void> {
-    if (this.#dead || !this.#epochs.isOwned(partitionKey(partition))) {
-      throw new AppError({
-        code: 'APPEND_FAILED',
-        message: `Commit of ${partitionKey(partition)} refused: group ${this.options.groupId} gave the partition to another member.`,
-      });
+    if (this.#dead || !this.#mayCommit.has(partitionKey(partition))) {
+      throw commitRefused(partition, this.options.groupId);
     }
     this.#home.setCommitted(partition, { offset, metadata });
   }
@@ -158,7 +159,7 @@ export class InMemoryMember implements GroupConsumer {
     const records = topic.slice(target.partition, position, { limit: batchRecordsMax });
     const { endOffset } = topic.partition(target.partition);
     const first = records[0]?.offset;
-    if (!topic.isCompacted && first !== position) throw gapError(target, position, first);
+    if (!topic.isCompacted && first !== position) throw inputGap(target, position, first);
     if (records.length > 0) await this.#deliver(target, records);
     const next = records.length > 0 ? (records.at(-1)?.offset ?? 0) + 1 : endOffset;
     if (this.#positions.get(key) === position) this.#positions.set(key, next);
@@ -177,10 +178,3 @@ export class InMemoryMember implements GroupConsumer {
 }
 
 type InMemoryBatch = Parameters<RunGroupOptions['batch']>[0]['records'];
-
-function gapError(target: TopicPartition, expected: number, found: number | undefined): AppError {
-  return new AppError({
-    code: 'INPUT_GAP',
-    message: `${partitionKey(target)}: expected offset ${expected}, the log continues at ${found ?? 'its end'}. Records were removed before they were read.`,
-  });
-}

@@ -1,5 +1,6 @@
-import { AppError, type Clock } from '@trending/runtime';
+import type { Clock } from '@trending/runtime';
 import type { StartPosition, TopicPartition, TopicSpec } from '../log-port.ts';
+import { partitionCountError, topicMissing } from '../topic-errors.ts';
 import { InMemoryTopic } from './in-memory-topic.ts';
 
 /** All topics of one in-memory log. */
@@ -25,22 +26,6 @@ export class InMemoryStore {
     if (topic === undefined) throw topicMissing(name);
     return topic;
   }
-}
-
-/** One wording for both implementations. */
-export function topicMissing(name: string, cause?: unknown): AppError {
-  return new AppError({
-    code: 'TOPIC_MISSING',
-    message: `Topic ${name} does not exist. Create the topics first: npm run topics:apply.`,
-    cause,
-  });
-}
-
-export function partitionCountError(spec: TopicSpec, found: number): AppError {
-  return new AppError({
-    code: 'CONFIG_INVALID',
-    message: `Topic ${spec.name} has ${found} partitions, ${spec.partitions} are declared. A partition count never changes in place: use the same VIEW_PARTITIONS, or a new topic version.`,
-  });
 }
 
 export interface PositionRequest {

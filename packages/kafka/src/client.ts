@@ -1,0 +1,56 @@
+import type { Logger } from '@trending/runtime';
+import { Kafka, type logCreator, logLevel } from 'kafkajs';
+
+export interface KafkaSettings {
+  /** host:port of the bootstrap brokers. */
+  readonly brokers: readonly string[];
+  /** `<service>-<host>`: also the name that keeps partitions across a restart. */
+  readonly clientId: string;
+  readonly logger: Logger;
+}
+
+/** Messages that tell of a passing state; kafkajs logs them louder than they are. */
+const passing = [
+  'Limiting retries for the idempotent producer',
+  'The group coordinator is not available',
+  'GroupCoordinator',
+  'The group is rebalancing',
+  'rebalance',
+  'There is no leader for this topic-partition',
+  'This server does not host this topic-partition',
+];
+
+/**
+ * One kafkajs instance. Members of one group in one process need an instance each: kafkajs shares the committed offsets of a
+ * group between all consumers of an instance.
+ */
+export function createKafka(settings: KafkaSettings, requestTimeoutMs = 30_000): Kafka {
+  return new Kafka({
+    brokers: [...settings.brokers],
+    clientId: settings.clientId,
+    // The default of 1 s is too short for a cold or busy broker.
+    connectionTimeout: 5_000,
+    requestTimeout: requestTimeoutMs,
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
+    logLevel: logLevel.INFO,
+    logCreator: pinoLogCreator(settings.logger),
+  });
+}
+
+/** kafkajs logs on our logger: its info is our debug, and passing states are no errors. */
+export function pinoLogCreator(logger: Logger): logCreator {
+  return () =>
+    ({ namespace, level, log }) => {
+      const { message, timestamp: _timestamp, logger: _name, ...detail } = log;
+      const fields = { kafkajs: namespace, ...detail };
+      if (level >= logLevel.INFO || isPassing(log)) logger.debug(fields, message);
+      else if (level === logLevel.WARN || log['retryTime'] !== undefined)
+        logger.warn(fields, message);
+      else logger.error(fields, message);
+    };
+}
+
+function isPassing(log: Readonly<Record<string, unknown>>): boolean {
+  const text = `${log['message']} ${log['error'] ?? ''}`;
+  return passing.some((part) => text.includes(part));
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffDelay, isRetriable } from '@trending/runtime';
+import { createKafka, type KafkaSettings } from './client.ts';
+import { type GroupConsumerSettings, KafkaGroupConsumer } from './group-consumer.ts';
+import { createLaneProducer } from './kafka-producer.ts';
+import type {
+  GroupConsumer,
+  Log,
+  RecordBatch,
+  RunGroupOptions,
+  TopicPartition,
+  TopicSpec,
+} from './log-port.ts';
+import { murmur2 } from './murmur2.ts';
+import { PartitionReader, type ReadRange } from './partition-reader.ts';
+import { defaultLaneSettings, type LaneSettings, ProducerLane } from './producer-lane.ts';
+import type { ProducedRecord } from './record.ts';
+import { logClosed } from './topic-errors.ts';
+import { TopicsAdmin } from './topics-admin.ts';
+
+const joinAttemptsMax = 8;
+const joinBackoff = { initialMs: 100, maxMs: 1_000 };
+
+export interface KafkaLogSettings extends KafkaSettings {
+  readonly lanes?: Partial<LaneSettings>;
+}
+
+/** The log on a Kafka cluster. Connections open when first needed. */
+export function createKafkaLog(settings: KafkaLogSettings): Log {
+  return new KafkaLog(settings);
+}
+
+class KafkaLog implements Log {
+  readonly #settings: KafkaLogSettings;
+  readonly #lanes: readonly ProducerLane[];
+  readonly #admin: TopicsAdmin;
+  readonly #reader: PartitionReader;
+  readonly #consumers = new Set<GroupConsumer>();
+  readonly #compacted = new Map<string, Promise<boolean>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(settings: KafkaLogSettings) {
+    const lanes = { ...defaultLaneSettings, ...settings.lanes };
+    this.#settings = settings;
+    this.#admin = new TopicsAdmin(settings);
+    this.#reader = new PartitionReader(settings);
+    this.#lanes = Array.from(
+      { length: lanes.lanes },
+      () => new ProducerLane(lanes, () => createLaneProducer(settings)),
+    );
+  }
+
+  append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number> {
+    const lane = this.#lanes[laneOf(target, this.#lanes.length)];
+    return lane === undefined ? Promise.reject(logClosed()) : lane.append(target, records);
+  }
+
+  async runGroup(options: RunGroupOptions): Promise<GroupConsumer> {
+    for (let attempt = 0; ; attempt += 1) {
+      if (this.#closed !== undefined) throw logClosed();
+      const consumer = new KafkaGroupConsumer(this.#consumerSettings(), options);
+      try {
+        await consumer.start();
+        this.#consumers.add(consumer);
+        return consumer;
+      } catch (error) {
+        // A coordinator that is just loading answers so; kafkajs gives up on it at once.
+        if (!isRetriable(error) || attempt + 1 >= joinAttemptsMax) throw error;
+        await sleep(backoffDelay(joinBackoff, attempt, 0.5));
+      }
+    }
+  }
+
+  async *read(target: TopicPartition, range: ReadRange): AsyncGenerator<RecordBatch> {
+    yield* this.#reader.read(target, range, await this.#isCompacted(target.topic));
+  }
+
+  partitionCount(topic: string): Promise<number> {
+    return this.#admin.partitionCount(topic);
+  }
+
+  async startOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return (await this.#admin.offsets(topic)).start;
+  }
+
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return (await this.#admin.offsets(topic)).end;
+  }
+
+  offsetsForTime(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>> {
+    return this.#admin.offsetsForTime(topic, timestamp);
+  }
+
+  ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
+    return this.#admin.ensure(specs);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  #consumerSettings(): GroupConsumerSettings {
+    return {
+      kafka: createKafka(this.#settings),
+      admin: this.#admin,
+      memberName: this.#settings.clientId,
+      logger: this.#settings.logger,
+    };
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#reader.close();
+    await this.#admin.close();
+  }
+
+  /** Asked once a topic: whether offsets may have holes. */
+  #isCompacted(topic: string): Promise<boolean> {
+    const known = this.#compacted.get(topic);
+    if (known !== undefined) return known;
+    const asked = this.#admin.isCompacted(topic);
+    this.#compacted.set(topic, asked);
+    asked.catch(() => this.#compacted.delete(topic));
+    return asked;
+  }
+}
+
+/** Neighbouring partitions of a topic go to different lanes; topics start at different ones. */
+function laneOf({ topic, partition }: TopicPartition, lanes: number): number {
+  return ((murmur2(Buffer.from(topic)) >>> 1) + partition) % lanes;
+}

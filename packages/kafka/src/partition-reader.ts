@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, backoffDelay } from '@trending/runtime';
+import type { KafkaSettings } from './client.ts';
+import { createFetchCluster, type FetchCluster, type FetchedPartition } from './fetch-cluster.ts';
+import { appErrorOf } from './kafka-errors.ts';
+import { partitionKey, type RecordBatch, type TopicPartition } from './log-port.ts';
+import { consumedRecords } from './record-mapping.ts';
+import { inputGap } from './topic-errors.ts';
+
+const readUncommitted = 0;
+const fetchBytesInitial = 2 * 1024 * 1024;
+/** A fetch of this size without a record below the high watermark: not a hole, something is broken. */
+const fetchBytesMax = 64 * 1024 * 1024;
+const attemptsMax = 8;
+const backoff = { initialMs: 50, maxMs: 1_000 };
+
+export interface ReadRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads ranges of partitions straight from their leaders, without a group. */
+export class PartitionReader {
+  readonly #settings: KafkaSettings;
+  #cluster: Promise<FetchCluster> | undefined;
+
+  constructor(settings: KafkaSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Batches of `[from, to)`; the next fetch runs while the caller works. Ends at `to` also when compaction or control records left
+   * holes there. @throws AppError INPUT_GAP when the log begins after `from` (unless compacted) or ends before `to`.
+   */
+  async *read(
+    target: TopicPartition,
+    range: ReadRange,
+    isCompacted: boolean,
+  ): AsyncGenerator<RecordBatch> {
+    let next = range.from;
+    let ahead = this.#fetchAhead(target, { from: next, to: range.to });
+    while (ahead !== undefined) {
+      const { messages, highWatermark } = await ahead;
+      const first = Number(messages[0]?.offset ?? range.to);
+      if (Number(highWatermark) < range.to) throw inputGap(target, range.to, Number(highWatermark));
+      if (first > next && !isCompacted) throw inputGap(target, next, first);
+      next = Number(messages.at(-1)?.offset ?? range.to - 1) + 1;
+      ahead = this.#fetchAhead(target, { from: next, to: range.to });
+      const records = consumedRecords(target, messages, { below: range.to });
+      if (records.length === 0) continue;
+      yield { ...target, records, highWatermark: Number(highWatermark) };
+    }
+  }
+
+  async close(): Promise<void> {
+    const cluster = this.#cluster;
+    this.#cluster = undefined;
+    await cluster?.then(
+      (connected) => connected.disconnect(),
+      () => undefined,
+    );
+  }
+
+  #fetchAhead(
+    target: TopicPartition,
+    { from, to }: ReadRange,
+  ): Promise<FetchedPartition> | undefined {
+    if (from >= to) return undefined;
+    const ahead = this.#fetch(target, from);
+    // A caller that stops early leaves it alone; its failure must not surface as unhandled.
+    ahead.catch(() => undefined);
+    return ahead;
+  }
+
+  /** At least one message at or after `offset`, or none when there is none below the high watermark. */
+  async #fetch(target: TopicPartition, offset: number): Promise<FetchedPartition> {
+    for (let bytes = fetchBytesInitial; bytes <= fetchBytesMax; bytes *= 2) {
+      const answer = await this.#fetchWithRetry(target, { offset, bytes });
+      // Compressed batches start before the offset asked.
+      const messages = answer.messages.filter((message) => Number(message.offset) >= offset);
+      if (messages.length > 0 || Number(answer.highWatermark) <= offset)
+        return { ...answer, messages };
+    }
+    throw inputGap(target, offset, undefined);
+  }
+
+  async #fetchWithRetry(target: TopicPartition, from: FetchFrom): Promise<FetchedPartition> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#fetchOnce(target, from);
+      } catch (error) {
+        if (isOutOfRange(error)) throw inputGap(target, from.offset, undefined);
+        const what = `reading ${partitionKey(target)} from ${from.offset}`;
+        const call = { what, topic: target.topic, code: 'BROKER_UNAVAILABLE' } as const;
+        if (attempt + 1 >= attemptsMax) throw appErrorOf(error, call);
+        await sleep(backoffDelay(backoff, attempt, 0.5));
+        // Leaders move, brokers restart: ask again who leads.
+        await this.#refresh(target.topic).catch(() => this.close());
+      }
+    }
+  }
+
+  async #fetchOnce(
+    target: TopicPartition,
+    { offset, bytes }: FetchFrom,
+  ): Promise<FetchedPartition> {
+    const cluster = await this.#connect();
+    await cluster.addTargetTopic(target.topic);
+    const metadata = cluster.findTopicPartitionMetadata(target.topic);
+    const leader = metadata.find(({ partitionId }) => partitionId === target.partition)?.leader;
+    if (leader === undefined) throw unknownPartition(target);
+    const broker = await cluster.findBroker({ nodeId: String(leader) });
+    const partitions = [
+      { partition: target.partition, fetchOffset: String(offset), maxBytes: bytes },
+    ];
+    const { responses } = await broker.fetch({
+      maxWaitTime: 100,
+      minBytes: 1,
+      maxBytes: bytes,
+      isolationLevel: readUncommitted,
+      topics: [{ topic: target.topic, partitions }],
+    });
+    const answer = responses[0]?.partitions[0];
+    if (answer === undefined) throw unknownPartition(target);
+    return answer;
+  }
+
+  async #refresh(topic: string): Promise<void> {
+    const cluster = await this.#connect();
+    await cluster.addTargetTopic(topic);
+    await cluster.refreshMetadata();
+  }
+
+  #connect(): Promise<FetchCluster> {
+    this.#cluster ??= this.#open();
+    return this.#cluster;
+  }
+
+  async #open(): Promise<FetchCluster> {
+    const cluster = createFetchCluster(this.#settings);
+    try {
+      await cluster.connect();
+      return cluster;
+    } catch (error) {
+      this.#cluster = undefined;
+      throw error;
+    }
+  }
+}
+
+interface FetchFrom {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange';
+}
+
+function unknownPartition(target: TopicPartition): AppError {
+  return new AppError({
+    code: 'BROKER_UNAVAILABLE',
+    message: `${partitionKey(target)} has no known leader.`,
+    retriable: true,
+  });
+}

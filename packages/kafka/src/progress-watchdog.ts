@@ -1,0 +1,104 @@
+import { AppError, type Clock, type Logger } from '@trending/runtime';
+import { type Log, partitionKey } from './log-port.ts';
+
+/** A partition that somebody reads, and the next offset they will handle. */
+export interface WatchedPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: number;
+}
+
+export interface ProgressWatchdogSettings {
+  /** Asks for the high watermarks; its connection is not the consumer's. */
+  readonly log: Pick<Log, 'endOffsets'>;
+  /** Where the reader is now. Leave out partitions that are paused on purpose or being restored. */
+  readonly positions: () => readonly WatchedPosition[];
+  readonly stalled: (error: AppError) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stallMs?: number;
+  readonly intervalMs?: number;
+}
+
+/** A part of a service: checks from start to stop. */
+export interface ProgressWatchdog {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** One check, now; the timer calls it. */
+  check(): Promise<void>;
+}
+
+interface Look {
+  readonly end: number;
+  readonly before: Seen | undefined;
+}
+
+interface Seen {
+  readonly position: number;
+  readonly sinceMs: number;
+}
+
+/**
+ * Finds consumers that hang without an error: records wait below the high watermark and the position has not moved for 30 s.
+ * An unreachable broker is not a stall of the reader and only logged.
+ */
+export function createProgressWatchdog(settings: ProgressWatchdogSettings): ProgressWatchdog {
+  const { log, positions, stalled, clock, logger, stallMs = 30_000, intervalMs = 5_000 } = settings;
+  let seen = new Map<string, Seen>();
+  let timer: NodeJS.Timeout | undefined;
+  let isChecking = false;
+
+  async function check(): Promise<void> {
+    const next = new Map<string, Seen>();
+    for (const [topic, own] of Map.groupBy(positions(), (watched) => watched.topic)) {
+      const ends = await log.endOffsets(topic);
+      for (const watched of own) {
+        const key = partitionKey(watched);
+        const state = look(watched, {
+          end: ends.get(watched.partition) ?? 0,
+          before: seen.get(key),
+        });
+        next.set(key, state);
+      }
+    }
+    seen = next;
+    for (const [key, state] of seen) {
+      if (clock.now() - state.sinceMs >= stallMs) stalled(stallError(key, state, stallMs));
+    }
+  }
+
+  function look(watched: WatchedPosition, { end, before }: Look): Seen {
+    const isStill = before?.position === watched.position && watched.position < end;
+    return isStill ? before : { position: watched.position, sinceMs: clock.now() };
+  }
+
+  function tick(): void {
+    if (isChecking) return;
+    isChecking = true;
+    check()
+      .catch((error: unknown) => logger.warn({ err: error }, 'progress could not be checked'))
+      .finally(() => {
+        isChecking = false;
+      });
+  }
+
+  return {
+    name: 'progress-watchdog',
+    check,
+    async start() {
+      timer ??= setInterval(tick, intervalMs);
+    },
+    async stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
+
+function stallError(key: string, { position }: Seen, stallMs: number): AppError {
+  return new AppError({
+    code: 'STALLED',
+    message: `${key} has stood at offset ${position} for ${stallMs / 1000} s although records wait. The process must restart.`,
+  });
+}

@@ -1,0 +1,179 @@
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import { createKafka, type KafkaSettings } from './client.ts';
+import { appErrorOf } from './kafka-errors.ts';
+import type { CommittedOffset, TopicSpec } from './log-port.ts';
+import { partitionCountError, topicMissing } from './topic-errors.ts';
+
+const { ConfigResourceTypes } = kafkajs;
+const createTimeoutMs = 15_000;
+
+/** Questions about topics, offsets and groups, on a connection of its own. */
+export class TopicsAdmin {
+  readonly #settings: KafkaSettings;
+  #admin: Promise<Admin> | undefined;
+
+  constructor(settings: KafkaSettings) {
+    this.#settings = settings;
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    const { topics } = await this.#ask(topic, (admin) =>
+      admin.fetchTopicMetadata({ topics: [topic] }),
+    );
+    const count = topics[0]?.partitions.length ?? 0;
+    if (count === 0) throw topicMissing(topic);
+    return count;
+  }
+
+  async offsets(topic: string): Promise<{ start: Map<number, number>; end: Map<number, number> }> {
+    await this.partitionCount(topic);
+    const rows = await this.#ask(topic, (admin) => admin.fetchTopicOffsets(topic));
+    rows.sort((a, b) => a.partition - b.partition);
+    return {
+      start: new Map(rows.map(({ partition, low }) => [partition, Number(low)])),
+      end: new Map(rows.map(({ partition, high }) => [partition, Number(high)])),
+    };
+  }
+
+  async offsetsForTime(topic: string, timestamp: number): Promise<Map<number, number>> {
+    await this.partitionCount(topic);
+    const rows = await this.#ask(topic, (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, timestamp),
+    );
+    rows.sort((a, b) => a.partition - b.partition);
+    return new Map(rows.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  async committed(groupId: string, topic: string): Promise<Map<number, CommittedOffset>> {
+    const topics = await this.#ask(topic, (admin) =>
+      admin.fetchOffsets({ groupId, topics: [topic] }),
+    );
+    const rows = topics.find((row) => row.topic === topic)?.partitions ?? [];
+    return new Map(
+      rows.map(({ partition, offset, metadata }) => [
+        partition,
+        { offset: Number(offset), metadata: metadata ?? '' },
+      ]),
+    );
+  }
+
+  async isCompacted(topic: string): Promise<boolean> {
+    const [configs] = await this.#configsOf([topic]);
+    return configs?.get('cleanup.policy')?.includes('compact') ?? false;
+  }
+
+  /** Creates what is missing and settles the config of what is there. */
+  async ensure(specs: readonly TopicSpec[]): Promise<void> {
+    const existing = new Set(await this.#ask('(all)', (admin) => admin.listTopics()));
+    const missing = specs.filter(({ name }) => !existing.has(name));
+    if (missing.length > 0) await this.#create(missing);
+    const present = specs.filter(({ name }) => existing.has(name));
+    if (present.length === 0) return;
+    await this.#checkPartitionCounts(present);
+    await this.#settleConfigs(present);
+  }
+
+  /** Best effort: a private group that stays behind expires by itself. */
+  async deleteGroup(groupId: string): Promise<void> {
+    await this.#ask('(groups)', (admin) => admin.deleteGroups([groupId]));
+  }
+
+  async close(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = undefined;
+    await admin?.then(
+      (connected) => connected.disconnect(),
+      () => undefined,
+    );
+  }
+
+  async #create(specs: readonly TopicSpec[]): Promise<void> {
+    const topics: ITopicConfig[] = specs.map(({ name, partitions, config }) => ({
+      topic: name,
+      numPartitions: partitions,
+      // The broker's default: 1 on a laptop, 3 in production.
+      replicationFactor: -1,
+      configEntries: entriesOf(config),
+    }));
+    await this.#ask(specs[0]?.name ?? '', (admin) =>
+      admin.createTopics({ topics, waitForLeaders: true, timeout: createTimeoutMs }),
+    );
+  }
+
+  async #checkPartitionCounts(specs: readonly TopicSpec[]): Promise<void> {
+    const names = specs.map(({ name }) => name);
+    const { topics } = await this.#ask(names.join(', '), (admin) =>
+      admin.fetchTopicMetadata({ topics: names }),
+    );
+    for (const spec of specs) {
+      const found = topics.find(({ name }) => name === spec.name)?.partitions.length;
+      if (found !== undefined && found !== spec.partitions) throw partitionCountError(spec, found);
+    }
+  }
+
+  async #settleConfigs(specs: readonly TopicSpec[]): Promise<void> {
+    const found = await this.#configsOf(specs.map(({ name }) => name));
+    const changed = specs.filter(({ config }, i) =>
+      Object.entries(config).some(([name, value]) => found[i]?.get(name) !== value),
+    );
+    if (changed.length === 0) return;
+    const resources = changed.map(({ name, config }) => ({
+      type: ConfigResourceTypes.TOPIC,
+      name,
+      configEntries: entriesOf(config),
+    }));
+    await this.#ask(changed[0]?.name ?? '', (admin) =>
+      admin.alterConfigs({ validateOnly: false, resources }),
+    );
+  }
+
+  /** Settings per topic, in the order asked. */
+  async #configsOf(names: readonly string[]): Promise<(Map<string, string> | undefined)[]> {
+    const { resources } = await this.#ask(names.join(', '), (admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      }),
+    );
+    return names.map((name) => {
+      const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries;
+      return entries && new Map(entries.map((entry) => [entry.configName, entry.configValue]));
+    });
+  }
+
+  /** One retry on a fresh connection: the old one may have died with its broker. */
+  async #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      return await question(await this.#connect());
+    } catch (error) {
+      const failure = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
+      const first = appErrorOf(error, failure);
+      if (!first.retriable) throw first;
+      await this.close();
+      return question(await this.#connect()).catch((again: unknown) => {
+        throw appErrorOf(again, failure);
+      });
+    }
+  }
+
+  #connect(): Promise<Admin> {
+    this.#admin ??= this.#open();
+    return this.#admin;
+  }
+
+  async #open(): Promise<Admin> {
+    const admin = createKafka(this.#settings).admin();
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      this.#admin = undefined;
+      const what = `connecting to ${this.#settings.brokers.join(', ')}`;
+      throw appErrorOf(error, { what, topic: '', code: 'BROKER_UNAVAILABLE' });
+    }
+  }
+}
+
+function entriesOf(config: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(config).map(([name, value]) => ({ name, value }));
+}
