@@ -1,0 +1,6 @@
+export { availableMbOf, gatherFacts, javaMajorOf } from './facts.mjs';
+export { parseFlags, usage } from './flags.mjs';
+export { busyPorts, listeningInodes, lsofOwner } from './port-owners.mjs';
+export { basePorts, portOffsetMax, portsAt } from './ports.mjs';
+export { reportText } from './report.mjs';
+export { chooseStack, hasFailed, verdictsOf } from './verdicts.mjs';

@@ -1,0 +1,12 @@
+const marks = { ok: '✓', info: '·', warn: '!', fail: '✗' };
+
+/** Verdicts as text, fixes below what they fix; `all` false leaves out what is well. */
+export function reportText(verdicts, { all }) {
+  return verdicts
+    .filter(({ level }) => all || level === 'warn' || level === 'fail')
+    .map(({ name, level, text, fix }) => {
+      const line = `  ${marks[level]} ${name.padEnd(9)} ${text}`;
+      return fix === undefined ? line : `${line}\n              fix: ${fix}`;
+    })
+    .join('\n');
+}

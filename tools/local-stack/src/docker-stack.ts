@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type PortName, portsAt } from '../preflight/index.mjs';
+import { root, runFolder } from './paths.ts';
+import { tickLine } from './ready-block.ts';
+import { type RunningStack, removeRunFile, writeRunFile } from './run-file.ts';
+import { developmentApiKey } from './services/node-services.ts';
+import { urlsOf } from './services/urls.ts';
+import { type RunSettings, type Stack, unlessAborted } from './stack.ts';
+import { runPlace } from './stack-settings.ts';
+import { runToEnd } from './supervisor/run-to-end.ts';
+
+const baseServices = ['kafka', 'registry', 'clickhouse', 'init'];
+const appServices = ['producer-api', 'stream-processor', 'push-gateway'];
+
+/** The same stack in containers, on the same ports. @throws Error with compose's last lines and the fix. */
+export async function startDockerStack(run: RunSettings): Promise<Stack> {
+  const offset = run.flags.portOffset ?? 0;
+  const project = `trending-${offset}`;
+  const logFolder = join(runPlace(offset), 'logs');
+  mkdirSync(logFolder, { recursive: true });
+  const env = { ...run.env, ...composeEnv(offset, run.flags.dataDir) };
+  const takeDown = armTakeDown(project, env);
+  const done = run.reporter.longTask('docker compose up (images are fetched and built once)');
+  const began = performance.now();
+  try {
+    await unlessAborted(
+      run.aborted,
+      runToEnd({
+        command: 'docker',
+        args: ['compose', '-p', project, ...composeUp(run.flags)],
+        cwd: root,
+        env,
+        log: join(logFolder, 'compose.log'),
+        timeoutMs: 20 * 60_000,
+        fix: `docker compose -p ${project} logs says more; or unset STACK to run without Docker`,
+      }),
+    );
+    done(true);
+  } catch (error) {
+    done(false);
+    await takeDown();
+    throw error;
+  }
+  const description = describer(run, logFolder);
+  writeRunFile(runFolder, description());
+  for (const [label, { url }] of Object.entries(description().services)) {
+    run.reporter.line(tickLine({ label, elapsedMs: performance.now() - began, note: url }));
+  }
+  return {
+    note: 'Docker stack, dev only; volumes are removed when it stops',
+    description,
+    failed: new Promise<never>(() => undefined),
+    async stop() {
+      await takeDown();
+      removeRunFile(runFolder, offset);
+    },
+  };
+}
+
+function composeUp(flags: RunSettings['flags']): string[] {
+  const profile = flags.demo ? ['--profile', 'demo'] : [];
+  const services = flags.apps ? [] : baseServices;
+  return [...profile, 'up', '--detach', '--build', '--wait', ...services];
+}
+
+/** Variables that docker-compose.yml reads. */
+export function composeEnv(offset: number, dataDir: string | undefined): Record<string, string> {
+  const entries = Object.entries(portsAt(offset)) as [PortName, number][];
+  return {
+    ...Object.fromEntries(entries.map(([name, port]) => [`${name.toUpperCase()}_PORT`, `${port}`])),
+    ...(dataDir === undefined ? {} : { TRENDING_DATA_DIR: dataDir }),
+  };
+}
+
+/** A process that takes the containers down once this one lets go of it, by will or by death. */
+function armTakeDown(project: string, env: NodeJS.ProcessEnv): () => Promise<void> {
+  const script = join(import.meta.dirname, 'supervisor/compose-down.sh');
+  const child = spawn('/bin/sh', [script, project], {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const exited = once(child, 'exit');
+  return async () => {
+    child.stdin.end();
+    await exited;
+  };
+}
+
+function describer(run: RunSettings, logFolder: string): () => RunningStack {
+  const offset = run.flags.portOffset ?? 0;
+  const urls = urlsOf(portsAt(offset));
+  const startedAt = new Date().toISOString();
+  const serviceUrls: Record<string, string> = {
+    kafka: urls.kafka,
+    registry: urls.registryUrl,
+    clickhouse: urls.clickhouseUrl,
+    'producer-api': urls.producerUrl,
+    'stream-processor': urls.processorUrl,
+    'push-gateway': urls.gatewayUrl,
+    'demo-traffic': urls.demoUrl,
+  };
+  const running = [
+    ...baseServices.filter((name) => name !== 'init'),
+    ...(run.flags.apps ? appServices : []),
+    ...(run.flags.demo ? ['demo-traffic'] : []),
+  ];
+  return () => ({
+    kind: 'docker',
+    offset,
+    pid: process.pid,
+    startedAt,
+    ready: true,
+    ...urls,
+    apiKey: developmentApiKey,
+    controlUrl: null,
+    logFolder,
+    apps: run.flags.apps,
+    demo: run.flags.demo,
+    services: Object.fromEntries(
+      running.map((name) => [name, { pid: null, url: serviceUrls[name] ?? '', ready: true }]),
+    ),
+  });
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { root } from '../paths.ts';
+import { answersOk } from './probes.ts';
+import type { ServiceName, ServiceSpec, StackSettings } from './spec.ts';
+import { host, urlsOf } from './urls.ts';
+
+/** Development only: publishes, backfills and administers. */
+export const developmentApiKey = 'trending-dev-key';
+
+const demoViewsPerSecond = 200;
+
+/** The environment every part of ours gets; anything else the user set passes through. */
+function commonEnv(settings: StackSettings): Record<string, string | undefined> {
+  const urls = urlsOf(settings.ports);
+  return {
+    ...settings.env,
+    HOST: host,
+    KAFKA_BROKERS: urls.kafka,
+    REGISTRY_URL: urls.registryUrl,
+    CLICKHOUSE_URL: urls.clickhouseUrl,
+    NODE_COMPILE_CACHE: join(settings.cache, 'node-compile'),
+  };
+}
+
+function nodeSpec(
+  settings: StackSettings,
+  part: Omit<ServiceSpec, 'command' | 'args' | 'cwd'> & { readonly entry: string },
+): ServiceSpec {
+  const { entry, ...rest } = part;
+  return {
+    ...rest,
+    command: process.execPath,
+    args: ['--disable-warning=TimeoutNegativeWarning', ...entry.split(' ')],
+    cwd: root,
+    env: { ...commonEnv(settings), ...part.env },
+  };
+}
+
+export function clickhouseSpec(settings: StackSettings): ServiceSpec {
+  const { clickhouseUrl } = urlsOf(settings.ports);
+  return nodeSpec(settings, {
+    name: 'clickhouse',
+    label: 'clickhouse (chDB 26.7)',
+    note: clickhouseUrl,
+    url: clickhouseUrl,
+    entry: 'tools/local-stack/src/clickhouse-lite/main.ts',
+    env: {
+      CLICKHOUSE_LITE_PORT: String(settings.ports.clickhouse),
+      CLICKHOUSE_LITE_DIR: join(settings.dataFolder, 'clickhouse'),
+    },
+    needs: [],
+    probe: () => answersOk(`${clickhouseUrl}/?query=SELECT%201`),
+    readyTimeoutMs: 30_000,
+    stopGraceMs: 3_000,
+    fix: 'npm rebuild chdb, or npm ci; only glibc Linux and macOS have the engine, elsewhere use STACK=docker',
+  });
+}
+
+export function provisionSpec(settings: StackSettings): ServiceSpec {
+  return nodeSpec(settings, {
+    name: 'provision',
+    label: 'topics + schemas + tables',
+    note: 'created',
+    entry: 'tools/provision/src/main.ts all',
+    env: {},
+    needs: ['kafka', 'registry', 'clickhouse'],
+    readyTimeoutMs: 60_000,
+    stopGraceMs: 1_000,
+    fix: settings.keepsData
+      ? 'kept data may hold incompatible schemas or an edited migration: use another --data-dir'
+      : 'the message above names the topic, schema or migration to mend',
+  });
+}
+
+interface App {
+  readonly name: ServiceName;
+  readonly label: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly needs?: readonly ServiceName[];
+  readonly entry?: string;
+}
+
+function appSpec(settings: StackSettings, app: App): ServiceSpec {
+  const url = `http://${host}:${app.port}`;
+  return nodeSpec(settings, {
+    name: app.name,
+    label: app.label,
+    note: url,
+    url,
+    entry: app.entry ?? `apps/${app.name}/src/main.ts`,
+    env: { PORT: String(app.port), ...app.env },
+    needs: app.needs ?? ['provision'],
+    probe: () => answersOk(`${url}/readyz`),
+    readyTimeoutMs: 60_000,
+    stopGraceMs: 5_000,
+    fix: `curl '${url}/readyz?verbose' says what it waits for; see docs/operations.md`,
+  });
+}
+
+export function appSpecs(settings: StackSettings): ServiceSpec[] {
+  const { ports, demo } = settings;
+  const digest = createHash('sha256').update(developmentApiKey).digest('hex');
+  return [
+    appSpec(settings, {
+      name: 'producer-api',
+      label: 'producer-api',
+      port: ports.producer,
+      env: {
+        API_KEYS: `development:publish+backfill+admin:${digest}`,
+        HASH_SECRET: settings.env['HASH_SECRET'] || 'development-only-hash-secret-0123456789',
+      },
+    }),
+    appSpec(settings, {
+      name: 'stream-processor',
+      label: 'stream-processor',
+      port: ports.processor,
+      env: {},
+    }),
+    appSpec(settings, {
+      name: 'push-gateway',
+      label: 'push-gateway',
+      port: ports.gateway,
+      env: { DEMO_URL: demo ? urlsOf(ports).demoUrl : '' },
+    }),
+  ];
+}
+
+export function demoSpec(settings: StackSettings): ServiceSpec {
+  const viewsPerSecond = settings.env['DEMO_VIEWS_PER_SECOND'] || String(demoViewsPerSecond);
+  return {
+    ...appSpec(settings, {
+      name: 'demo-traffic',
+      label: 'demo traffic',
+      port: settings.ports.demo,
+      entry: 'tools/demo-traffic/src/main.ts',
+      needs: ['producer-api', 'stream-processor', 'push-gateway'],
+      env: {
+        PRODUCER_URL: urlsOf(settings.ports).producerUrl,
+        TRENDING_API_KEY: developmentApiKey,
+        DEMO_VIEWS_PER_SECOND: viewsPerSecond,
+      },
+    }),
+    note: `${viewsPerSecond} views/s`,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Ports } from '../../preflight/index.mjs';
+import type { Command } from '../supervisor/guarded-child.ts';
+
+export const serviceNames = [
+  'kafka',
+  'registry',
+  'clickhouse',
+  'provision',
+  'producer-api',
+  'stream-processor',
+  'push-gateway',
+  'demo-traffic',
+] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** One process of the stack, as data. */
+export interface ServiceSpec extends Command {
+  readonly name: ServiceName;
+  /** Words of the ✓ line. */
+  readonly label: string;
+  /** What the ✓ line ends with: where it listens, or what it did. */
+  readonly note: string;
+  /** Where it can be reached; undefined for one-shot jobs. */
+  readonly url?: string;
+  /** Services that must be ready before this one is started. */
+  readonly needs: readonly ServiceName[];
+  /** Is it ready to serve? Undefined for one-shot jobs: those are ready when they end with code 0. */
+  readonly probe?: () => Promise<boolean>;
+  readonly readyTimeoutMs: number;
+  readonly stopGraceMs: number;
+  /** What the user can do when it does not start. */
+  readonly fix: string;
+}
+
+/** What every spec is made from. */
+export interface StackSettings {
+  readonly ports: Ports;
+  readonly cache: string;
+  /** Where the services keep their data during this run. */
+  readonly dataFolder: string;
+  /** Is the data kept after the run? */
+  readonly keepsData: boolean;
+  readonly demo: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,16 @@
+import type { Ports } from '../../preflight/index.mjs';
+
+export const host = '127.0.0.1';
+
+/** Every address of a stack on these ports; the same with and without Docker. */
+export function urlsOf(ports: Ports) {
+  return {
+    producerUrl: `http://${host}:${ports.producer}`,
+    processorUrl: `http://${host}:${ports.processor}`,
+    gatewayUrl: `http://${host}:${ports.gateway}`,
+    demoUrl: `http://${host}:${ports.demo}`,
+    kafka: `${host}:${ports.kafka}`,
+    registryUrl: `http://${host}:${ports.registry}/apis/ccompat/v7`,
+    clickhouseUrl: `http://${host}:${ports.clickhouse}`,
+  } as const;
+}

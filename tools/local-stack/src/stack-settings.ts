@@ -1,0 +1,43 @@
+import { join, resolve } from 'node:path';
+import { portsAt } from '../preflight/index.mjs';
+import { cacheFolder, runFolder } from './paths.ts';
+import { brokerSpec } from './services/broker.ts';
+import { appSpecs, clickhouseSpec, demoSpec, provisionSpec } from './services/node-services.ts';
+import { registrySpec } from './services/registry.ts';
+import type { ServiceSpec, StackSettings } from './services/spec.ts';
+import type { RunSettings } from './stack.ts';
+
+/** Scratch folder of the stack at one offset: logs, and the data unless a folder for it is given. */
+export function runPlace(offset: number): string {
+  return join(runFolder, String(offset));
+}
+
+export function stackSettings({ flags, env }: RunSettings): StackSettings {
+  const offset = flags.portOffset ?? 0;
+  return {
+    ports: portsAt(offset),
+    cache: cacheFolder(env),
+    dataFolder:
+      flags.dataDir === undefined ? join(runPlace(offset), 'data') : resolve(flags.dataDir),
+    keepsData: flags.dataDir !== undefined,
+    demo: flags.demo,
+    env,
+  };
+}
+
+export interface Prepared {
+  readonly brokerProperties: string;
+  readonly javaVersion: string;
+}
+
+/** Every process of the stack, in no particular order: their needs decide. */
+export function specsOf(settings: StackSettings, prepared: Prepared, apps: boolean): ServiceSpec[] {
+  return [
+    brokerSpec(settings, prepared.brokerProperties, prepared.javaVersion),
+    registrySpec(settings, prepared.javaVersion),
+    clickhouseSpec(settings),
+    provisionSpec(settings),
+    ...(apps ? appSpecs(settings) : []),
+    ...(settings.demo ? [demoSpec(settings)] : []),
+  ];
+}

@@ -1,0 +1,41 @@
+import { parseFlags } from '../preflight/index.mjs';
+import { runFolder } from './paths.ts';
+import { envLines, readyBlock } from './ready-block.ts';
+import { type RunningStack, runningStacks } from './run-file.ts';
+
+const { flags, error } = parseFlags(process.argv.slice(2));
+if (flags === undefined) leave(error, 2);
+
+const stacks = runningStacks(runFolder);
+const chosen =
+  flags.portOffset === undefined
+    ? stacks[0]
+    : stacks.find(({ offset }) => offset === flags.portOffset);
+if (chosen === undefined) leave('No stack is running here. Start one: npm start', 1);
+
+process.stdout.write(`${textOf(chosen)}\n`);
+const others = stacks.filter((stack) => stack !== chosen);
+if (others.length > 0 && flags.portOffset === undefined) {
+  const offsets = others.map(({ offset }) => offset).join(', ');
+  process.stderr.write(`More stacks run at offsets ${offsets}: add --port-offset N\n`);
+}
+
+function textOf(stack: RunningStack): string {
+  if (flags?.json) return JSON.stringify(stack);
+  if (flags?.env) return envLines(stack);
+  return `${readyBlock(stack, `${stack.kind} stack, process ${stack.pid}, since ${stack.startedAt}`)}\n${serviceLines(stack)}`;
+}
+
+function serviceLines(stack: RunningStack): string {
+  return Object.entries(stack.services)
+    .map(([name, { pid, url, ready }]) => {
+      const process = pid === null ? '' : `process ${pid}`;
+      return `  ${ready ? '✓' : '✗'} ${name.padEnd(18)} ${url.padEnd(44)} ${process}`.trimEnd();
+    })
+    .join('\n');
+}
+
+function leave(message: string | undefined, code: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}

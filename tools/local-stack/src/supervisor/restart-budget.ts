@@ -1,0 +1,11 @@
+import { backoffDelay } from '@trending/runtime';
+
+const crashesMax = 5;
+const periodMs = 120_000;
+
+/** What to do after a crash at `now`, given the earlier ones: wait so long, or give up (undefined). */
+export function restartDelay(crashTimes: readonly number[], now: number): number | undefined {
+  const recent = crashTimes.filter((time) => time > now - periodMs);
+  if (recent.length >= crashesMax) return undefined;
+  return backoffDelay({ initialMs: 250, maxMs: 8_000 }, recent.length, 1);
+}
