@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify';
 import { acceptJson } from './http-parsers.ts';
 import { answerClientError, answerError, answerNotFound, sendProblem } from './http-problems.ts';
 import type { Logger } from './logger.ts';
@@ -25,6 +25,8 @@ export interface HttpAppSettings {
   readonly maxConnections?: number;
   /** Requests before a socket must be opened anew; default 1 000, 0 = no limit. */
   readonly maxRequestsPerSocket?: number;
+  /** What closing does to busy sockets: cut them (`all`, default) or let their request finish (`idle`). */
+  readonly closeSockets?: 'all' | 'idle';
   /** Parts of the OpenAPI document besides title and version: tags, security schemes. */
   readonly openapi?: Readonly<Record<string, unknown>>;
 }
@@ -48,10 +50,10 @@ const helmetSettings = {
 export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: settings.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy,
-    forceCloseConnections: true,
+    forceCloseConnections: settings.closeSockets === 'idle' ? 'idle' : true,
     routerOptions: { maxParamLength: settings.maxParamLength ?? 100 },
     maxRequestsPerSocket: settings.maxRequestsPerSocket ?? 1_000,
     frameworkErrors: answerError,

@@ -10,6 +10,7 @@ export type RejectionCode =
   | 'viewed-at-invalid'
   | 'viewed-at-in-future'
   | 'viewed-at-too-old'
+  | 'created-at-invalid'
   | 'event-id-conflict';
 
 /** `pointer` names the field: `chain`, `address`, `viewedAt`, `eventId`, or empty for the whole. */

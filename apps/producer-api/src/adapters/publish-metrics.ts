@@ -1,0 +1,60 @@
+import { Counter, Gauge, Histogram, type Registry } from '@trending/runtime';
+
+type CallerKind = 'anonymous' | 'key';
+
+/** Every view that reaches the service ends in exactly one of accepted, filtered, duplicate, rejected. */
+export interface PublishMetrics {
+  accepted(caller: CallerKind, topic: string): void;
+  filtered(reason: string): void;
+  duplicate(): void;
+  rejected(reason: string): void;
+  /** Same event id, other payload. */
+  conflict(): void;
+  metadata(count: number): void;
+  readonly ackSeconds: { observe(seconds: number): void };
+  watchInFlight(read: () => number): void;
+}
+
+export function createPublishMetrics(registry: Registry): PublishMetrics {
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  const accepted = counter('trending_views_accepted_total', 'Views the brokers have', [
+    'caller',
+    'topic',
+  ]);
+  const filtered = counter('trending_views_filtered_total', 'Views in the log that do not count', [
+    'reason',
+  ]);
+  const duplicate = counter('trending_views_duplicate_total', 'Retries of acknowledged views');
+  const rejected = counter('trending_views_rejected_total', 'Views refused', ['reason']);
+  const conflict = counter('trending_event_id_conflicts_total', 'Known event id, other payload');
+  const metadata = counter(
+    'trending_token_metadata_accepted_total',
+    'Token metadata records appended',
+  );
+  const ackSeconds = new Histogram({
+    name: 'trending_append_seconds',
+    help: 'From append to acknowledgement by all in-sync replicas, per request',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  });
+  return {
+    accepted: (caller, topic) => accepted.labels(caller, topic).inc(),
+    filtered: (reason) => filtered.labels(reason).inc(),
+    duplicate: () => duplicate.inc(),
+    rejected: (reason) => rejected.labels(reason).inc(),
+    conflict: () => conflict.inc(),
+    metadata: (count) => metadata.inc(count),
+    ackSeconds,
+    watchInFlight(read) {
+      new Gauge({
+        name: 'trending_views_in_flight',
+        help: 'Views waiting for their acknowledgement',
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+  };
+}

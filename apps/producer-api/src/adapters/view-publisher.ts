@@ -1,0 +1,124 @@
+import { AppError, type Clock, type HealthCheck, isRetriable, type Part } from '@trending/runtime';
+import { type TokenView, topics } from '@trending/schemas';
+import type { AcceptedView } from '../domain/accept-view.ts';
+import type { PublishMetrics } from './publish-metrics.ts';
+import {
+  type AppendOutcome,
+  createTopicWriter,
+  type Entry,
+  type TopicWriter,
+  type TopicWriterSettings,
+} from './topic-writer.ts';
+
+export interface ViewPublisherSettings extends Omit<TopicWriterSettings, 'topic'> {
+  readonly clock: Clock;
+  readonly metrics: PublishMetrics;
+  /** Views waiting for their acknowledgement; more are refused at once. */
+  readonly inFlightMax: number;
+}
+
+export interface ViewPublisher {
+  readonly parts: readonly Part[];
+  readonly ready: readonly HealthCheck[];
+  /** Resolves when the brokers have the view. @throws AppError, retriable for broker trouble and overload. */
+  publish(accepted: AcceptedView): Promise<void>;
+  /** Outcome per view, in order: undefined = the brokers have it. */
+  publishAll(accepted: readonly AcceptedView[]): Promise<readonly AppendOutcome[]>;
+}
+
+/** After a failed append readiness stays red for this long, unless one succeeds: long enough to be routed around. */
+const redAfterFailureMs = 10_000;
+
+/** Appends views: the last 24 hours to the live log, older ones to the backfill log. */
+export function createViewPublisher(settings: ViewPublisherSettings): ViewPublisher {
+  const { metrics, clock, inFlightMax } = settings;
+  const live = createTopicWriter<TokenView>({ ...settings, topic: topics.views });
+  const backfill = createTopicWriter<TokenView>({ ...settings, topic: topics.backfill });
+  const writers = { views: live, backfill };
+  let inFlight = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  metrics.watchInFlight(() => inFlight);
+
+  const finished = (views: number, startedAt: number, failed: boolean): void => {
+    inFlight -= views;
+    failedAt = failed ? clock.now() : Number.NEGATIVE_INFINITY;
+    metrics.ackSeconds.observe((performance.now() - startedAt) / 1000);
+  };
+  const admit = (views: number): number => {
+    if (inFlight + views > inFlightMax) throw overload(inFlight);
+    inFlight += views;
+    return performance.now();
+  };
+  return {
+    parts: [live, backfill],
+    ready: [
+      { name: 'views-log', check: () => live.missing() },
+      { name: 'backfill-log', check: () => backfill.missing() },
+      {
+        name: 'appends',
+        check: () =>
+          clock.now() - failedAt < redAfterFailureMs ? 'the last append failed' : undefined,
+      },
+    ],
+    async publish(accepted) {
+      const startedAt = admit(1);
+      let failed = true;
+      try {
+        await writers[accepted.topic].append(entryOf(accepted));
+        failed = false;
+      } finally {
+        finished(1, startedAt, failed);
+      }
+    },
+    async publishAll(accepted) {
+      const startedAt = admit(accepted.length);
+      let failed = true;
+      try {
+        const outcomes = await appendByTopic(writers, accepted);
+        failed = outcomes.some((outcome) => outcome !== undefined);
+        return outcomes;
+      } finally {
+        finished(accepted.length, startedAt, failed);
+      }
+    },
+  };
+}
+
+async function appendByTopic(
+  writers: Readonly<Record<AcceptedView['topic'], TopicWriter<TokenView>>>,
+  accepted: readonly AcceptedView[],
+): Promise<readonly AppendOutcome[]> {
+  const outcomes: AppendOutcome[] = new Array(accepted.length).fill(undefined);
+  const parts = (['views', 'backfill'] as const).map(async (topic) => {
+    const indexes = accepted.flatMap((view, index) => (view.topic === topic ? [index] : []));
+    if (indexes.length === 0) return;
+    const entries = indexes.flatMap((index) => {
+      const view = accepted[index];
+      return view === undefined ? [] : [entryOf(view)];
+    });
+    const part = await writers[topic].appendAll(entries).catch((error: unknown) => {
+      if (!isRetriable(error)) throw error;
+      return entries.map(() => error as AppError);
+    });
+    part.forEach((outcome, i) => {
+      const index = indexes[i];
+      if (index !== undefined) outcomes[index] = outcome;
+    });
+  });
+  await Promise.all(parts);
+  return outcomes;
+}
+
+/** Live records carry the receive time, so that retention and time look-ups follow the log; old views carry their own time. */
+function entryOf({ topic, view }: AcceptedView): Entry<TokenView> {
+  const timestamp = topic === 'backfill' ? view.viewedAt : view.receivedAt;
+  return { key: view.token, value: view, timestamp };
+}
+
+function overload(inFlight: number): AppError {
+  return new AppError({
+    code: 'QUEUE_FULL',
+    message: `${inFlight} views already wait for the brokers; try again shortly.`,
+    retriable: true,
+  });
+}

@@ -1,0 +1,145 @@
+import type { Log } from '@trending/kafka';
+import {
+  type Clock,
+  createHttpApp,
+  createMetrics,
+  guardMethods,
+  type Logger,
+  type Part,
+  protectRoutes,
+  registerOpsRoutes,
+} from '@trending/runtime';
+import { type TokenMetadata, topics } from '@trending/schemas';
+import type { FastifyInstance } from 'fastify';
+import { addressCodecs } from './adapters/address-codecs.ts';
+import { createKeyLookup } from './adapters/api-keys.ts';
+import { createPublishMetrics } from './adapters/publish-metrics.ts';
+import { createTokenLookup } from './adapters/token-cache.ts';
+import { createTopicWriter, type SerdeSource } from './adapters/topic-writer.ts';
+import { createViewPublisher } from './adapters/view-publisher.ts';
+import { createViewerHashes } from './adapters/viewer-hashes.ts';
+import { type Config, defaultChainsOf, listOf, trustProxyOf } from './config.ts';
+import { RecentEvents } from './domain/recent-events.ts';
+import { longestAddress } from './domain/token-key/token-keys.ts';
+import { ViewQuota } from './domain/view-quota.ts';
+import { identifyCallers } from './routes/callers.ts';
+import { openapi } from './routes/documentation.ts';
+import type { Publishing } from './routes/publishing.ts';
+import { type MetadataParts, tokenRoutes } from './routes/tokens.ts';
+import { importRoute } from './routes/tokens-import.ts';
+import { viewRoute } from './routes/view.ts';
+import { viewsRoute } from './routes/views-batch.ts';
+
+export interface ProducerSettings {
+  readonly config: Config;
+  readonly log: Log;
+  readonly serdes: SerdeSource;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+export interface ProducerApp {
+  readonly app: FastifyInstance;
+  /** To start before and stop after the port: the writers. */
+  readonly parts: readonly Part[];
+  /** To start last and stop first: turns readiness red and waits for load balancers. */
+  readonly drain: Part;
+}
+
+const networksMax = 100_000;
+
+/** The whole service without its port: routes, writers, health. Tests inject requests into it. */
+export async function createProducerApp(settings: ProducerSettings): Promise<ProducerApp> {
+  const { config, clock, logger } = settings;
+  const app = await createHttpApp({
+    logger,
+    title: 'trending producer API',
+    description: 'Takes views of token maps in. Errors are RFC 9457 problem documents.',
+    version: '1.0.0',
+    bodyLimitBytes: 16 * 1024,
+    allowedOrigins: listOf(config.ALLOWED_ORIGINS),
+    trustProxy: trustProxyOf(config.TRUST_PROXY),
+    maxParamLength: 4 * longestAddress,
+    maxConnections: config.CONNECTIONS_MAX,
+    closeSockets: 'idle',
+    openapi,
+  });
+  const registry = createMetrics('producer-api');
+  const metrics = createPublishMetrics(registry);
+  const log = { ...settings, prefix: config.TOPIC_PREFIX };
+  const inFlightMax = config.IN_FLIGHT_VIEWS_MAX;
+  const publisher = createViewPublisher({ ...log, metrics, inFlightMax });
+  const writer = createTopicWriter<TokenMetadata>({ ...log, topic: topics.metadata });
+  const intake = intakeParts(config, logger);
+  const quota = new ViewQuota({
+    viewsMax: config.NETWORK_VIEWS_PER_MINUTE,
+    windowMs: 60_000,
+    networksMax,
+  });
+  await registerApi(app, config, {
+    publishing: { intake, publisher, metrics, quota, clock },
+    metadata: { tokens: intake.tokens, writer, metrics, clock },
+  });
+  const drain = drainPart(config.DRAIN_MS);
+  const metadataLog = { name: 'metadata-log', check: () => writer.missing() };
+  const ready = [...publisher.ready, metadataLog, drain.check];
+  registerOpsRoutes(app, { metrics: registry, live: [], ready });
+  return { app, parts: [...publisher.parts, writer], drain };
+}
+
+function intakeParts(config: Config, logger: Logger): Publishing['intake'] {
+  if (config.HASH_SECRET === '')
+    logger.warn(
+      'HASH_SECRET is empty: viewer hashes change at every start and differ between copies',
+    );
+  const secret = config.HASH_SECRET === '' ? crypto.randomUUID() : config.HASH_SECRET;
+  return {
+    tokens: createTokenLookup({
+      codecs: addressCodecs,
+      defaultChains: defaultChainsOf(config.DEFAULT_CHAINS),
+    }),
+    hashes: createViewerHashes(secret),
+    recent: new RecentEvents(Math.ceil(config.RECENT_EVENTS_MAX / 2)),
+    robots: { areHttpToolsRobots: config.FILTER_HTTP_TOOLS },
+  };
+}
+
+interface Routes {
+  readonly publishing: Publishing;
+  readonly metadata: MetadataParts;
+}
+
+async function registerApi(app: FastifyInstance, config: Config, routes: Routes): Promise<void> {
+  const keys = createKeyLookup(config.API_KEYS);
+  await app.register(async (api) => {
+    identifyCallers(api, { keys, allowedOrigins: listOf(config.ALLOWED_ORIGINS) });
+    await protectRoutes(api, {
+      eventLoopDelayMaxMs: config.EVENT_LOOP_DELAY_MAX_MS,
+      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      isExempt: (request) => request.caller.kind === 'key',
+    });
+    const methods = guardMethods(api);
+    viewRoute(api, routes.publishing);
+    await viewsRoute(api, routes.publishing);
+    tokenRoutes(api, routes.metadata);
+    importRoute(api, routes.metadata);
+    methods.close();
+  });
+}
+
+function drainPart(
+  drainMs: number,
+): Part & { readonly check: { name: string; check(): string | undefined } } {
+  let isStopping = false;
+  return {
+    name: 'drain',
+    async start() {
+      isStopping = false;
+    },
+    async stop() {
+      isStopping = true;
+      if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
+    },
+    check: { name: 'accepting', check: () => (isStopping ? 'the service is stopping' : undefined) },
+  };
+}

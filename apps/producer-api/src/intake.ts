@@ -1,0 +1,184 @@
+import type { ViewRequest } from '@trending/schemas/http/publish';
+import { idOfText, namedId, textOfId, timeOrderedId } from './adapters/event-ids.ts';
+import type { TokenLookup } from './adapters/token-cache.ts';
+import type { ViewerHashes } from './adapters/viewer-hashes.ts';
+import { type AcceptedView, acceptView } from './domain/accept-view.ts';
+import { type Caller, hasScope } from './domain/caller.ts';
+import type { RecentEvents } from './domain/recent-events.ts';
+import type { Rejection } from './domain/rejection.ts';
+import { type RobotKind, type RobotSettings, robotKind } from './domain/robots.ts';
+import type { Token } from './domain/token-key/token-keys.ts';
+import { timeOf } from './time-text.ts';
+
+/** Where a request comes from: what all views of one request have in common. */
+export interface Origin {
+  readonly caller: Caller;
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly idempotencyKey: string | undefined;
+  readonly receivedAt: number;
+}
+
+export interface IntakeParts {
+  readonly tokens: TokenLookup;
+  readonly hashes: ViewerHashes;
+  readonly recent: RecentEvents;
+  readonly robots: RobotSettings;
+}
+
+/** Identity of a view whose id the caller chose: only those can come twice. */
+export interface Identity {
+  readonly eventId: string;
+  /** What the caller said in it, as one comparable text. */
+  readonly payload: string;
+}
+
+export type Taken =
+  | {
+      readonly kind: 'append';
+      readonly accepted: AcceptedView;
+      readonly eventId: string;
+      readonly identity: Identity | undefined;
+    }
+  | { readonly kind: 'duplicate'; readonly eventId: string }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+/** Turns one request item into a view to append, a duplicate, or a rejection. `index` is its place in the batch. */
+export type TakeView = (item: ViewRequest, index: number) => Taken;
+
+/** The steps from a request to a view: token, time, identity, hashes, then the rules of `acceptView`. Hashes are made once per request where they can be. */
+export function takerOf(parts: IntakeParts, origin: Origin): TakeView {
+  const own = ownIdentity(parts, origin);
+  const isPublisher = hasScope(origin.caller, 'publish');
+  return (item, index) => {
+    const found = parts.tokens(item.address, item.chain);
+    if (!found.ok) return rejected({ code: found.code, pointer: found.at, detail: found.detail });
+    const viewedAt = isPublisher ? timeOf(item.viewedAt) : undefined;
+    if (Number.isNaN(viewedAt)) return rejected(notATime);
+    const { token } = found;
+    const id = eventIdOf({ item, index, origin, own });
+    const eventId = textOfId(id);
+    const identity = identityOf({ item, token, origin, eventId });
+    const known = recollection(parts.recent, identity);
+    if (known !== 'new') return known;
+    const visitor = visitorOf({ item, parts, origin, own });
+    const verdict = acceptView({
+      ...factsOf(item, origin),
+      ...visitor,
+      token,
+      eventId: id,
+      viewedAt,
+    });
+    if ('code' in verdict) return rejected(verdict);
+    return { kind: 'append', accepted: verdict, eventId, identity };
+  };
+}
+
+export const conflict: Rejection = {
+  code: 'event-id-conflict',
+  pointer: 'eventId',
+  detail: 'this event id was used for another view; make a new id for every view',
+};
+const notATime: Rejection = {
+  code: 'viewed-at-invalid',
+  pointer: 'viewedAt',
+  detail: 'viewedAt is ISO 8601 with a time zone, or epoch milliseconds',
+};
+
+function rejected(rejection: Rejection): Taken {
+  return { kind: 'rejected', rejection };
+}
+
+function recollection(recent: RecentEvents, identity: Identity | undefined): Taken | 'new' {
+  if (identity === undefined) return 'new';
+  const known = recent.recall(identity.eventId, identity.payload);
+  if (known === 'conflict') return rejected(conflict);
+  return known === 'new' ? known : { kind: 'duplicate', eventId: identity.eventId };
+}
+
+function factsOf(item: ViewRequest, { caller, receivedAt }: Origin) {
+  const { source, partnerId, country, device, dwellMs } = item;
+  return { caller, receivedAt, source, partnerId, country, device, dwellMs };
+}
+
+/** Hashes and robot kind of whoever opened the connection, made when first needed. */
+interface OwnIdentity {
+  viewer(): Uint8Array;
+  network(): Uint8Array;
+  robot(): RobotKind | undefined;
+}
+
+function ownIdentity({ hashes, robots }: IntakeParts, origin: Origin): OwnIdentity {
+  const { ip, userAgent, receivedAt } = origin;
+  return {
+    viewer: once(() => hashes.viewerOf(ip, userAgent, receivedAt)),
+    network: once(() => hashes.networkOf(ip, receivedAt)),
+    robot: once(() => robotKind(userAgent, robots)),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+interface ItemContext {
+  readonly item: ViewRequest;
+  readonly origin: Origin;
+  readonly own: OwnIdentity;
+}
+
+function eventIdOf({
+  item,
+  index,
+  origin,
+  own,
+}: ItemContext & { readonly index: number }): Uint8Array {
+  if (item.eventId !== undefined) return idOfText(item.eventId);
+  if (origin.idempotencyKey === undefined) return timeOrderedId(origin.receivedAt);
+  // Two callers may choose the same key: their ids must differ.
+  const who =
+    origin.caller.kind === 'key'
+      ? origin.caller.name
+      : `anonymous ${Buffer.from(own.viewer()).toString('hex')}`;
+  return namedId(`${who}\n${origin.idempotencyKey}\n${index}`);
+}
+
+/**
+ * Whose view it is. Anonymous: the connection's address and user agent. A publisher's view is its visitor's, never the
+ * backend's own: an unnamed network is then the viewer's alone, so that one backend does not look like one household.
+ */
+function visitorOf({ item, parts, origin, own }: ItemContext & { readonly parts: IntakeParts }) {
+  const { caller } = origin;
+  if (caller.kind === 'anonymous')
+    return { viewer: own.viewer(), network: own.network(), robot: own.robot() };
+  const { hashes, robots } = parts;
+  const viewer = item.viewer;
+  const network = item.network ?? (viewer === undefined ? undefined : `of viewer ${viewer}`);
+  return {
+    viewer: viewer === undefined ? own.viewer() : hashes.opaqueViewer(caller.name, viewer),
+    network: network === undefined ? own.network() : hashes.opaqueNetwork(caller.name, network),
+    robot: item.userAgent === undefined ? undefined : robotKind(item.userAgent, robots),
+  };
+}
+
+interface IdentityContext {
+  readonly item: ViewRequest;
+  readonly token: Token;
+  readonly origin: Origin;
+  readonly eventId: string;
+}
+
+/** Only what the caller says makes the payload: hashes and times made here differ between two tries of the same view. */
+function identityOf({ item, token, origin, eventId }: IdentityContext): Identity | undefined {
+  if (item.eventId === undefined && origin.idempotencyKey === undefined) return undefined;
+  const said = [token.key, item.source, item.partnerId, item.country, item.device, item.dwellMs];
+  const trusted =
+    origin.caller.kind === 'key'
+      ? [origin.caller.name, item.viewedAt, item.viewer, item.network]
+      : [];
+  return { eventId, payload: [...said, ...trusted].join('\n') };
+}

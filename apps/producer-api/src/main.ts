@@ -1,0 +1,21 @@
+import { createKafkaLog, createRegistry } from '@trending/kafka';
+import { createLogger, httpPart, printConfig, runService, systemClock } from '@trending/runtime';
+import { createProducerApp } from './app.ts';
+import { listOf, loadConfig } from './config.ts';
+
+const config = loadConfig();
+if (process.argv.includes('--print-config')) {
+  process.stdout.write(`${printConfig(config)}\n`);
+  process.exit(0);
+}
+const logger = createLogger({ service: 'producer-api', level: config.LOG_LEVEL });
+const log = createKafkaLog({
+  brokers: listOf(config.KAFKA_BROKERS),
+  clientId: 'producer-api',
+  logger,
+});
+const serdes = createRegistry({ url: config.REGISTRY_URL, logger });
+const producer = await createProducerApp({ config, log, serdes, logger, clock: systemClock });
+const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
+const server = httpPart('http', producer.app, { host: config.HOST, port: config.PORT });
+await runService({ logger, parts: [connection, ...producer.parts, server, producer.drain] });

@@ -1,0 +1,35 @@
+import type { Clock } from '@trending/runtime';
+import type { PublishMetrics } from '../adapters/publish-metrics.ts';
+import type { ViewPublisher } from '../adapters/view-publisher.ts';
+import type { AcceptedView } from '../domain/accept-view.ts';
+import type { ViewQuota } from '../domain/view-quota.ts';
+import type { IntakeParts, Taken } from '../intake.ts';
+
+/** What the publishing routes work with. */
+export interface Publishing {
+  readonly intake: IntakeParts;
+  readonly publisher: ViewPublisher;
+  readonly metrics: PublishMetrics;
+  readonly quota: ViewQuota;
+  readonly clock: Clock;
+}
+
+export type Append = Extract<Taken, { kind: 'append' }>;
+
+/** The brokers have it: remember its id, count it. */
+export function settle(
+  { intake, metrics }: Publishing,
+  append: Append,
+  isKey: boolean,
+): AcceptedView['status'] {
+  const { accepted, identity } = append;
+  if (identity !== undefined) intake.recent.remember(identity.eventId, identity.payload);
+  if (accepted.status === 'filtered') metrics.filtered(accepted.reason ?? 'robot');
+  else metrics.accepted(isKey ? 'key' : 'anonymous', accepted.topic);
+  return accepted.status;
+}
+
+export function countRejection({ metrics }: Publishing, code: string): void {
+  metrics.rejected(code);
+  if (code === 'event-id-conflict') metrics.conflict();
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { type Decoded, type Serde, topicName } from '@trending/kafka';
+import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
+import { createLogger } from '@trending/runtime';
+import { ManualClock } from '@trending/runtime/testing';
+import { type TokenMetadata, type TokenView, type Topic, topics } from '@trending/schemas';
+import type { FastifyInstance } from 'fastify';
+import type { SerdeSource } from '../../src/adapters/topic-writer.ts';
+import { createProducerApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+
+export const partitions = 12;
+/** 2025-03-04T12:00:00Z */
+export const noon = 1_741_089_600_000;
+export const pepe = '0x6982508145454ce325ddbe47a25d4ec3d2311933';
+export const browser =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/133.0 Safari/537.36';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** `Bearer` headers of the keys that the test service knows. */
+export const keys = {
+  publisher: { authorization: 'Bearer publisher-key' },
+  backfiller: { authorization: 'Bearer backfill-key' },
+  admin: { authorization: 'Bearer admin-key' },
+} as const;
+
+const apiKeys = [
+  `shop:publish:${sha256('publisher-key')}`,
+  `loader:publish+backfill:${sha256('backfill-key')}`,
+  `ops:admin:${sha256('admin-key')}`,
+].join(',');
+
+export interface TestProducer {
+  readonly app: FastifyInstance;
+  readonly log: InMemoryLog;
+  readonly clock: ManualClock;
+  views(): TokenView[];
+  backfilled(): TokenView[];
+  metadata(): (TokenMetadata | null)[];
+  metrics(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface TestProducerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly serdes?: SerdeSource;
+}
+
+const memorySerdes: SerdeSource = { serde: async <T>(topic: Topic) => inMemorySerde<T>(topic) };
+
+/** The service on the in-memory log with a clock that stands at {@link noon}. */
+export async function createTestProducer(options: TestProducerOptions = {}): Promise<TestProducer> {
+  const clock = new ManualClock(noon);
+  const log = createInMemoryLog({
+    clock,
+    topics: [topics.views, topics.backfill, topics.metadata].map((topic: Topic) => ({
+      name: topic.name,
+      partitions: topic.partitions === 'views' ? partitions : topic.partitions,
+      config: {},
+    })),
+  });
+  const config = loadConfig({ API_KEYS: apiKeys, HASH_SECRET: 'test secret', ...options.env });
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const serdes = options.serdes ?? memorySerdes;
+  const { app, parts } = await createProducerApp({ config, log, serdes, logger, clock });
+  for (const part of parts) await part.start();
+  await app.ready();
+  await new Promise((resolve) => setImmediate(resolve));
+  const read = <T>(topic: Topic) => decodeAll<T>(log, inMemorySerde<T>(topic));
+  return {
+    app,
+    log,
+    clock,
+    views: () => read<TokenView>(topics.views) as TokenView[],
+    backfilled: () => read<TokenView>(topics.backfill) as TokenView[],
+    metadata: () => read<TokenMetadata>(topics.metadata),
+    metrics: async () => (await app.inject('/metrics')).body,
+    async stop() {
+      await app.close();
+      for (const part of parts.toReversed()) await part.stop();
+    },
+  };
+}
+
+function decodeAll<T>(log: InMemoryLog, serde: Serde<T>): (T | null)[] {
+  return log.records(topicName(serde.topic, '')).map(({ value }) => {
+    if (value === null) return null;
+    const decoded = serde.decode(value) as Decoded<T>;
+    if (!decoded.ok) throw new Error(decoded.detail);
+    return decoded.value;
+  });
+}

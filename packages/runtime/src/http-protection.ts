@@ -1,0 +1,49 @@
+import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProblemError, problemOf } from './problem.ts';
+
+export interface ProtectionSettings {
+  /** Event-loop delay above which requests get 503; 0 = never. */
+  readonly eventLoopDelayMaxMs: number;
+  /** Requests a minute of one address. */
+  readonly requestsPerMinute: number;
+  /** Requests that no limit applies to: callers with a key. */
+  isExempt(request: FastifyRequest): boolean;
+}
+
+const addressesMax = 50_000;
+
+/**
+ * Rate limit per address (`ratelimit-*` headers, 429) and load shedding (503, Retry-After) for every route registered on `app`
+ * afterwards. Register health and metrics elsewhere: they must answer under load.
+ */
+export async function protectRoutes(
+  app: FastifyInstance,
+  settings: ProtectionSettings,
+): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: settings.eventLoopDelayMaxMs,
+    sampleInterval: 250,
+    pressureHandler: () => {
+      throw new ProblemError(problemOf(503, 'unavailable', 'The service is busy; try again.'), {
+        'retry-after': '1',
+      });
+    },
+  });
+  await app.register(rateLimit, {
+    max: settings.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: addressesMax,
+    enableDraftSpec: true,
+    allowList: (request) => settings.isExempt(request),
+    errorResponseBuilder: (_request, { ttl }) =>
+      new ProblemError(
+        problemOf(
+          429,
+          'rate-limited',
+          `Too many requests; try again in ${Math.max(1, Math.ceil(ttl / 1000))} s.`,
+        ),
+      ),
+  });
+}
