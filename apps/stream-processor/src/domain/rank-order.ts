@@ -1,5 +1,4 @@
 import type { Candidate } from '@trending/schemas';
-import { type Scorer, type SiteTotals, scoreOf } from './score.ts';
 
 /** A candidate with its one score of a formula and window. */
 export interface Ranked {
@@ -16,16 +15,39 @@ export function compareRanked(a: Ranked, b: Ranked): number {
   return left.token < right.token ? -1 : 1;
 }
 
-/** Scores every eligible candidate against the totals of the whole site and sorts them. */
-export function rankedCandidates(
-  candidates: readonly Candidate[],
-  scorer: Scorer,
-  totals: SiteTotals,
-): Ranked[] {
-  const ranked: Ranked[] = [];
-  for (const candidate of candidates) {
-    if (scorer.isEligible(candidate))
-      ranked.push({ candidate, scoreMicro: scoreOf(scorer, candidate, totals) });
+/** The best `max` of all that were offered, in the total order. Most offers to a full list cost one comparison. */
+export class BestList {
+  readonly #max: number;
+  readonly #best: Ranked[] = [];
+  /** Below this nothing enters any more. */
+  #floorMicro = Number.NEGATIVE_INFINITY;
+
+  constructor(max: number) {
+    this.#max = max;
   }
-  return ranked.sort(compareRanked);
+
+  get best(): readonly Ranked[] {
+    return this.#best;
+  }
+
+  offer(candidate: Candidate, scoreMicro: number): void {
+    if (scoreMicro < this.#floorMicro) return;
+    const entry = { candidate, scoreMicro };
+    this.#best.splice(this.#placeOf(entry), 0, entry);
+    if (this.#best.length > this.#max) this.#best.pop();
+    if (this.#best.length === this.#max)
+      this.#floorMicro = this.#best.at(-1)?.scoreMicro ?? this.#floorMicro;
+  }
+
+  #placeOf(entry: Ranked): number {
+    let low = 0;
+    let high = this.#best.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#best[middle];
+      if (other !== undefined && compareRanked(other, entry) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

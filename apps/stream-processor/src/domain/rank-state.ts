@@ -6,15 +6,9 @@ import {
   type WindowName,
   windows,
 } from '@trending/schemas';
-import {
-  bestByScope,
-  type RankFormula,
-  type Ranking,
-  rankingOf,
-  scopesOf,
-  windowRanking,
-} from './board.ts';
+import { type RankFormula, type Ranking, rankingOf } from './board.ts';
 import { showsTheSame } from './board-equality.ts';
+import { bestByScope, candidateGroups, scopesOf, totalsOf } from './board-selection.ts';
 import { BoardWindow } from './board-window.ts';
 
 /** A board to write, or null to delete one whose scope is gone. */
@@ -81,9 +75,10 @@ export class RankState {
     this.#mergedAsOf.set(window.name, merged.asOf);
     const served = scopesOf(merged);
     const wanted = served.filter((s) => (s === scopeAll ? selection.all : selection.scopes));
+    const groups = candidateGroups(merged, wanted);
     return this.#settings.formulas.flatMap((formula) => {
-      const source = windowRanking(formula, window, merged);
-      const best = bestByScope(source.ranked, wanted);
+      const source = { formula, window, merged };
+      const best = bestByScope(groups, formula.scorer, totalsOf(merged, scopeAll));
       const changes = wanted.map((scope): BoardChange => {
         const key = boardKey(formula.ref.id, window.name, scope);
         const parts = { best: best.get(scope) ?? [], held: this.#held.get(key) };

@@ -33,9 +33,10 @@ function difference(now: number, before: number): number {
 
 function lastQuarters(parts: readonly number[]): { newest: number; before: number } {
   const quarter = Math.floor(parts.length / 4);
-  const sum = (from: number, to: number) => parts.slice(from, to).reduce((a, b) => a + b, 0);
-  return {
-    newest: sum(parts.length - quarter, parts.length),
-    before: sum(parts.length - 2 * quarter, parts.length - quarter),
+  const sum = (from: number) => {
+    let total = 0;
+    for (let i = from; i < from + quarter; i += 1) total += parts[i] ?? 0;
+    return total;
   };
+  return { newest: sum(parts.length - quarter), before: sum(parts.length - 2 * quarter) };
 }

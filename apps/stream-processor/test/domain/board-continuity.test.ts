@@ -1,9 +1,10 @@
 import { type Board, windows } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bestByScope, type Ranking, rankingOf, windowRanking } from '../../src/domain/board.ts';
+import { type Ranking, rankingOf } from '../../src/domain/board.ts';
 import { showsTheSame } from '../../src/domain/board-equality.ts';
 import { mergeSets } from '../../src/domain/board-merge.ts';
+import { bestByScope, candidateGroups, totalsOf } from '../../src/domain/board-selection.ts';
 import { boardOf, candidateOf, setOf, viewsRank } from '../support/rank-fixtures.ts';
 
 const fiveMinutes = windows[0]!;
@@ -13,9 +14,12 @@ const minute = 60_000;
 function ranking(views: Record<string, number>, asOf: number, held?: Board): Ranking {
   const items = Object.entries(views).map(([token, n]) => candidateOf(token, { views: n }));
   const merged = mergeSets([setOf({ window: '5m', asOf, items })], 1);
-  const source = windowRanking(viewsRank, fiveMinutes, merged);
-  const best = bestByScope(source.ranked, ['all']).get('all')!;
-  return rankingOf(source, 'all', { best, held });
+  const best = bestByScope(
+    candidateGroups(merged, ['all']),
+    viewsRank.scorer,
+    totalsOf(merged, 'all'),
+  ).get('all')!;
+  return rankingOf({ formula: viewsRank, window: fiveMinutes, merged }, 'all', { best, held });
 }
 
 const places = (board: Ranking) =>

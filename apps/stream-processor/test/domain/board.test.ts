@@ -1,16 +1,16 @@
 import { type CandidateSet, scopeAll, windows } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type RankFormula, rankingOf } from '../../src/domain/board.ts';
+import { mergeSets } from '../../src/domain/board-merge.ts';
 import {
   bestByScope,
   boardSizeMax,
-  type RankFormula,
-  rankingOf,
+  candidateGroups,
+  totalsOf as mergedTotalsOf,
   scopesMax,
   scopesOf,
-  windowRanking,
-} from '../../src/domain/board.ts';
-import { mergeSets } from '../../src/domain/board-merge.ts';
+} from '../../src/domain/board-selection.ts';
 import { scoreOf } from '../../src/domain/score.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import {
@@ -28,9 +28,13 @@ const hour = windows[1]!;
 
 function rankings(sets: readonly CandidateSet[], formula: RankFormula, partitions: number) {
   const merged = mergeSets(sets, partitions);
-  const source = windowRanking(formula, hour, merged);
+  const source = { formula, window: hour, merged };
   const scopes = scopesOf(merged);
-  const best = bestByScope(source.ranked, scopes);
+  const best = bestByScope(
+    candidateGroups(merged, scopes),
+    formula.scorer,
+    mergedTotalsOf(merged, scopeAll),
+  );
   return scopes.map((scope) =>
     rankingOf(source, scope, { best: best.get(scope) ?? [], held: undefined }),
   );
@@ -155,6 +159,16 @@ describe('merged boards', () => {
     expect(scopes[0]).toBe(scopeAll);
     expect(scopes).toContain('chain:c89');
     expect(scopes).not.toContain('chain:c0');
+  });
+
+  test('show a token once although a wrong partitioner spread it over partitions', () => {
+    const sets = [0, 1].map((partition) =>
+      setOf({ partition, items: [candidateOf('eth:a', { views: 10 + partition })] }),
+    );
+    const [all] = rankings(sets, viewsRank, 2);
+    expect(all?.items.map(({ rank, token, rawViews }) => [rank, token, rawViews])).toEqual([
+      [1, 'eth:a', 11],
+    ]);
   });
 
   test('carry the cut of every partition and the newest times', () => {
