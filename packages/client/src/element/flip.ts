@@ -34,7 +34,10 @@ const ease = 'cubic-bezier(0.22, 0.9, 0.26, 1)';
 
 function glide(row: HTMLElement, distance: number): void {
   row.getAnimations().forEach(cancelIfGlide);
-  row.animate([{ transform: `translateY(${distance}px)` }, { transform: 'none' }], {
+  // Climbers pass over the rows they overtake.
+  const zIndex = distance > 0 ? 2 : 1;
+  const from = { transform: `translateY(${distance}px)`, zIndex };
+  row.animate([from, { transform: 'none', zIndex }], {
     id: 'glide',
     duration: Math.min(700, 380 + Math.abs(distance) / 3),
     easing: ease,

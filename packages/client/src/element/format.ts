@@ -9,12 +9,10 @@ export function compact(value: number): string {
   return Math.abs(value) < 10_000 ? plainFormat.format(value) : compactFormat.format(value);
 }
 
-/** Counted scores (whole numbers) as counts, points with one decimal. */
-export function scoreText(micro: number): string {
+/** Scores of `views` are counts; those of every other formula are points, shown with one decimal. */
+export function scoreText(micro: number, formula: string): string {
   const points = micro / 1_000_000;
-  return Math.abs(points) >= 1_000 || Number.isInteger(points)
-    ? compact(points)
-    : points.toFixed(1);
+  return formula === 'views' || Math.abs(points) >= 1_000 ? compact(points) : points.toFixed(1);
 }
 
 /** 0x6982…1933; short ones stay whole. */

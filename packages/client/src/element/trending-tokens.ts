@@ -128,7 +128,7 @@ export class TrendingTokens extends LitElement {
         aria-labelledby="tab-${this.window}"
         aria-busy=${this.#board.view === undefined}
       >
-        ${this.#table()} ${this.#why.render(this.#items, this.window)}
+        ${this.#table()} ${this.#why.render(this.#board.view)}
       </div>
       <div class="unseen" role="status" aria-live="polite">
         ${status === 'live' ? announcer.text : `Connection: ${status}.`}
@@ -161,6 +161,7 @@ export class TrendingTokens extends LitElement {
     return row(
       {
         item,
+        formula: this.formula,
         movement: this.#board.movements.of(item, Date.now()),
         href: `${base}/${encodeURIComponent(chainOf(item.token))}/${encodeURIComponent(addressOf(item.token))}`,
         strength: Math.min(1, Math.max(0, item.scoreMicro / top)),

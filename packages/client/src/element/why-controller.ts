@@ -1,10 +1,10 @@
-import type { FrameItem } from '@trending/schemas/frames';
 import {
   html,
   type ReactiveController,
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit';
+import type { BoardView } from '../subscribe/index.ts';
 import { whyPanel } from './parts/why-panel.ts';
 
 const openDelayMs = 180;
@@ -62,8 +62,8 @@ export class WhyController implements ReactiveController {
     this.#timer = setTimeout(() => this.#set(undefined), closeDelayMs);
   }
 
-  render(items: readonly FrameItem[], window: string): TemplateResult {
-    const item = items.find(({ token }) => token === this.token);
+  render(view: BoardView | undefined): TemplateResult {
+    const item = view?.items.find(({ token }) => token === this.token);
     // The pointer may enter the panel without losing it.
     return html`<div
       id="why"
@@ -75,7 +75,7 @@ export class WhyController implements ReactiveController {
       @pointerenter=${() => clearTimeout(this.#timer)}
       @pointerleave=${() => this.stop('hover')}
     >
-      ${item === undefined ? '' : whyPanel(item, window)}
+      ${view === undefined || item === undefined ? '' : whyPanel(item, view.board)}
     </div>`;
   }
 

@@ -31,7 +31,7 @@ export const timing = {
   staleAfter: 15_000,
   reconnectAfter: 25_000,
   resyncDeadline: 5_000,
-  boardStale: 60_000,
+  boardStale: 300_000,
   hiddenGrace: 5_000,
   retryFirst: 500,
   retryMax: 15_000,
@@ -103,6 +103,8 @@ export class Connection {
   #receive(frame: ServerFrame): void {
     this.#listenForSilence();
     if (frame.type === 'error') {
+      // Whatever comes after a refusal starts anew, a board that was removed and ranked again included.
+      this.#awaitsSnapshot = true;
       this.#settings.onError(frame);
       return;
     }

@@ -49,7 +49,9 @@ export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
     request: { endpoint: baseUrl(options.endpoint), board, limit },
     transports: transportsFor(options.transport ?? 'auto'),
     environment: options.environment ?? hostEnvironment(),
-    onBoard: (view) => {
+    onBoard: (held) => {
+      // The gateway rounds limits up to classes; the whole class is held, because its checksum covers it.
+      const view = { ...held, items: held.items.slice(0, limit) };
       options.onBoard?.(view);
       queue.push(view);
     },

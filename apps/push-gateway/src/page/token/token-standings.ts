@@ -29,7 +29,7 @@ function windowCard(name: string, standing: Standing | undefined): TemplateResul
       standing === undefined
         ? html`<b class="big">–</b><p>not on this board</p>`
         : html`<b class="big">#${standing.item.rank}</b>
-            <p>of ${standing.places} · score ${scoreText(standing.item.scoreMicro)}</p>`
+            <p>of ${standing.places} · score ${scoreText(standing.item.scoreMicro, standing.board.formula.id)}</p>`
     }
   </a>`;
 }
@@ -49,11 +49,11 @@ export function whyCard(standings: readonly Standing[]): TemplateResult {
         (part) => html`<li class=${part.micro < 0 ? 'minus' : 'plus'}>
           <span>${part.label}</span>
           <i aria-hidden="true" .style=${`--share:${Math.abs(part.share).toFixed(3)}`}></i>
-          <b>${part.micro < 0 ? '−' : '+'}${scoreText(Math.abs(part.micro))}</b>
+          <b>${part.micro < 0 ? '−' : '+'}${scoreText(Math.abs(part.micro), best.board.formula.id)}</b>
         </li>`,
       )}
     </ul>
-    <p class="sum"><span>Score</span><b>${scoreText(item.scoreMicro)}</b></p>
+    <p class="sum"><span>Score</span><b>${scoreText(item.scoreMicro, best.board.formula.id)}</b></p>
   </section>`;
 }
 
@@ -73,7 +73,7 @@ export function allStandings(standings: readonly Standing[]): TemplateResult {
               <td>${board.window}</td>
               <td>${board.formula.id}</td>
               <td class="number"><b>#${item.rank}</b> <small>of ${places}</small></td>
-              <td class="number">${scoreText(item.scoreMicro)}</td>
+              <td class="number">${scoreText(item.scoreMicro, board.formula.id)}</td>
             </tr>`,
           )}
         </tbody>

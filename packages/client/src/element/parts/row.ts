@@ -16,6 +16,7 @@ export interface RowActions {
 
 export interface RowModel {
   readonly item: FrameItem;
+  readonly formula: string;
   readonly movement: Movement;
   readonly href: string;
   /** Score against the board's first, 0–1. */
@@ -89,18 +90,19 @@ function changeText(item: FrameItem): TemplateResult | typeof nothing {
 
 function scoreButton(model: RowModel, actions: RowActions): TemplateResult {
   const { item, isExplained, strength } = model;
+  const score = scoreText(item.scoreMicro, model.formula);
   return html`<button
     class="why-button"
     part="score"
     type="button"
     aria-expanded=${isExplained}
     aria-controls="why"
-    aria-label="Score ${scoreText(item.scoreMicro)}: why?"
+    aria-label="Score ${score}: why?"
     @focus=${() => actions.explain(item.token, 'focus')}
     @blur=${() => actions.stopExplaining('focus')}
     @click=${() => actions.explain(item.token, 'toggle')}
   >
-    <span>${scoreText(item.scoreMicro)}</span>
+    <span>${score}</span>
     <i class="meter" aria-hidden="true" .style=${`--strength:${strength.toFixed(3)}`}></i>
   </button>`;
 }

@@ -158,7 +158,7 @@ export const rowStyles = css`
     height: 3px;
     margin-top: 4px;
     border-radius: 2px;
-    background: linear-gradient(var(--_accent), var(--_accent)) right / calc(100% * var(--strength))
+    background: linear-gradient(var(--_accent), var(--_accent)) left / calc(100% * var(--strength))
       100% no-repeat var(--_line);
   }
   .skeleton i {
@@ -183,15 +183,14 @@ export const rowStyles = css`
     position: absolute;
     inset: 0;
     display: grid;
-    place-content: center;
+    align-content: start;
     justify-items: center;
-    min-height: 220px;
-    padding: 24px;
+    padding: 88px 24px 24px;
     text-align: center;
   }
   .state[part='error'] {
     position: static;
-    min-height: 320px;
+    min-height: calc(var(--rows, 20) * var(--_row));
   }
   .state b {
     font-size: 16px;
@@ -207,6 +206,15 @@ export const rowStyles = css`
     border-radius: 10px;
     background: var(--_soft);
     cursor: pointer;
+  }
+  @container (max-width: 890px) {
+    .pill {
+      order: 1;
+    }
+    .filters {
+      order: 2;
+      flex-basis: 100%;
+    }
   }
   @container (max-width: 780px) {
     .head,
@@ -244,9 +252,13 @@ export const rowStyles = css`
     .toolbar {
       padding: 12px;
     }
-    .filters,
-    .toolbar > .tabs {
-      flex: 1 1 auto;
+    .toolbar > .tabs ~ .tabs,
+    .filters {
+      order: 2;
+      flex: 1 1 100%;
+    }
+    .tabs button {
+      padding-inline: 9px;
     }
     .tabs > * {
       flex: 1;
@@ -254,7 +266,7 @@ export const rowStyles = css`
     }
     select {
       flex: 1;
-      max-width: none;
+      width: auto;
     }
   }
 `;

@@ -16,14 +16,13 @@ export const theme = css`
     --_row: var(--trending-row-height, 60px);
     --_font: var(
       --trending-font,
-      ui-sans-serif,
-      system-ui,
       -apple-system,
       'Segoe UI',
+      Inter,
       Roboto,
       'Helvetica Neue',
-      'Liberation Sans',
       Arial,
+      system-ui,
       sans-serif
     );
     --_mono: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace;

@@ -111,6 +111,7 @@ export const tokenStyles = css`
       gap: 9px;
     }
     .name span,
+    code,
     .copy {
       display: none;
     }

@@ -38,7 +38,7 @@ export const toolbarStyles = css`
   }
   .tabs button[aria-selected='true'],
   .radio input:checked + span {
-    background: var(--_bg);
+    background: light-dark(#fff, #2b3442);
     color: var(--_text);
     box-shadow:
       0 0 0 1px light-dark(rgb(0 0 0 / 5%), rgb(255 255 255 / 7%)),
@@ -65,8 +65,8 @@ export const toolbarStyles = css`
   }
   select {
     appearance: none;
+    width: 132px;
     min-width: 0;
-    max-width: 150px;
     padding: 6px 26px 6px 11px;
     border: 1px solid var(--_line);
     border-radius: 10px;

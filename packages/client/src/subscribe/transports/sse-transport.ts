@@ -1,7 +1,7 @@
 import { parseFrame, type Transport, type TransportRequest } from '../transport.ts';
 import { boardQuery } from './query.ts';
 
-const frameEvents = ['message', 'snapshot', 'delta', 'heartbeat'] as const;
+const frameEvents = ['snapshot', 'delta', 'heartbeat', 'error-frame'] as const;
 
 /** Server-sent events at `/api/v1/trending/stream`. */
 export const sseTransport: Transport = {
