@@ -11,7 +11,9 @@ export type DeadLetterReason =
   | 'avro'
   | 'key_mismatch'
   | 'future_timestamp'
-  | 'invalid_token';
+  | 'invalid_token'
+  | 'chain_mismatch'
+  | 'invalid_weight';
 
 export interface DeadLetterCause {
   readonly stage: DeadLetterStage;

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os';
+import { AppError, printConfig, readConfig } from '@trending/runtime';
+import { type Static, Type } from 'typebox';
+import { type RoleName, roleNames } from './topology.ts';
+
+const schema = Type.Object({
+  LOG_LEVEL: Type.String({ default: 'info' }),
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
+  PORT: Type.Integer({ default: 3001, minimum: 0, maximum: 65_535 }),
+  ROLES: Type.String({ default: roleNames.join(','), minLength: 1 }),
+  KAFKA_BROKERS: Type.String({ default: '127.0.0.1:9092', minLength: 1 }),
+  REGISTRY_URL: Type.String({
+    default: 'http://127.0.0.1:8081/apis/ccompat/v7',
+    pattern: '^https?://',
+  }),
+  TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-z0-9.-]*$' }),
+  CLICKHOUSE_URL: Type.String({ default: 'http://127.0.0.1:8123', pattern: '^https?://' }),
+  CLICKHOUSE_USER: Type.String({ default: 'default', minLength: 1 }),
+  CLICKHOUSE_PASSWORD: Type.String({ default: '' }),
+  CLICKHOUSE_DATABASE: Type.String({ default: 'trending', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
+});
+
+/** The environment, checked, with lists split. */
+export interface Config extends Static<typeof schema> {
+  readonly roles: readonly RoleName[];
+  readonly brokers: readonly string[];
+  /** Names this process to the brokers. */
+  readonly clientId: string;
+}
+
+/** @throws AppError CONFIG_INVALID */
+export function configOf(env: Readonly<Record<string, string | undefined>>): Config {
+  const values = readConfig(schema, { env });
+  return Object.freeze({
+    ...values,
+    roles: rolesOf(values.ROLES),
+    brokers: listOf(values.KAFKA_BROKERS),
+    clientId: `stream-processor-${hostname()}-${values.PORT}`,
+  });
+}
+
+/** The process's configuration; `--roles a,b` wins over ROLES, `--print-config` prints it redacted and ends the process. */
+export function processConfig(): Config {
+  const at = process.argv.indexOf('--roles');
+  const roles = at < 0 ? {} : { ROLES: process.argv[at + 1] ?? '' };
+  const config = configOf({ ...process.env, ...roles });
+  if (process.argv.includes('--print-config')) {
+    const { roles: _roles, brokers: _brokers, clientId: _clientId, ...values } = config;
+    process.stdout.write(`${printConfig(values)}\n`);
+    process.exit(0);
+  }
+  return config;
+}
+
+function rolesOf(text: string): RoleName[] {
+  const names = listOf(text);
+  const unknown = names.filter((name) => !roleNames.some((role) => role === name));
+  if (names.length === 0 || unknown.length > 0)
+    throw new AppError({
+      code: 'CONFIG_INVALID',
+      message: `ROLES='${text}' is not valid: give one or more of ${roleNames.join(', ')}, separated by commas.`,
+    });
+  return roleNames.filter((role) => names.includes(role));
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,40 @@
+import type { Verdict } from './classify.ts';
+
+/** How many records of a partition met which fate since its state began. */
+export class ClassCounts {
+  accepted = 0;
+  counted = 0;
+  lateCounted = 0;
+  lateDropped = 0;
+  duplicate = 0;
+  filtered = 0;
+  deadLettered = 0;
+
+  add(verdict: Verdict): void {
+    switch (verdict.class) {
+      case 'counted':
+        this.counted += 1;
+        break;
+      case 'late':
+        if (verdict.reason === 'kept') this.lateCounted += 1;
+        else this.lateDropped += 1;
+        break;
+      case 'duplicate':
+        this.duplicate += 1;
+        break;
+      case 'filtered':
+        this.filtered += 1;
+        break;
+      case 'dead-lettered':
+        this.deadLettered += 1;
+        break;
+    }
+  }
+
+  /** Records without a fate, or with two: 0, or the conservation law is broken. */
+  residual(): number {
+    const { counted, lateCounted, lateDropped, duplicate, filtered, deadLettered } = this;
+    const fates = counted + lateCounted + lateDropped + duplicate + filtered + deadLettered;
+    return this.accepted - fates;
+  }
+}

@@ -1,0 +1,73 @@
+import { chainOf, type TokenView } from '@trending/schemas';
+import { fullWeightMicro, futureGuardMs } from './counting-rules.ts';
+
+/** Fields of a view that the fold reads, in schema order; a decoder may leave the others out. */
+export const foldedFields = [
+  'eventId',
+  'chain',
+  'token',
+  'viewer',
+  'network',
+  'viewedAt',
+  'receivedAt',
+  'weightMicro',
+  'flags',
+] as const satisfies readonly (keyof TokenView)[];
+
+export type FoldedView = Pick<TokenView, (typeof foldedFields)[number]>;
+
+/** Why a record is not a view; the first three come from decoding. */
+export type DeadLetterReason =
+  | 'bad_magic'
+  | 'unknown_schema'
+  | 'avro'
+  | 'key_mismatch'
+  | 'chain_mismatch'
+  | 'invalid_token'
+  | 'invalid_weight'
+  | 'future_timestamp';
+
+const canonical = /^[a-z0-9][a-z0-9_-]{0,31}:[\x21-\x7e]{1,128}$/;
+const mixedCaseHex = /:0x.*[A-F]/;
+
+/** Is it a canonical `chain:address`? The publisher knows every chain's rules; here only what all of them share. */
+export function isCanonicalToken(token: string): boolean {
+  return canonical.test(token) && !mixedCaseHex.test(token);
+}
+
+/** Is the record key the token, byte for byte? Canonical tokens are ASCII. */
+export function keyIs(key: Uint8Array | null, token: string): boolean {
+  if (key === null || key.length !== token.length) return false;
+  for (let i = 0; i < key.length; i += 1) if (key[i] !== token.charCodeAt(i)) return false;
+  return true;
+}
+
+/** The rule that a decoded view breaks by itself, whatever came before it. `isKnown`: its token was checked before. */
+export function ruleBroken(
+  view: FoldedView,
+  timestamp: number,
+  isKnown: boolean,
+): DeadLetterReason | undefined {
+  const { token, chain } = view;
+  if (!isKnown && !isCanonicalToken(token)) return 'invalid_token';
+  if (!(token.startsWith(chain) && token.charCodeAt(chain.length) === 58)) return 'chain_mismatch';
+  if (!(view.weightMicro >= 0 && view.weightMicro <= fullWeightMicro)) return 'invalid_weight';
+  if (view.viewedAt > timestamp + futureGuardMs) return 'future_timestamp';
+  return undefined;
+}
+
+/** One sentence for the operator who reads the dead letter. */
+export function brokenRuleText(reason: DeadLetterReason, view: FoldedView): string {
+  switch (reason) {
+    case 'invalid_token':
+      return `token '${view.token.slice(0, 200)}' is not a canonical chain:address`;
+    case 'chain_mismatch':
+      return `chain '${view.chain.slice(0, 40)}' is not the chain of token, '${chainOf(view.token).slice(0, 40)}'`;
+    case 'invalid_weight':
+      return `weightMicro ${view.weightMicro} is not within 0..${fullWeightMicro}`;
+    case 'future_timestamp':
+      return `viewedAt ${view.viewedAt} is more than ${futureGuardMs} ms after the record's timestamp`;
+    default:
+      return `the record key is not the token '${view.token.slice(0, 200)}'`;
+  }
+}

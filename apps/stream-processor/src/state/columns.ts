@@ -1,0 +1,49 @@
+type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
+
+/** Length to grow to when `needed` rows no longer fit `length`: half as much again, to waste little at a million rows. */
+export function grownLength(length: number, needed: number): number {
+  return Math.max(needed, length + (length >> 1), 64);
+}
+
+/** A longer copy of a column; new rows are 0. */
+export function grown<T extends Column>(column: T, length: number): T {
+  const copy = new (column.constructor as new (length: number) => T)(length);
+  copy.set(column as never);
+  return copy;
+}
+
+/** A growing list of row numbers. */
+export class RowList {
+  rows = new Uint32Array(8);
+  length = 0;
+
+  push(row: number): void {
+    if (this.length === this.rows.length) this.rows = grown(this.rows, this.length * 2);
+    this.rows[this.length] = row;
+    this.length += 1;
+  }
+}
+
+/** Row numbers of a pool: freed ones are given out again, the lowest unused one after them. Row 0 is never given out. */
+export class RowPool {
+  readonly #free: number[] = [];
+  #next = 1;
+
+  take(): number {
+    return this.#free.pop() ?? this.#next++;
+  }
+
+  give(row: number): void {
+    this.#free.push(row);
+  }
+
+  /** Rows in use. */
+  used(): number {
+    return this.#next - 1 - this.#free.length;
+  }
+
+  /** One past the highest row ever given out. */
+  end(): number {
+    return this.#next;
+  }
+}

@@ -1,0 +1,168 @@
+import { type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
+import { reachesSupportFloor, supportFloorMicro } from '../domain/support-floor.ts';
+import { byToken, type Standing } from '../domain/token-order.ts';
+import { grown, RowList } from './columns.ts';
+import type { TokenTable } from './token-table.ts';
+import { TopSet } from './top-set.ts';
+
+/** Tokens shipped per scope whatever their support. */
+export const topPerScope = 200;
+
+interface ScopeStanding {
+  tokens: number;
+  views: number;
+  effectiveMicro: number;
+  readonly top: TopSet;
+}
+
+/** Where standings are read from: views in the window and effective visitors, by token. */
+export interface LevelCounts {
+  viewsOf(token: number): number;
+  effectiveMicroOf(token: number): number;
+}
+
+/**
+ * Sums and best tokens of every scope in one window. Counting only marks a token as touched; `settle` then brings the scopes up to
+ * date with all touched tokens at once, so a hot token costs one update per emission and not one per view.
+ */
+export class LevelStandings {
+  readonly #window: WindowName;
+  readonly #tokens: TokenTable;
+  readonly #counts: LevelCounts;
+  /** What the scopes were last told, by token. */
+  #views = new Uint32Array(64);
+  #effective = new Float64Array(64);
+  #isTouched = new Uint8Array(64);
+  #touched = new RowList();
+  readonly #supported = new Set<number>();
+  readonly #scopes = new Map<string, ScopeStanding>();
+
+  constructor(window: WindowName, tokens: TokenTable, counts: LevelCounts) {
+    this.#window = window;
+    this.#tokens = tokens;
+    this.#counts = counts;
+  }
+
+  reserve(tokens: number): void {
+    this.#views = grown(this.#views, tokens);
+    this.#effective = grown(this.#effective, tokens);
+    this.#isTouched = grown(this.#isTouched, tokens);
+  }
+
+  touch(token: number): void {
+    if (this.#isTouched[token] === 1) return;
+    this.#isTouched[token] = 1;
+    this.#touched.push(token);
+  }
+
+  settle(): void {
+    const { rows, length } = this.#touched;
+    for (let i = 0; i < length; i += 1) {
+      const token = rows[i] as number;
+      this.#isTouched[token] = 0;
+      this.settleToken(token);
+    }
+    this.#touched.length = 0;
+  }
+
+  settleToken(token: number): void {
+    const views = this.#counts.viewsOf(token);
+    const effectiveMicro = this.#counts.effectiveMicroOf(token);
+    const before = {
+      views: this.#views[token] as number,
+      effectiveMicro: this.#effective[token] as number,
+    };
+    if (views === before.views && effectiveMicro === before.effectiveMicro) return;
+    this.#views[token] = views;
+    this.#effective[token] = effectiveMicro;
+    const standing = this.#standingOf(token);
+    for (const scope of this.#tokens.scopesOf(token))
+      this.#apply(scope, token, { before, standing });
+    if (effectiveMicro >= supportFloorMicro[this.#window]) this.#supported.add(token);
+    else this.#supported.delete(token);
+  }
+
+  /** Takes a token's settled counts out of the scopes it left and into those it entered. */
+  changeScopes(token: number, left: readonly string[], entered: readonly string[]): void {
+    const standing = this.#standingOf(token);
+    if (standing.views === 0) return;
+    const nothing = { views: 0, effectiveMicro: 0, token: standing.token };
+    for (const scope of left) this.#apply(scope, token, { before: standing, standing: nothing });
+    for (const scope of entered) this.#apply(scope, token, { before: nothing, standing });
+  }
+
+  /** Sums over all tokens of each scope with views, sorted by scope; `all` even without. Call `settle` first. */
+  totals(): ScopeTotals[] {
+    const totals = [...this.#scopes].map(([scope, { tokens, views, effectiveMicro }]) => ({
+      scope,
+      tokens,
+      views,
+      effective: effectiveMicro,
+    }));
+    if (!this.#scopes.has(scopeAll))
+      totals.push({ scope: scopeAll, tokens: 0, views: 0, effective: 0 });
+    return totals.sort((a, b) => byToken(a.scope, b.scope));
+  }
+
+  /** Tokens that may be ranked on some scope, by name. Call `settle` first. */
+  candidates(): number[] {
+    const chosen = new Set<number>();
+    for (const { top, tokens } of this.#scopes.values())
+      for (const token of top.top(tokens)) chosen.add(token);
+    for (const token of this.#supported) if (this.#reachesFloor(token)) chosen.add(token);
+    const names = this.#tokens;
+    return [...chosen].sort((a, b) => byToken(names.nameOf(a), names.nameOf(b)));
+  }
+
+  #reachesFloor(token: number): boolean {
+    const effectiveMicro = this.#effective[token] as number;
+    return this.#tokens
+      .scopesOf(token)
+      .some((scope) =>
+        reachesSupportFloor(
+          this.#window,
+          effectiveMicro,
+          this.#scopes.get(scope)?.effectiveMicro ?? 0,
+        ),
+      );
+  }
+
+  #apply(
+    name: string,
+    token: number,
+    change: { readonly before: Omit<Standing, 'token'>; readonly standing: Standing },
+  ): void {
+    const { before, standing } = change;
+    const scope = this.#scope(name);
+    scope.views += standing.views - before.views;
+    scope.effectiveMicro += standing.effectiveMicro - before.effectiveMicro;
+    scope.tokens += Number(standing.views > 0) - Number(before.views > 0);
+    if (scope.tokens === 0) this.#scopes.delete(name);
+    else scope.top.update(token, standing);
+  }
+
+  #scope(name: string): ScopeStanding {
+    const known = this.#scopes.get(name);
+    if (known !== undefined) return known;
+    const source = {
+      standingOf: (token: number) => this.#standingOf(token),
+      scan: (visit: (token: number) => void) => this.#scan(name, visit),
+    };
+    const scope = { tokens: 0, views: 0, effectiveMicro: 0, top: new TopSet(topPerScope, source) };
+    this.#scopes.set(name, scope);
+    return scope;
+  }
+
+  #scan(scope: string, visit: (token: number) => void): void {
+    for (let token = 1; token < this.#tokens.end(); token += 1)
+      if (this.#views[token] !== 0 && this.#tokens.scopesOf(token).includes(scope)) visit(token);
+  }
+
+  #standingOf(token: number): Standing {
+    return {
+      views: this.#views[token] as number,
+      effectiveMicro: this.#effective[token] as number,
+      token: this.#tokens.nameOf(token),
+    };
+  }
+}

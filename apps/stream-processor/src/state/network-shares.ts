@@ -1,0 +1,166 @@
+import { hash3 } from '../domain/hash.ts';
+import { levelCount } from '../domain/window-level.ts';
+import { grown, grownLength, RowPool } from './columns.ts';
+import { SlotTable } from './slot-table.ts';
+import type { ViewerEntries } from './viewer-entries.ts';
+
+/** References from here on are groups, below are viewer entries. */
+const groupBase = 0x80000000;
+
+/**
+ * Who came from which network, by (token, network). Most networks of a token have one viewer, so such a network is just that
+ * viewer's entry; from the second viewer on there is a group with its sums per level.
+ */
+export class NetworkShares extends SlotTable {
+  readonly #entries: ViewerEntries;
+  readonly #pool = new RowPool();
+  #tokens = new Uint32Array(64);
+  #highs = new Uint32Array(64);
+  #lows = new Uint32Array(64);
+  #entryCounts = new Uint32Array(64);
+  /** By group and level: viewers in the window and the sum of their weights, micro. */
+  #viewers = new Uint32Array(64 * levelCount);
+  #weights = new Float64Array(64 * levelCount);
+  #sought = 0;
+
+  constructor(entries: ViewerEntries) {
+    super();
+    this.#entries = entries;
+  }
+
+  groups(): number {
+    return this.#pool.used();
+  }
+
+  /** Group of the entry's network, 0 = the entry is alone there. */
+  groupOf(entry: number): number {
+    const reference = this.at(this.#slotOf(entry));
+    return reference >= groupBase ? reference - groupBase : 0;
+  }
+
+  /**
+   * Adds the entry to its network. It is in no window yet.
+   * @returns the entry that was alone there so far: the caller adds its share to the group that now exists; else 0
+   */
+  attach(entry: number): number {
+    const slot = this.#slotOf(entry);
+    const reference = this.at(slot);
+    if (reference === 0) {
+      this.insert(slot, entry);
+      return 0;
+    }
+    if (reference >= groupBase) {
+      this.#addToCount(reference - groupBase, 1);
+      return 0;
+    }
+    const group = this.#takeGroup(entry);
+    this.#addToCount(group, 2);
+    this.replace(slot, groupBase + group);
+    return reference;
+  }
+
+  /** Takes the entry, which has left all windows, out of its network. */
+  detach(entry: number): void {
+    const slot = this.#slotOf(entry);
+    const reference = this.at(slot);
+    if (reference < groupBase) {
+      this.removeAt(slot);
+      return;
+    }
+    const group = reference - groupBase;
+    this.#addToCount(group, -1);
+    if (this.#entryCounts[group] !== 0) return;
+    this.removeAt(slot);
+    this.#pool.give(group);
+  }
+
+  /** Viewers of the group in the level's window. */
+  viewersAt(group: number, level: number): number {
+    return this.#viewers[group * levelCount + level] as number;
+  }
+
+  weightAt(group: number, level: number): number {
+    return this.#weights[group * levelCount + level] as number;
+  }
+
+  /** One viewer more in the level's window. */
+  join(group: number, level: number, weight: number): void {
+    const cell = group * levelCount + level;
+    this.#viewers[cell] = (this.#viewers[cell] as number) + 1;
+    this.#weights[cell] = (this.#weights[cell] as number) + weight;
+  }
+
+  leave(group: number, level: number, weight: number): void {
+    const cell = group * levelCount + level;
+    this.#viewers[cell] = (this.#viewers[cell] as number) - 1;
+    this.#weights[cell] = (this.#weights[cell] as number) - weight;
+  }
+
+  protected override matches(reference: number): boolean {
+    const { tokens, networkHighs, networkLows } = this.#entries;
+    const sought = this.#sought;
+    if (reference < groupBase)
+      return (
+        networkLows[reference] === networkLows[sought] &&
+        networkHighs[reference] === networkHighs[sought] &&
+        tokens[reference] === tokens[sought]
+      );
+    const group = reference - groupBase;
+    return (
+      this.#lows[group] === networkLows[sought] &&
+      this.#highs[group] === networkHighs[sought] &&
+      this.#tokens[group] === tokens[sought]
+    );
+  }
+
+  protected override hashOf(reference: number): number {
+    if (reference < groupBase) return this.#hashOfEntry(reference);
+    const group = reference - groupBase;
+    return hash3(
+      this.#tokens[group] as number,
+      this.#highs[group] as number,
+      this.#lows[group] as number,
+    );
+  }
+
+  #hashOfEntry(entry: number): number {
+    const { tokens, networkHighs, networkLows } = this.#entries;
+    return hash3(
+      tokens[entry] as number,
+      networkHighs[entry] as number,
+      networkLows[entry] as number,
+    );
+  }
+
+  #slotOf(entry: number): number {
+    this.#sought = entry;
+    return this.probe(this.#hashOfEntry(entry));
+  }
+
+  #addToCount(group: number, change: number): void {
+    this.#entryCounts[group] = (this.#entryCounts[group] as number) + change;
+  }
+
+  /** A group with the key of the entry and empty windows. */
+  #takeGroup(entry: number): number {
+    const group = this.#pool.take();
+    if (group >= this.#tokens.length) this.#grow(grownLength(group, group + 1));
+    const { tokens, networkHighs, networkLows } = this.#entries;
+    this.#tokens[group] = tokens[entry] as number;
+    this.#highs[group] = networkHighs[entry] as number;
+    this.#lows[group] = networkLows[entry] as number;
+    this.#entryCounts[group] = 0;
+    this.#viewers.fill(0, group * levelCount, (group + 1) * levelCount);
+    this.#weights.fill(0, group * levelCount, (group + 1) * levelCount);
+    return group;
+  }
+
+  #grow(length: number): void {
+    this.#tokens = grown(this.#tokens, length);
+    this.#highs = grown(this.#highs, length);
+    this.#lows = grown(this.#lows, length);
+    this.#entryCounts = grown(this.#entryCounts, length);
+    this.#viewers = grown(this.#viewers, length * levelCount);
+    this.#weights = grown(this.#weights, length * levelCount);
+  }
+}

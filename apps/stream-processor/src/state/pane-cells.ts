@@ -1,0 +1,185 @@
+import { paneIndexOf, type WindowLevel } from '../domain/window-level.ts';
+import { grown, grownLength, RowPool } from './columns.ts';
+
+/** What a pane counts towards at the horizon: the window, the period before it, or nothing any more. */
+const zone = { window: 0, previous: 1, gone: 2 } as const;
+
+/**
+ * Views per (token, pane) of one level. A cell exists only where there are views. Two lists run through the cells: a token's,
+ * from newest to oldest pane, so that a token is read in as many steps as it has cells; and a pane's column, so that a
+ * pane that leaves the window costs its cells and nothing else.
+ */
+export class PaneCells {
+  readonly level: WindowLevel;
+  /** Views in the window and in the previous period, by token. */
+  current = new Uint32Array(64);
+  previous = new Uint32Array(64);
+  /** A token's newest cell, 0 = no views kept. */
+  #newestCell = new Uint32Array(64);
+  readonly #pool = new RowPool();
+  #views = new Uint32Array(64);
+  #tokens = new Uint32Array(64);
+  #panes = new Int32Array(64);
+  #older = new Uint32Array(64);
+  #newer = new Uint32Array(64);
+  #nextInColumn = new Uint32Array(64);
+  /** First cell of each kept pane's column. */
+  readonly #columns = new Map<number, number>();
+  #runningPane: number;
+
+  constructor(level: WindowLevel, asOf: number) {
+    this.level = level;
+    this.#runningPane = paneIndexOf(asOf, level.paneSizeMs);
+  }
+
+  get runningPane(): number {
+    return this.#runningPane;
+  }
+
+  /** Cells in use. */
+  cells(): number {
+    return this.#pool.used();
+  }
+
+  reserve(tokens: number): void {
+    this.current = grown(this.current, tokens);
+    this.previous = grown(this.previous, tokens);
+    this.#newestCell = grown(this.#newestCell, tokens);
+  }
+
+  isEmpty(token: number): boolean {
+    return this.#newestCell[token] === 0;
+  }
+
+  /** Is the pane of `viewedAt` in the window or the previous period, or ahead? */
+  keeps(viewedAt: number): boolean {
+    const pane = paneIndexOf(viewedAt, this.level.paneSizeMs);
+    return this.#zoneOf(pane, this.#runningPane) !== zone.gone;
+  }
+
+  /** Adds a view; false when its pane is in neither period any more. */
+  add(token: number, viewedAt: number): boolean {
+    const pane = paneIndexOf(viewedAt, this.level.paneSizeMs);
+    const place = this.#zoneOf(pane, this.#runningPane);
+    if (place === zone.gone) return false;
+    const cell = this.#cellOf(token, pane);
+    this.#views[cell] = (this.#views[cell] as number) + 1;
+    const sums = place === zone.window ? this.current : this.previous;
+    sums[token] = (sums[token] as number) + 1;
+    return true;
+  }
+
+  /**
+   * Moves the running pane to `asOf`, never back. Calls `touched` for the tokens whose sums change, again for every cell.
+   * @returns whether the running pane changed.
+   */
+  advance(asOf: number, touched: (token: number) => void): boolean {
+    const before = this.#runningPane;
+    const running = paneIndexOf(asOf, this.level.paneSizeMs);
+    if (running <= before) return false;
+    this.#runningPane = running;
+    for (const [pane, first] of this.#columns) {
+      const from = this.#zoneOf(pane, before);
+      const to = this.#zoneOf(pane, running);
+      if (from !== to) this.#moveColumn(first, { from, to, touched });
+      if (to === zone.gone) this.#columns.delete(pane);
+    }
+    return true;
+  }
+
+  /** Calls `visit` with each pane of the window that has views of the token, newest first. */
+  readWindow(token: number, visit: (pane: number, views: number) => void): void {
+    const oldest = this.#runningPane - this.level.paneCount;
+    let cell = this.#newestCell[token] as number;
+    while (cell !== 0 && (this.#panes[cell] as number) >= oldest) {
+      visit(this.#panes[cell] as number, this.#views[cell] as number);
+      cell = this.#older[cell] as number;
+    }
+  }
+
+  /** Start of the oldest kept pane with views of the token, ms; walks the token's cells. */
+  oldestPaneStart(token: number): number {
+    let cell = this.#newestCell[token] as number;
+    let pane = this.#runningPane;
+    while (cell !== 0) {
+      pane = this.#panes[cell] as number;
+      cell = this.#older[cell] as number;
+    }
+    return pane * this.level.paneSizeMs;
+  }
+
+  #zoneOf(pane: number, runningPane: number): number {
+    const { paneCount } = this.level;
+    if (pane >= runningPane - paneCount) return zone.window;
+    return pane >= runningPane - 2 * paneCount ? zone.previous : zone.gone;
+  }
+
+  #cellOf(token: number, pane: number): number {
+    let newer = 0;
+    let cell = this.#newestCell[token] as number;
+    while (cell !== 0 && (this.#panes[cell] as number) > pane) {
+      newer = cell;
+      cell = this.#older[cell] as number;
+    }
+    if (cell !== 0 && this.#panes[cell] === pane) return cell;
+    const added = this.#takeCell(token, pane);
+    this.#link(added, cell);
+    if (newer === 0) this.#newestCell[token] = added;
+    else this.#link(newer, added);
+    return added;
+  }
+
+  #link(newer: number, older: number): void {
+    this.#older[newer] = older;
+    if (older !== 0) this.#newer[older] = newer;
+  }
+
+  #takeCell(token: number, pane: number): number {
+    const cell = this.#pool.take();
+    if (cell >= this.#views.length) this.#growCells(grownLength(cell, cell + 1));
+    this.#views[cell] = 0;
+    this.#tokens[cell] = token;
+    this.#panes[cell] = pane;
+    this.#newer[cell] = 0;
+    this.#nextInColumn[cell] = this.#columns.get(pane) ?? 0;
+    this.#columns.set(pane, cell);
+    return cell;
+  }
+
+  #growCells(length: number): void {
+    this.#views = grown(this.#views, length);
+    this.#tokens = grown(this.#tokens, length);
+    this.#panes = grown(this.#panes, length);
+    this.#older = grown(this.#older, length);
+    this.#newer = grown(this.#newer, length);
+    this.#nextInColumn = grown(this.#nextInColumn, length);
+  }
+
+  #moveColumn(
+    first: number,
+    move: { readonly from: number; readonly to: number; readonly touched: (token: number) => void },
+  ): void {
+    for (let cell = first; cell !== 0; ) {
+      const next = this.#nextInColumn[cell] as number;
+      const token = this.#tokens[cell] as number;
+      const views = this.#views[cell] as number;
+      const source = move.from === zone.window ? this.current : this.previous;
+      source[token] = (source[token] as number) - views;
+      if (move.to === zone.previous)
+        this.previous[token] = (this.previous[token] as number) + views;
+      else this.#freeCell(cell);
+      move.touched(token);
+      cell = next;
+    }
+  }
+
+  /** Columns may go in any order, so the cell can have neighbours on both sides. */
+  #freeCell(cell: number): void {
+    const newer = this.#newer[cell] as number;
+    const older = this.#older[cell] as number;
+    if (newer === 0) this.#newestCell[this.#tokens[cell] as number] = older;
+    else this.#older[newer] = older;
+    if (older !== 0) this.#newer[older] = newer;
+    this.#pool.give(cell);
+  }
+}

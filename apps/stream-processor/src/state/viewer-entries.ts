@@ -1,0 +1,117 @@
+import { hash3 } from '../domain/hash.ts';
+import { grown, grownLength, RowPool } from './columns.ts';
+import { SlotTable } from './slot-table.ts';
+
+/** A viewer of a token as a view shows it. 64-bit hashes come as two words. */
+export interface ViewerSighting {
+  token: number;
+  viewerHigh: number;
+  viewerLow: number;
+  networkHigh: number;
+  networkLow: number;
+  /** Finest pane of the view. */
+  pane: number;
+  weightMicro: number;
+}
+
+/**
+ * One row per (token, viewer): the greatest of its sightings by (pane, weight, then smallest network). That is associative,
+ * commutative and idempotent, so neither order nor repetition of the views in the log can change it.
+ */
+export class ViewerEntries extends SlotTable {
+  readonly #pool = new RowPool();
+  tokens = new Uint32Array(64);
+  viewerHighs = new Uint32Array(64);
+  viewerLows = new Uint32Array(64);
+  networkHighs = new Uint32Array(64);
+  networkLows = new Uint32Array(64);
+  /** Finest pane of the viewer's last view; -1 in a free row. */
+  lastPanes = new Int32Array(64);
+  weights = new Uint32Array(64);
+  #sought: Readonly<ViewerSighting> | undefined;
+
+  size(): number {
+    return this.#pool.used();
+  }
+
+  /** Row of the viewer, 0 = not known. */
+  find(sighting: Readonly<ViewerSighting>): number {
+    return this.at(this.#slotOf(sighting));
+  }
+
+  add(sighting: Readonly<ViewerSighting>): number {
+    const entry = this.#pool.take();
+    if (entry >= this.tokens.length) this.#grow(grownLength(entry, entry + 1));
+    this.tokens[entry] = sighting.token;
+    this.viewerHighs[entry] = sighting.viewerHigh;
+    this.viewerLows[entry] = sighting.viewerLow;
+    this.set(entry, sighting);
+    this.insert(this.#slotOf(sighting), entry);
+    return entry;
+  }
+
+  /** Replaces what the entry says of its viewer. */
+  set(entry: number, sighting: Readonly<ViewerSighting>): void {
+    this.networkHighs[entry] = sighting.networkHigh;
+    this.networkLows[entry] = sighting.networkLow;
+    this.lastPanes[entry] = sighting.pane;
+    this.weights[entry] = sighting.weightMicro;
+  }
+
+  remove(entry: number): void {
+    this.removeAt(this.probeReference(this.hashOf(entry), entry));
+    this.lastPanes[entry] = -1;
+    this.#pool.give(entry);
+  }
+
+  /** Is the sighting greater than what the entry holds? */
+  isExceededBy(entry: number, sighting: Readonly<ViewerSighting>): boolean {
+    const pane = this.lastPanes[entry] as number;
+    if (sighting.pane !== pane) return sighting.pane > pane;
+    const weight = this.weights[entry] as number;
+    if (sighting.weightMicro !== weight) return sighting.weightMicro > weight;
+    const high = this.networkHighs[entry] as number;
+    if (sighting.networkHigh !== high) return sighting.networkHigh < high;
+    return sighting.networkLow < (this.networkLows[entry] as number);
+  }
+
+  hasSameShare(entry: number, sighting: Readonly<ViewerSighting>): boolean {
+    return (
+      this.weights[entry] === sighting.weightMicro &&
+      this.networkLows[entry] === sighting.networkLow &&
+      this.networkHighs[entry] === sighting.networkHigh
+    );
+  }
+
+  protected override matches(entry: number): boolean {
+    const sought = this.#sought as ViewerSighting;
+    return (
+      this.viewerLows[entry] === sought.viewerLow &&
+      this.viewerHighs[entry] === sought.viewerHigh &&
+      this.tokens[entry] === sought.token
+    );
+  }
+
+  protected override hashOf(entry: number): number {
+    return hash3(
+      this.tokens[entry] as number,
+      this.viewerHighs[entry] as number,
+      this.viewerLows[entry] as number,
+    );
+  }
+
+  #slotOf(sighting: Readonly<ViewerSighting>): number {
+    this.#sought = sighting;
+    return this.probe(hash3(sighting.token, sighting.viewerHigh, sighting.viewerLow));
+  }
+
+  #grow(length: number): void {
+    this.tokens = grown(this.tokens, length);
+    this.viewerHighs = grown(this.viewerHighs, length);
+    this.viewerLows = grown(this.viewerLows, length);
+    this.networkHighs = grown(this.networkHighs, length);
+    this.networkLows = grown(this.networkLows, length);
+    this.lastPanes = grown(this.lastPanes, length);
+    this.weights = grown(this.weights, length);
+  }
+}

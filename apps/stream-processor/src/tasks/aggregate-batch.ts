@@ -1,0 +1,114 @@
+import {
+  type BatchContext,
+  type ConsumedRecord,
+  type Decoded,
+  deadLetterRecord,
+  type RecordBatch,
+} from '@trending/kafka';
+import type { FoldedView } from '../domain/folded-view.ts';
+import type { DeadLetter } from '../topology.ts';
+import type { AggregatePorts } from './aggregate-ports.ts';
+import type { AggregateTask } from './aggregate-task.ts';
+import { withRetries } from './retry.ts';
+
+const heartbeatRecords = 5_000;
+const heartbeatMs = 250;
+/** The clock is asked only every so many records. */
+const clockRecords = 256;
+/** Dead letters held back at most before they are appended. */
+const deadLettersMax = 500;
+
+const noValue: Decoded<FoldedView> = {
+  ok: false,
+  reason: 'avro',
+  detail: 'the record has no value; the views topic knows no tombstones',
+};
+
+/** Below this offset of a partition, dead letters are known to be in their topic. */
+export type DeadLetteredUpTo = (partition: number) => Promise<number>;
+
+/** Folds the batches of the views topic and puts what is no view into the dead-letter topic. */
+export class AggregateBatches {
+  readonly #ports: AggregatePorts;
+  readonly #deadLetteredUpTo: DeadLetteredUpTo;
+
+  constructor(ports: AggregatePorts, deadLetteredUpTo: DeadLetteredUpTo) {
+    this.#ports = ports;
+    this.#deadLetteredUpTo = deadLetteredUpTo;
+  }
+
+  /**
+   * Folds a batch in slices with heartbeats between them. When the partition is taken away it stops at a record's border; the
+   * dead letters of what was folded are appended all the same, since the state stands behind them.
+   */
+  async handle(task: AggregateTask, batch: RecordBatch, context: BatchContext): Promise<void> {
+    const { records } = batch;
+    const deadLetters: DeadLetter[] = [];
+    let next = 0;
+    while (next < records.length && context.isCurrent()) {
+      next = this.#foldSlice(task, { records, from: next, deadLetters });
+      task.deadLettersPending += deadLetters.length;
+      if (deadLetters.length > 0) await this.#appendDeadLetters(task, deadLetters.splice(0));
+      const stuck = records[next];
+      if (stuck !== undefined && this.#isUndecided(stuck)) await this.#resolve(stuck, context);
+      await context.heartbeat();
+    }
+  }
+
+  /** Folds until the slice is long enough or a record needs a schema that is not here yet; returns the next index. */
+  #foldSlice(
+    task: AggregateTask,
+    slice: { records: readonly ConsumedRecord[]; from: number; deadLetters: DeadLetter[] },
+  ): number {
+    const { records, from, deadLetters } = slice;
+    const { clock, views } = this.#ports;
+    const end = Math.min(records.length, from + heartbeatRecords);
+    const until = clock.now() + heartbeatMs;
+    for (let i = from; i < end; i += 1) {
+      const record = records[i] as ConsumedRecord;
+      const decoded = record.value === null ? noValue : views.decode(record.value);
+      if (decoded === undefined) return i;
+      const deadLetter = task.fold(record, decoded);
+      if (deadLetter !== undefined) deadLetters.push(deadLetter);
+      if (deadLetters.length >= deadLettersMax) return i + 1;
+      if (i % clockRecords === 0 && clock.now() > until) return i + 1;
+    }
+    return end;
+  }
+
+  #isUndecided({ value }: ConsumedRecord): boolean {
+    return value !== null && this.#ports.views.decode(value) === undefined;
+  }
+
+  /** Fetches the writer's schema; the registry may be away for a while. */
+  async #resolve({ value }: ConsumedRecord, context: BatchContext): Promise<void> {
+    if (value === null) return;
+    await withRetries(
+      () => this.#ports.views.resolve(value),
+      (error, attempt) => {
+        this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer');
+        return context.heartbeat();
+      },
+    );
+  }
+
+  async #appendDeadLetters(task: AggregateTask, deadLetters: readonly DeadLetter[]): Promise<void> {
+    const { log, logger, metrics, deadLettersTopic } = this.#ports;
+    const known = await this.#deadLetteredUpTo(task.partition);
+    const fresh = deadLetters.filter(({ record }) => record.offset >= known);
+    if (fresh.length > 0) {
+      const target = { topic: deadLettersTopic, partition: task.partition };
+      await withRetries(
+        () => log.append(target, fresh.map(toRecord)),
+        (error) => logger.warn({ err: error }, 'dead letters could not be appended yet'),
+      );
+    }
+    for (const { reason } of fresh) metrics.deadLetters.inc({ reason });
+    task.deadLettersPending -= deadLetters.length;
+  }
+}
+
+function toRecord({ record, reason, detail }: DeadLetter) {
+  const stage = reason === 'bad_magic' || reason === 'unknown_schema' || reason === 'avro';
+  return deadLetterRecord(record, { stage: stage ? 'decode' : 'validate', reason, detail });
+}

@@ -1,0 +1,21 @@
+import type { Log, Serde, TopicPartition } from '@trending/kafka';
+import type { Clock, Logger } from '@trending/runtime';
+import type { CandidateSet, TokenMetadata } from '@trending/schemas';
+import type { FoldedView } from '../domain/folded-view.ts';
+import type { AggregateMetrics } from './aggregate-metrics.ts';
+
+/** What the aggregate role touches of the world. Topic names are prefixed. */
+export interface AggregatePorts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: AggregateMetrics;
+  readonly views: Serde<FoldedView>;
+  readonly metadata: Serde<TokenMetadata>;
+  readonly candidates: Serde<CandidateSet>;
+  readonly viewsTopic: string;
+  readonly metadataTopic: string;
+  readonly deadLettersTopic: string;
+  /** The candidates topic has one partition. */
+  readonly candidatesTarget: TopicPartition;
+}

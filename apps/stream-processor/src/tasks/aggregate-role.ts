@@ -1,0 +1,107 @@
+import { createProgressWatchdog, type Log, type Serde, topicName } from '@trending/kafka';
+import type {
+  Clock,
+  HealthCheck,
+  Logger,
+  Registry as MetricsRegistry,
+  Part,
+} from '@trending/runtime';
+import { type CandidateSet, type TokenMetadata, type Topic, topics } from '@trending/schemas';
+import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
+import { AggregateMember } from './aggregate-member.ts';
+import { createAggregateMetrics } from './aggregate-metrics.ts';
+import type { AggregatePorts } from './aggregate-ports.ts';
+
+/** Longest time an emission may wait for its acknowledgement, ms. */
+const stallMs = 30_000;
+
+/** What is asked of the schema registry. */
+interface SerdeSource {
+  serde<T>(
+    topic: Topic,
+    prefix?: string,
+    options?: { readonly fields?: readonly string[] },
+  ): Promise<Serde<T>>;
+}
+
+export interface AggregateRoleDeps {
+  readonly log: Log;
+  readonly registry: SerdeSource;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly clock: Clock;
+  readonly topicPrefix: string;
+  /** Ends the process: the supervisor restarts it and the log restores it. */
+  readonly crash: (error: unknown) => void;
+}
+
+/** The aggregate role with its health. */
+export interface AggregateRole extends Part {
+  readonly live: readonly HealthCheck[];
+  readonly ready: readonly HealthCheck[];
+}
+
+/** Members of one group share the partitions of the views topic; each keeps the counts of its partitions in memory. */
+export function createAggregateRole(deps: AggregateRoleDeps): AggregateRole {
+  let member: AggregateMember | undefined;
+  const metrics = createAggregateMetrics(deps.metrics, () => member?.tasks() ?? []);
+  const watchdog = createProgressWatchdog({
+    ...deps,
+    positions: () => member?.positions() ?? [],
+    stalled: deps.crash,
+  });
+  return {
+    name: 'aggregate',
+    live: [{ name: 'aggregate', check: () => stallOf(member) }],
+    ready: [
+      {
+        name: 'aggregate',
+        check: () => (member === undefined ? 'not started' : member.unreadiness()),
+      },
+    ],
+    async start() {
+      if (member !== undefined) return;
+      const ports = await portsOf(deps, metrics);
+      const group = `${deps.topicPrefix}stream-processor`;
+      member = new AggregateMember({ ports, group, crash: deps.crash });
+      await member.start();
+      await watchdog.start();
+    },
+    async stop() {
+      await watchdog.stop();
+      await member?.stop();
+      member = undefined;
+    },
+  };
+}
+
+function stallOf(member: AggregateMember | undefined): string | undefined {
+  const waitingMs = member?.emissionWaitingMs() ?? 0;
+  if (waitingMs <= stallMs) return undefined;
+  return `candidate sets wait for their acknowledgement for ${waitingMs} ms`;
+}
+
+async function portsOf(
+  deps: AggregateRoleDeps,
+  metrics: AggregatePorts['metrics'],
+): Promise<AggregatePorts> {
+  const { log, registry, logger, clock, topicPrefix: prefix } = deps;
+  const [views, metadata, candidates] = await Promise.all([
+    registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields }),
+    registry.serde<TokenMetadata>(topics.metadata, prefix),
+    registry.serde<CandidateSet>(topics.candidates, prefix),
+  ]);
+  return {
+    log,
+    clock,
+    logger: logger.child({ role: 'aggregate' }),
+    metrics,
+    views,
+    metadata,
+    candidates,
+    viewsTopic: topicName(topics.views, prefix),
+    metadataTopic: topicName(topics.metadata, prefix),
+    deadLettersTopic: topicName(topics.deadLetters, prefix),
+    candidatesTarget: { topic: topicName(topics.candidates, prefix), partition: 0 },
+  };
+}

@@ -1,0 +1,126 @@
+import type { ConsumedRecord, Decoded } from '@trending/kafka';
+import { AppError } from '@trending/runtime';
+import type { CandidateSet } from '@trending/schemas';
+import { emissionAsOf, WindowEmission } from '../domain/emission.ts';
+import type { FoldedView } from '../domain/folded-view.ts';
+import type { Load } from '../domain/rank-emission.ts';
+import { type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import { AggregateState } from '../state/aggregate-state.ts';
+import { candidateSetOf } from '../state/candidate-sets.ts';
+import type { CategoryTable } from '../state/category-table.ts';
+import { aggregate, type DeadLetter } from '../topology.ts';
+
+export interface AggregateTaskSettings {
+  readonly partition: number;
+  /** First offset to fold. */
+  readonly from: number;
+  /** High watermark at assignment: nothing is emitted below it, so that boards do not step back. */
+  readonly catchUpTo: number;
+  readonly epoch: number;
+  /** Wall clock at assignment, ms. */
+  readonly now: number;
+  readonly categories: CategoryTable;
+}
+
+/** One partition's work without its I/O: records in, dead letters and candidate sets out. */
+export class AggregateTask {
+  readonly partition: number;
+  readonly state: AggregateState;
+  /** Dead letters on their way: what they cover must not be published before they are in their topic. */
+  deadLettersPending = 0;
+  readonly #categories: CategoryTable;
+  readonly #emissions = windowLevels.map((level) => ({
+    level,
+    emission: new WindowEmission(level),
+  }));
+  readonly #from: number;
+  #catchUpTo: number;
+  #epoch: number;
+
+  constructor(settings: AggregateTaskSettings) {
+    this.partition = settings.partition;
+    this.#from = settings.from;
+    this.#catchUpTo = settings.catchUpTo;
+    this.#epoch = settings.epoch;
+    this.#categories = settings.categories;
+    this.state = new AggregateState({
+      from: settings.from,
+      asOf: settings.now,
+      categoriesOf: settings.categories.categoriesOf,
+    });
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Next offset to read. */
+  get position(): number {
+    return this.state.inputOffset;
+  }
+
+  get isCaughtUp(): boolean {
+    return this.position >= this.#catchUpTo;
+  }
+
+  /** Records folded and to fold until caught up. */
+  progress(): { readonly done: number; readonly total: number } {
+    const total = Math.max(0, this.#catchUpTo - this.#from);
+    return { done: Math.min(total, this.position - this.#from), total };
+  }
+
+  /** The partition was assigned to this process again: its state still stands at its position, under a new epoch. */
+  reassigned(epoch: number, catchUpTo: number): void {
+    this.#epoch = epoch;
+    this.#catchUpTo = catchUpTo;
+  }
+
+  /** @throws AppError INPUT_GAP when records are missing in between; one seen before is skipped. */
+  fold(record: ConsumedRecord, decoded: Decoded<FoldedView>): DeadLetter | undefined {
+    if (record.offset > this.position) throw gapError(record, this.position);
+    if (record.offset < this.position) return undefined;
+    return aggregate(this.state, record, decoded);
+  }
+
+  /** When a candidate set is due next, ms; Infinity while none may leave. */
+  nextDueAt(): number {
+    if (!this.#mayEmit()) return Number.POSITIVE_INFINITY;
+    return Math.min(...this.#emissions.map(({ level, emission }) => this.#dueAt(level, emission)));
+  }
+
+  /** The sets that are due at `now`, as records to publish together. */
+  punctuate(now: number, load: () => Load): CandidateSet[] {
+    if (!this.#mayEmit()) return [];
+    const sets: CandidateSet[] = [];
+    for (const { level, emission } of this.#emissions) {
+      if (this.#dueAt(level, emission) > now) continue;
+      this.state.store.advance(emissionAsOf(level, now));
+      sets.push(candidateSetOf(this.state, level, this.#identity()));
+      emission.emitted(this.state.store.version(level), now, load());
+    }
+    return sets;
+  }
+
+  #identity() {
+    return {
+      partition: this.partition,
+      epoch: this.#epoch,
+      metadataOffset: this.#categories.offset,
+    };
+  }
+
+  #mayEmit(): boolean {
+    return this.isCaughtUp && this.deadLettersPending === 0;
+  }
+
+  #dueAt(level: WindowLevel, emission: WindowEmission): number {
+    return emission.dueAt(this.state.store.version(level));
+  }
+}
+
+function gapError({ topic, partition, offset }: ConsumedRecord, expected: number): AppError {
+  return new AppError({
+    code: 'INPUT_GAP',
+    message: `${topic}/${partition}: expected offset ${expected}, found ${offset}. Retention or truncation removed records before they were counted; restart to rebuild from what is left.`,
+  });
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { type ConsumedRecord, type GroupConsumer, partitionKey } from '@trending/kafka';
+import type { TokenMetadata } from '@trending/schemas';
+import type { CategoryTable } from '../state/category-table.ts';
+import type { AggregatePorts } from './aggregate-ports.ts';
+import { decoded } from './rank-ports.ts';
+import { withRetries } from './retry.ts';
+
+/** Keeps the category table level with the metadata topic: whole before `start` resolves, then as records come. */
+export class MetadataReader {
+  readonly #ports: AggregatePorts;
+  readonly #table: CategoryTable;
+  /** Categories of a token changed. */
+  readonly #changed: (token: string) => void;
+  #consumer: GroupConsumer | undefined;
+
+  constructor(ports: AggregatePorts, table: CategoryTable, changed: (token: string) => void) {
+    this.#ports = ports;
+    this.#table = table;
+    this.#changed = changed;
+  }
+
+  async start(crashed: (error: Error) => void): Promise<void> {
+    const { log, metadataTopic } = this.#ports;
+    const target = { topic: metadataTopic, partition: 0 };
+    const [starts, ends] = [
+      await log.startOffsets(metadataTopic),
+      await log.endOffsets(metadataTopic),
+    ];
+    const to = ends.get(0) ?? 0;
+    for await (const { records } of log.read(target, { from: starts.get(0) ?? 0, to }))
+      await this.#apply(records);
+    this.#table.skipTo(to);
+    this.#consumer = await log.runGroup({
+      groupId: `stream-processor-metadata-${randomUUID()}`,
+      topics: [metadataTopic],
+      ephemeral: true,
+      assigned: async (partitions) =>
+        new Map(partitions.map((partition) => [partitionKey(partition), this.#table.offset])),
+      batch: ({ records }) => this.#apply(records),
+      crashed,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer?.stop();
+    this.#consumer = undefined;
+  }
+
+  async #apply(records: readonly ConsumedRecord[]): Promise<void> {
+    const { metadata: serde, logger } = this.#ports;
+    for (const { key, value, offset } of records) {
+      if (key === null) continue;
+      const metadata =
+        value === null
+          ? null
+          : await withRetries(
+              () => decoded<TokenMetadata>(serde, value),
+              (error) => logger.warn({ err: error }, 'schema registry does not answer'),
+            );
+      const token = Buffer.from(key).toString('utf8');
+      if (metadata === undefined)
+        logger.error({ token, offset }, 'metadata record does not decode');
+      else if (this.#table.apply(offset, token, metadata)) this.#changed(token);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { ConsumedRecord, Decoded } from '@trending/kafka';
+import { type Topic, topics } from '@trending/schemas';
+import { classify, entersPanes, type Verdict } from './domain/classify.ts';
+import {
+  brokenRuleText,
+  type DeadLetterReason,
+  type FoldedView,
+  keyIs,
+  ruleBroken,
+} from './domain/folded-view.ts';
+import type { AggregateState } from './state/aggregate-state.ts';
+
+/** ClickHouse tables that the sink fills, by name. */
+export const tables = { tokenViews: 'token_views', boardHistory: 'board_history' } as const;
+
+/** What flows where: a role reads and writes nothing that is not named here. */
+export interface RoleEdges {
+  readonly reads: readonly Topic[];
+  /** One active owner, the others stand by; else a task per partition of the first topic read. */
+  readonly owner?: 'single';
+  readonly writes: readonly (Topic | (typeof tables)[keyof typeof tables])[];
+}
+
+export const topology = {
+  aggregate: {
+    reads: [topics.views, topics.metadata],
+    writes: [topics.candidates, topics.deadLetters],
+  },
+  rank: {
+    reads: [topics.candidates],
+    owner: 'single',
+    writes: [topics.rankings],
+  },
+  sink: {
+    reads: [topics.views, topics.rankings],
+    writes: [tables.tokenViews, tables.boardHistory, topics.deadLetters],
+  },
+} as const satisfies Record<string, RoleEdges>;
+
+export type RoleName = keyof typeof topology;
+export const roleNames = Object.keys(topology) as RoleName[];
+
+/** A record that is no view, and why. */
+export interface DeadLetter {
+  readonly record: ConsumedRecord;
+  readonly reason: DeadLetterReason;
+  readonly detail: string;
+}
+
+/**
+ * aggregate: one record of the views topic, folded into its partition's state. Every record gets exactly one class; only views
+ * that are no duplicates, not filtered and not too late enter the panes. Candidate sets leave by `candidateSetOf`.
+ */
+export function aggregate(
+  state: AggregateState,
+  record: ConsumedRecord,
+  decoded: Decoded<FoldedView>,
+): DeadLetter | undefined {
+  state.accept(record);
+  const deadLetter = deadLetterOf(state, record, decoded);
+  if (deadLetter !== undefined) {
+    state.tally({ class: 'dead-lettered', reason: deadLetter.reason });
+    return deadLetter;
+  }
+  if (decoded.ok) {
+    const verdict: Verdict = classify(decoded.value, state);
+    state.tally(verdict);
+    state.time.sawView(decoded.value.viewedAt);
+    if (entersPanes(verdict)) state.count(decoded.value);
+  }
+  return undefined;
+}
+
+function deadLetterOf(
+  state: AggregateState,
+  record: ConsumedRecord,
+  decoded: Decoded<FoldedView>,
+): DeadLetter | undefined {
+  if (!decoded.ok) return { record, reason: decoded.reason, detail: decoded.detail };
+  const view = decoded.value;
+  const reason = keyIs(record.key, view.token)
+    ? ruleBroken(view, record.timestamp, state.store.isKnown(view.token))
+    : 'key_mismatch';
+  return reason && { record, reason, detail: brokenRuleText(reason, view) };
+}

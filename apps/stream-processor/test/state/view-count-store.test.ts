@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { levelOf, windowLevels } from '../../src/domain/window-level.ts';
+import { ViewCountStore } from '../../src/state/view-count-store.ts';
+import { naiveBoard, naiveCounts } from '../support/naive-counts.ts';
+import { viewOf } from '../support/views.ts';
+
+const start = 1_700_000_000_000;
+const hour = 3_600_000;
+const noCategories = () => [];
+
+/** Few tokens, viewers and networks, so that they collide; ages from ahead of now to beyond the horizon. */
+const arbitraryView = fc.record({
+  token: fc.constantFrom('eth:0xa', 'eth:0xb', 'sol:C', 'ton:D', 'bsc:0xe'),
+  viewer: fc.integer({ min: 1, max: 6 }),
+  network: fc.integer({ min: 1, max: 3 }),
+  weightMicro: fc.constantFrom(0, 250_000, 500_000, 1_000_000),
+  age: fc.oneof(
+    fc.integer({ min: -60_000, max: 600_000 }),
+    fc.integer({ min: 0, max: 8 * hour }),
+    fc.integer({ min: 0, max: 50 * hour }),
+  ),
+});
+const arbitraryAdvance = fc.oneof(
+  fc.integer({ min: 0, max: 15_000 }),
+  fc.integer({ min: 0, max: 400_000 }),
+  fc.integer({ min: 0, max: 30 * hour }),
+);
+const arbitrarySteps = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: arbitraryView },
+    { weight: 1, arbitrary: arbitraryAdvance.map((advance) => ({ advance })) },
+  ),
+  { maxLength: 60 },
+);
+
+describe('view count store', () => {
+  it('equals a recount of all views after any views and any moves of time', () => {
+    fc.assert(
+      fc.property(arbitrarySteps, (steps) => {
+        let asOf = start;
+        const store = new ViewCountStore(asOf, noCategories);
+        const views: FoldedView[] = [];
+        for (const step of steps) {
+          if ('advance' in step) {
+            asOf += step.advance;
+            store.advance(asOf);
+          } else {
+            const view = viewOf({ ...step, at: asOf - step.age });
+            views.push(view);
+            store.add(view);
+          }
+          expectNaive(store, views, asOf);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is the same by every path of time to the same moment and by every order of the views', () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryView, { maxLength: 40 }),
+        fc.infiniteStream(fc.nat(40)),
+        (specs, picks) => {
+          const views = specs.map((spec) => viewOf({ ...spec, at: start - spec.age }));
+          const straight = new ViewCountStore(start, noCategories);
+          for (const view of views) straight.add(view);
+          const crooked = new ViewCountStore(start - 60 * hour, noCategories);
+          const rest = [...views];
+          for (let i = 0; rest.length > 0; i += 1) {
+            const pick = picks.next().value ?? 0;
+            crooked.add(rest.splice(pick % rest.length, 1)[0] as FoldedView);
+            if (i % 7 === 6) crooked.advance(start - 60 * hour + i * hour);
+          }
+          crooked.advance(start);
+          for (const level of windowLevels) {
+            expect(crooked.candidates(level)).toEqual(straight.candidates(level));
+            expect(crooked.totals(level)).toEqual(straight.totals(level));
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('follows the categories of its tokens at any moment', () => {
+    const categories = fc.record({
+      token: fc.constantFrom('eth:0xa', 'eth:0xb', 'sol:C'),
+      categories: fc.subarray(['defi', 'meme', 'rwa']),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(arbitraryView, categories), { maxLength: 40 }), (steps) => {
+        const known = new Map<string, readonly string[]>();
+        const categoriesOf = (token: string) => known.get(token) ?? [];
+        const store = new ViewCountStore(start, categoriesOf);
+        const views: FoldedView[] = [];
+        const level = levelOf('1h');
+        for (const step of steps) {
+          if ('categories' in step) {
+            known.set(step.token, step.categories);
+            store.recategorise(step.token);
+          } else {
+            const view = viewOf({ ...step, at: start - step.age });
+            views.push(view);
+            store.add(view);
+          }
+          const naive = naiveBoard(views, { level, asOf: start, top: 200, categoriesOf });
+          expect(store.totals(level)).toEqual(naive.totals);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('forgets a token 48 hours and a pane after its last view, and all that belongs to it', () => {
+    const store = new ViewCountStore(start, noCategories);
+    for (let viewer = 0; viewer < 100; viewer += 1)
+      store.add(viewOf({ viewer, network: viewer % 10, at: start }));
+    expect(store.sizes()).toMatchObject({ tokens: 1, viewers: 100 });
+    store.advance(start + 25 * hour);
+    expect(store.sizes()).toMatchObject({ tokens: 1, viewers: 0 });
+    store.advance(start + 50 * hour);
+    expect(store.sizes()).toEqual({ tokens: 0, cells: 0, viewers: 0, untracked: 0 });
+  });
+
+  it('keeps counting views of viewers beyond the tracked ones', () => {
+    const store = new ViewCountStore(start, noCategories);
+    for (let viewer = 0; viewer < 65_540; viewer += 1) store.add(viewOf({ viewer, at: start }));
+    const level = levelOf('24h');
+    expect(store.featuresOf(level, 'eth:0xa')).toMatchObject({ views: 65_540, visitors: 65_536 });
+    expect(store.sizes().untracked).toBe(4);
+  });
+
+  it('names the start of the oldest hour with views as first seen', () => {
+    const store = new ViewCountStore(start, noCategories);
+    store.add(viewOf({ at: start - 30 * hour }));
+    store.add(viewOf({ at: start }));
+    const firstSeenAt = Math.floor((start - 30 * hour) / hour) * hour;
+    expect(store.featuresOf(levelOf('5m'), 'eth:0xa')).toMatchObject({ firstSeenAt });
+  });
+});
+
+function expectNaive(store: ViewCountStore, views: readonly FoldedView[], asOf: number): void {
+  for (const level of windowLevels) {
+    const naive = naiveBoard(views, { level, asOf, top: 200, categoriesOf: noCategories });
+    expect(store.totals(level)).toEqual(naive.totals);
+    const candidates = store.candidates(level);
+    expect(candidates.map(({ token }) => token)).toEqual(naive.shipped);
+    for (const candidate of candidates) {
+      const own = views.filter(({ token }) => token === candidate.token);
+      expect(candidate).toMatchObject(naiveCounts(own, level, asOf));
+      expect(candidate.sparkline.reduce((a, b) => a + b, 0)).toBe(candidate.views);
+    }
+  }
+}
