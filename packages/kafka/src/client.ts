@@ -43,7 +43,9 @@ export function pinoLogCreator(logger: Logger): logCreator {
     ({ namespace, level, log }) => {
       const { message, timestamp: _timestamp, logger: _name, ...detail } = log;
       const fields = { kafkajs: namespace, ...detail };
-      if (level >= logLevel.INFO || isPassing(log)) logger.debug(fields, message);
+      // A failed connection is told again, with its retries, by the broker pool.
+      const isDetail = level >= logLevel.INFO || namespace === 'Connection';
+      if (isDetail || isPassing(log)) logger.debug(fields, message);
       else if (level === logLevel.WARN || log['retryTime'] !== undefined)
         logger.warn(fields, message);
       else logger.error(fields, message);

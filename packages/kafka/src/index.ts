@@ -5,5 +5,7 @@ export * from './murmur2.ts';
 export type { LaneSettings } from './producer-lane.ts';
 export * from './progress-watchdog.ts';
 export * from './record.ts';
+export { createRegistry, type Registry, type SerdeOptions } from './registry.ts';
+export * from './schemas-admin.ts';
 export * from './serde.ts';
 export * from './topic-specs.ts';

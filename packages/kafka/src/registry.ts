@@ -1,0 +1,115 @@
+import { AppError, type Clock, systemClock } from '@trending/runtime';
+import { schemaOf, subjectOf, type Topic } from '@trending/schemas';
+import { type AvroCodec, codecOf, type FrameDecoder } from './avro-codec.ts';
+import { RegistryClient, type RegistrySettings } from './registry-client.ts';
+import type { Decoded, Serde } from './serde.ts';
+import { schemaIdOf } from './wire-format.ts';
+
+const unknownForMs = 60_000;
+const cacheEntriesMax = 1_000;
+
+export interface SerdeOptions {
+  /** Decode only these fields of the record; encoding is not affected. */
+  readonly fields?: readonly string[];
+}
+
+/** Gives out serdes; the registry is asked once per topic and once per foreign schema id. */
+export interface Registry {
+  /** @throws AppError SCHEMA_MISSING when our schema is not registered, REGISTRY_UNAVAILABLE (retriable). */
+  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions): Promise<Serde<T>>;
+}
+
+export interface CreateRegistrySettings extends RegistrySettings {
+  readonly clock?: Clock;
+}
+
+export function createRegistry(settings: CreateRegistrySettings): Registry {
+  const client = new RegistryClient(settings);
+  const clock = settings.clock ?? systemClock;
+  return {
+    async serde<T>(topic: Topic, prefix = '', { fields }: SerdeOptions = {}) {
+      const subject = subjectOf(topic, prefix);
+      const schema = schemaOf(topic);
+      const schemaId = await client.idOf(subject, schema);
+      if (schemaId === undefined) throw schemaMissing(subject);
+      const codec = codecOf<T>(schema, fields === undefined ? {} : { fields });
+      return new RegistrySerde<T>({ topic, codec, schemaId, client, clock });
+    },
+  };
+}
+
+interface SerdeParts<T> {
+  readonly topic: Topic;
+  readonly codec: AvroCodec<T>;
+  /** Id of our own schema, stamped on what we write. */
+  readonly schemaId: number;
+  readonly client: Pick<RegistryClient, 'schemaText'>;
+  readonly clock: Clock;
+}
+
+/** Resolves each writer's schema once, then decodes synchronously. */
+export class RegistrySerde<T> implements Serde<T> {
+  readonly topic: Topic;
+  readonly #parts: SerdeParts<T>;
+  readonly #decoders = new Map<number, FrameDecoder<T>>();
+  readonly #unknownUntil = new Map<number, number>();
+  readonly #pending = new Map<number, Promise<void>>();
+
+  constructor(parts: SerdeParts<T>) {
+    this.topic = parts.topic;
+    this.#parts = parts;
+    this.#decoders.set(parts.schemaId, parts.codec.decode);
+  }
+
+  encode(value: T): Uint8Array {
+    return this.#parts.codec.encode(value, this.#parts.schemaId);
+  }
+
+  decode(bytes: Uint8Array): Decoded<T> | undefined {
+    const id = schemaIdOf(bytes);
+    if (id === undefined) return { ok: false, reason: 'bad_magic', detail: badMagic(bytes) };
+    const decode = this.#decoders.get(id);
+    if (decode !== undefined) return decode(bytes);
+    if ((this.#unknownUntil.get(id) ?? 0) <= this.#parts.clock.now()) return undefined;
+    return { ok: false, reason: 'unknown_schema', detail: `schema id ${id} is not registered` };
+  }
+
+  async resolve(bytes: Uint8Array): Promise<void> {
+    const id = schemaIdOf(bytes);
+    if (id === undefined || this.decode(bytes) !== undefined) return;
+    const known = this.#pending.get(id);
+    if (known !== undefined) return known;
+    const asked = this.#lookUp(id).finally(() => this.#pending.delete(id));
+    this.#pending.set(id, asked);
+    return asked;
+  }
+
+  async #lookUp(id: number): Promise<void> {
+    const schema = await this.#parts.client.schemaText(id);
+    if (schema === undefined) {
+      makeRoom(this.#unknownUntil);
+      this.#unknownUntil.set(id, this.#parts.clock.now() + unknownForMs);
+      return;
+    }
+    makeRoom(this.#decoders);
+    this.#decoders.set(id, this.#parts.codec.decoderFor(schema));
+    this.#decoders.set(this.#parts.schemaId, this.#parts.codec.decode);
+  }
+}
+
+/** Ids come from whoever writes to the topic: forget everything rather than grow without bound. */
+function makeRoom(cache: Map<number, unknown>): void {
+  if (cache.size >= cacheEntriesMax) cache.clear();
+}
+
+function badMagic(bytes: Uint8Array): string {
+  if (bytes.length < 5) return `${bytes.length} bytes, shorter than the header of 5`;
+  return `first byte is ${bytes[0]}, not 0`;
+}
+
+function schemaMissing(subject: string): AppError {
+  return new AppError({
+    code: 'SCHEMA_MISSING',
+    message: `The present schema of ${subject} is not registered. Run: npm run schemas:apply.`,
+  });
+}
