@@ -4,12 +4,6 @@ import kafkajs from 'kafkajs';
 import { inject } from 'vitest';
 import { createKafkaLog, type Log, type TopicPartition } from '../../src/index.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    stack: string;
-  }
-}
-
 interface StackUrls {
   readonly kafka: string;
   readonly registryUrl: string;
@@ -19,7 +13,7 @@ interface StackUrls {
 export function stackUrls(): StackUrls {
   const { KAFKA_BROKERS: kafka, REGISTRY_URL: registryUrl } = process.env;
   if (kafka !== undefined && registryUrl !== undefined) return { kafka, registryUrl };
-  const stack: StackUrls = JSON.parse(inject('stack'));
+  const stack: StackUrls = inject('stack');
   return { kafka: kafka ?? stack.kafka, registryUrl: registryUrl ?? stack.registryUrl };
 }
 
