@@ -11,9 +11,7 @@ export const TrendingQuery = Type.Object(
       Type.String({ maxLength: 80, description: 'all, chain:… or category:…, instead of the two' }),
     ),
     formula: Type.Optional(Type.String({ maxLength: 32, default: 'classic' })),
-    limit: Type.Optional(
-      Type.String({ pattern: '^[0-9]{1,3}$', default: '20', description: '1 to 100' }),
-    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
       Type.String({ maxLength: 400, description: 'nextCursor of the page before' }),
     ),

@@ -1,0 +1,230 @@
+import {
+  type BatchContext,
+  type ConsumedRecord,
+  type GroupConsumer,
+  type Log,
+  partitionKey,
+  type RecordBatch,
+  type Serde,
+  topicName,
+} from '@trending/kafka';
+import {
+  AppError,
+  Counter,
+  type HealthCheck,
+  isRetriable,
+  type Logger,
+  type Part,
+  type Registry,
+} from '@trending/runtime';
+import { type Board, boardFenceKey, type TokenMetadata, topics } from '@trending/schemas';
+import type { BoardShelf } from '../domain/board-shelf.ts';
+import type { BoardVersion } from '../domain/board-version.ts';
+import type { TokenDirectory } from '../domain/token-directory.ts';
+import { CatchUp } from './catch-up.ts';
+import { RecordDecoder } from './record-decoder.ts';
+import { retry } from './retry.ts';
+
+export interface BoardSerdes {
+  readonly boards: Serde<Board>;
+  readonly metadata: Serde<TokenMetadata>;
+}
+
+/** Who is told what the log says. */
+export interface BoardListener {
+  /** All boards that were there at start are on the shelf. */
+  serve(): void;
+  publish(version: BoardVersion): void;
+  remove(key: string): void;
+}
+
+export interface BoardSourceSettings {
+  readonly log: Log;
+  readonly serdes: () => Promise<BoardSerdes>;
+  readonly topicPrefix: string;
+  /** Makes the group private: every gateway reads everything. */
+  readonly instance: string;
+  readonly shelf: BoardShelf;
+  readonly directory: TokenDirectory;
+  readonly listener: BoardListener;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  /** The source died for good. */
+  readonly crashed: (error: Error) => void;
+}
+
+export type SourceState = 'connecting' | 'catching-up' | 'running';
+
+/** Records between two heartbeats of the group. */
+const heartbeatEvery = 1_000;
+
+/** Reads the compacted rankings and metadata from their beginnings, for ever. */
+export class BoardSource implements Part {
+  readonly name = 'board-source';
+  readonly #settings: BoardSourceSettings;
+  readonly #names: { readonly rankings: string; readonly metadata: string };
+  readonly #dropped: Counter<'reason'>;
+  readonly #decoder: RecordDecoder;
+  readonly #stopping = new AbortController();
+  #state: SourceState = 'connecting';
+  #problem = 'not started';
+  #catchUp = new CatchUp(new Map());
+  #serdes: BoardSerdes | undefined;
+  #consumer: GroupConsumer | undefined;
+  #connected: Promise<void> | undefined;
+
+  constructor(settings: BoardSourceSettings) {
+    const { topicPrefix, metrics, logger } = settings;
+    this.#settings = settings;
+    this.#names = {
+      rankings: topicName(topics.rankings, topicPrefix),
+      metadata: topicName(topics.metadata, topicPrefix),
+    };
+    this.#dropped = new Counter({
+      name: 'trending_boards_dropped_total',
+      help: 'Board records that were older than the board held',
+      labelNames: ['reason'],
+      registers: [metrics],
+    });
+    const undecodable = new Counter({
+      name: 'trending_undecodable_records_total',
+      help: 'Records that were skipped because their bytes are not a value of their topic',
+      labelNames: ['topic'],
+      registers: [metrics],
+    });
+    this.#decoder = new RecordDecoder({ logger, undecodable, signal: this.#stopping.signal });
+  }
+
+  get state(): SourceState {
+    return this.#state;
+  }
+
+  readonly health: HealthCheck = {
+    name: 'boards',
+    check: () => {
+      if (this.#state === 'running') return undefined;
+      if (this.#state === 'connecting') return `connecting: ${this.#problem}`;
+      return `catching up, ${this.#catchUp.remaining} records to go`;
+    },
+  };
+
+  /** Returns at once: connecting may take as long as the broker and the registry need, and readiness tells. */
+  async start(): Promise<void> {
+    this.#connected ??= this.#connect().catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#settings.crashed(asError(error));
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#connected;
+    await this.#consumer?.stop();
+  }
+
+  async #connect(): Promise<void> {
+    const { logger } = this.#settings;
+    this.#problem = 'waiting for the broker and the registry';
+    const signal = this.#stopping.signal;
+    const failed = (error: unknown) => {
+      this.#problem = asError(error).message;
+    };
+    await retry(
+      { what: 'connecting', logger, signal, attemptsMax: Infinity, isRetriable: mayAppear, failed },
+      () => this.#join(),
+    );
+  }
+
+  async #join(): Promise<void> {
+    const { log, instance, serdes, crashed } = this.#settings;
+    this.#serdes = await serdes();
+    const names = [this.#names.rankings, this.#names.metadata];
+    this.#catchUp = new CatchUp(await this.#targets(names));
+    this.#state = 'catching-up';
+    this.#consumer = await log.runGroup({
+      groupId: `push-gateway-${instance}`,
+      topics: names,
+      ephemeral: true,
+      assigned: async (partitions) =>
+        new Map(partitions.map((p) => [partitionKey(p), this.#catchUp.next(p)])),
+      batch: (batch, context) => this.#read(batch, context),
+      crashed,
+    });
+    await this.#settle();
+  }
+
+  async #targets(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const targets = new Map<string, number>();
+    for (const topic of names) {
+      const ends = await this.#settings.log.endOffsets(topic);
+      const starts = await this.#settings.log.startOffsets(topic);
+      for (const [partition, end] of ends) {
+        if (end > (starts.get(partition) ?? 0))
+          targets.set(partitionKey({ topic, partition }), end);
+      }
+    }
+    return targets;
+  }
+
+  async #read(batch: RecordBatch, context: BatchContext): Promise<void> {
+    let count = 0;
+    for (const record of batch.records) {
+      await this.#take(record);
+      this.#catchUp.advance(batch, record.offset + 1);
+      count += 1;
+      if (count % heartbeatEvery === 0) await context.heartbeat();
+      if (!context.isCurrent()) return;
+    }
+    await this.#settle();
+  }
+
+  async #take(record: ConsumedRecord): Promise<void> {
+    if (record.topic === this.#names.metadata) await this.#takeMetadata(record);
+    else if (this.#state === 'running') await this.#takeBoard(record);
+    else this.#catchUp.keep(record);
+  }
+
+  /** Once everything that was there at start is read, the newest boards are shelved and served. */
+  async #settle(): Promise<void> {
+    if (this.#state !== 'catching-up' || !this.#catchUp.isDone) return;
+    this.#state = 'running';
+    for (const record of this.#catchUp.takeNewest()) await this.#takeBoard(record);
+    this.#settings.logger.info({ boards: this.#settings.shelf.size }, 'boards caught up');
+    this.#settings.listener.serve();
+  }
+
+  async #takeBoard(record: ConsumedRecord): Promise<void> {
+    const { shelf, listener } = this.#settings;
+    const key = keyText(record);
+    if (key === boardFenceKey) return shelf.fence(record.offset);
+    if (record.value === null) {
+      if (shelf.remove(key)) listener.remove(key);
+      return;
+    }
+    const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));
+    if (board === undefined) return;
+    const { change, version } = shelf.apply(board);
+    if (change.kind === 'dropped') this.#dropped.inc({ reason: change.reason });
+    if (version !== undefined) listener.publish(version);
+  }
+
+  async #takeMetadata(record: ConsumedRecord): Promise<void> {
+    const { directory } = this.#settings;
+    if (record.value === null) return directory.put(keyText(record), null);
+    const metadata = this.#serdes && (await this.#decoder.decode(this.#serdes.metadata, record));
+    if (metadata !== undefined) directory.put(keyText(record), metadata);
+  }
+}
+
+function keyText(record: ConsumedRecord): string {
+  return record.key === null ? '' : Buffer.from(record.key).toString('utf8');
+}
+
+/** Topics and schemas come from a deploy step that may still be running. */
+function mayAppear(error: unknown): boolean {
+  if (isRetriable(error)) return true;
+  return error instanceof AppError && ['SCHEMA_MISSING', 'TOPIC_MISSING'].includes(error.code);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,176 @@
+import type { Clock, Part } from '@trending/runtime';
+import { type BoardRef, boardKey, type LimitClass } from '@trending/schemas';
+import { boardProblem } from '../domain/board-choice.ts';
+import type { BoardShelf } from '../domain/board-shelf.ts';
+import type { BoardVersion } from '../domain/board-version.ts';
+import type { Channel } from '../domain/channel.ts';
+import { OutgoingFrame } from '../domain/outgoing-frame.ts';
+import type { FrameProblem } from '../protocol.ts';
+import { Broadcaster } from './broadcaster.ts';
+import { ChannelBook, type HeldChannel } from './channel-book.ts';
+import type { Connection } from './connection.ts';
+import { defaultPressure, type Pressure } from './pressure.ts';
+import type { PushMetrics } from './push-metrics.ts';
+import { Session, type SessionHost, type Subscription } from './session.ts';
+
+export interface HubSettings {
+  readonly clock: Clock;
+  readonly shelf: BoardShelf;
+  readonly metrics: PushMetrics;
+  readonly pressure?: Pressure;
+  /** Every subscription hears something at least this often. */
+  readonly heartbeatMs?: number;
+  /** How often lagging connections are looked at. */
+  readonly sweepMs?: number;
+}
+
+/** Boards that are held although nobody has ranked them yet. */
+const unrankedBoardsMax = 256;
+
+/** One in a process: knows who holds which board, on whatever transport, and keeps them all at its newest version. */
+export class Hub implements Part, SessionHost {
+  readonly name = 'hub';
+  readonly #settings: HubSettings;
+  readonly #book = new ChannelBook();
+  readonly #sessions = new Set<Session>();
+  readonly #broadcaster: Broadcaster;
+  #timers: readonly NodeJS.Timeout[] = [];
+  #serving = false;
+  #beating = false;
+
+  constructor(settings: HubSettings) {
+    this.#settings = settings;
+    const { clock, metrics, pressure = defaultPressure } = settings;
+    this.#broadcaster = new Broadcaster({ clock, metrics, pressure });
+  }
+
+  async start(): Promise<void> {
+    if (this.#timers.length > 0) return;
+    const { heartbeatMs = 8_000, sweepMs = 250 } = this.#settings;
+    this.#timers = [
+      setInterval(() => void this.beat(), heartbeatMs),
+      setInterval(() => this.#broadcaster.sweep(), sweepMs),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+    for (const { connection } of this.#sessions) connection.close('shutdown');
+  }
+
+  /** The boards are caught up: from now on subscriptions are answered. */
+  serve(): void {
+    if (this.#serving) return;
+    this.#serving = true;
+    for (const held of this.#book.all()) {
+      this.#fill(held);
+      this.#broadcaster.touch(held);
+    }
+  }
+
+  open(connection: Connection): Session {
+    const session = new Session(connection, this);
+    this.#sessions.add(session);
+    this.#settings.metrics.opened(connection.transport);
+    return session;
+  }
+
+  publish(version: BoardVersion): void {
+    if (!this.#serving) return;
+    for (const held of this.#book.ofBoard(version.key)) {
+      if (held.channel.publish(version, this.now())) this.#broadcaster.touch(held);
+    }
+  }
+
+  /** The board was taken out of service: its holders are told, and wait for it to come back. */
+  remove(key: string): void {
+    for (const held of this.#book.ofBoard(key)) {
+      held.channel.clear();
+      const message = 'The board is no longer published; it continues by itself when it is.';
+      const frame = new OutgoingFrame({
+        type: 'error',
+        code: 'board-removed',
+        message,
+        board: held.channel.ref,
+      });
+      void this.#broadcaster.toAll(held, frame);
+      this.#broadcaster.touch(held);
+    }
+  }
+
+  now(): number {
+    return this.#settings.clock.now();
+  }
+
+  channelOf(board: BoardRef, limit: LimitClass): Channel | FrameProblem {
+    const message = boardProblem(board, this.#settings.shelf.formulas());
+    if (message !== undefined) return { code: 'unknown-board', message, board };
+    const key = boardKey(board.formula, board.window, board.scope);
+    const found = this.#book.ofBoard(key).find(({ channel }) => channel.limit === limit);
+    if (found !== undefined) return found.channel;
+    if (!this.#mayHold(key)) {
+      const text = 'Too many boards without views are asked for; try one of /api/v1/boards.';
+      return { code: 'too-many-boards', message: text, board };
+    }
+    const held = this.#book.create(board, limit);
+    this.#fill(held);
+    return held.channel;
+  }
+
+  hold(subscription: Subscription, resumed: boolean): void {
+    const held = this.#book.find(subscription.channel);
+    if (held === undefined) return;
+    held.holders.add(subscription);
+    held.idleSince = undefined;
+    if (!this.#serving) return;
+    const advance = this.#broadcaster.advance(subscription);
+    if (resumed && (advance === 'nothing' || advance === 'deltas')) {
+      // Tells the client that its version was accepted, even when it missed nothing.
+      this.send(subscription.session, held.channel.heartbeat(this.now()));
+    }
+  }
+
+  release(subscription: Subscription): void {
+    const held = this.#book.find(subscription.channel);
+    held?.holders.delete(subscription);
+    if (held?.holders.size === 0) held.idleSince = this.now();
+  }
+
+  send(session: Session, frame: OutgoingFrame): void {
+    this.#broadcaster.send(session, frame);
+  }
+
+  ended(session: Session): void {
+    if (!this.#sessions.delete(session)) return;
+    this.#broadcaster.forget(session);
+    this.#settings.metrics.ended(session.connection.transport);
+  }
+
+  /** One heartbeat to every subscription; connections that do not read are closed. */
+  async beat(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    const now = this.now();
+    for (const { connection } of this.#sessions) {
+      if (!connection.isReading(now)) connection.close('slow');
+    }
+    this.#book.sweep(now);
+    for (const held of this.#book.all()) {
+      if (held.holders.size > 0) await this.#broadcaster.toAll(held, held.channel.heartbeat(now));
+    }
+    this.#beating = false;
+  }
+
+  #fill({ channel }: HeldChannel): void {
+    const { formula, window, scope } = channel.ref;
+    const version = this.#settings.shelf.get(boardKey(formula, window, scope));
+    if (this.#serving && version !== undefined) channel.publish(version, this.now());
+  }
+
+  #mayHold(key: string): boolean {
+    const { shelf } = this.#settings;
+    if (shelf.get(key) !== undefined || this.#book.has(key)) return true;
+    return this.#book.boardCount < shelf.size + unrankedBoardsMax;
+  }
+}

@@ -1,0 +1,43 @@
+import type { ConsumedRecord, Serde } from '@trending/kafka';
+import { type Counter, isRetriable, type Logger } from '@trending/runtime';
+import { retry } from './retry.ts';
+
+export interface DecoderSettings {
+  readonly logger: Logger;
+  readonly undecodable: Counter<'topic'>;
+  readonly signal: AbortSignal;
+}
+
+/** Values of records; one that cannot be decoded is counted and skipped: it must not stop the boards behind it. */
+export class RecordDecoder {
+  readonly #settings: DecoderSettings;
+
+  constructor(settings: DecoderSettings) {
+    this.#settings = settings;
+  }
+
+  async decode<T>(serde: Serde<T>, record: ConsumedRecord): Promise<T | undefined> {
+    if (record.value === null) return undefined;
+    const bytes = record.value;
+    let decoded = serde.decode(bytes);
+    if (decoded === undefined) {
+      await this.#resolve(serde, bytes);
+      decoded = serde.decode(bytes);
+    }
+    if (decoded?.ok) return decoded.value;
+    const { topic, partition, offset } = record;
+    this.#settings.undecodable.inc({ topic: serde.topic.name });
+    this.#settings.logger.warn(
+      { topic, partition, offset, reason: decoded?.reason, detail: decoded?.detail },
+      'record cannot be decoded, skipped',
+    );
+    return undefined;
+  }
+
+  #resolve(serde: Serde<unknown>, bytes: Uint8Array): Promise<void> {
+    const { logger, signal } = this.#settings;
+    return retry({ what: 'schema look-up', logger, signal, attemptsMax: 10, isRetriable }, () =>
+      serde.resolve(bytes),
+    );
+  }
+}

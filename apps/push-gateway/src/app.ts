@@ -1,0 +1,169 @@
+import type { Log } from '@trending/kafka';
+import {
+  type Clock,
+  createHttpApp,
+  createMetrics,
+  Gauge,
+  guardMethods,
+  type Logger,
+  type Part,
+  protectRoutes,
+  type Registry,
+  registerOpsRoutes,
+} from '@trending/runtime';
+import type { FastifyInstance } from 'fastify';
+import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
+import { Hub } from './adapters/hub.ts';
+import { OriginRule } from './adapters/origin-rule.ts';
+import type { Pressure } from './adapters/pressure.ts';
+import { PushMetrics } from './adapters/push-metrics.ts';
+import { attachSocketIo } from './adapters/socket-io.ts';
+import { registerWebSocket } from './adapters/web-socket.ts';
+import { type Config, listOf, trustProxyOf } from './config.ts';
+import { BoardShelf } from './domain/board-shelf.ts';
+import { PinnedVersions } from './domain/pinned-versions.ts';
+import { TokenDirectory } from './domain/token-directory.ts';
+import type { History } from './history.ts';
+import { boardsRoute } from './routes/boards.ts';
+import type { GatewayParts } from './routes/gateway-parts.ts';
+import { historyRoutes } from './routes/history.ts';
+import { pageRoutes } from './routes/page.ts';
+import { problem } from './routes/problems.ts';
+import { streamRoute } from './routes/stream.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { trendingRoute } from './routes/trending.ts';
+
+export interface GatewaySettings {
+  readonly config: Config;
+  readonly log: Log;
+  readonly serdes: () => Promise<BoardSerdes>;
+  readonly history: History;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Of this process: every gateway reads all boards for itself. */
+  readonly instance: string;
+  /** Folder of the built page. */
+  readonly pageRoot: string;
+  readonly version: string;
+  readonly crashed: (error: Error) => void;
+  readonly pressure?: Pressure;
+  readonly heartbeatMs?: number;
+  readonly sweepMs?: number;
+}
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  /** To start before and stop after the port. */
+  readonly parts: readonly Part[];
+  readonly source: BoardSource;
+  readonly hub: Hub;
+}
+
+/** The whole service without its port: source, hub, three transports, REST, page. Tests use the same function. */
+export async function createGateway(settings: GatewaySettings): Promise<Gateway> {
+  const { config, clock, history, logger } = settings;
+  const registry = createMetrics('push-gateway');
+  const directory = new TokenDirectory();
+  const shelf = new BoardShelf(directory);
+  const metrics = new PushMetrics(registry);
+  const hub = new Hub({ ...settings, shelf, metrics });
+  const topicPrefix = config.TOPIC_PREFIX;
+  const source = new BoardSource({
+    ...settings,
+    topicPrefix,
+    shelf,
+    directory,
+    listener: hub,
+    metrics: registry,
+  });
+  const origins = new OriginRule(listOf(config.ALLOWED_ORIGINS));
+  const transports = { hub, clock, metrics, origins };
+  const app = await httpApp(config, { logger, version: settings.version });
+  const parts: GatewayParts = {
+    clock,
+    shelf,
+    directory,
+    pins: new PinnedVersions(),
+    history,
+    transports,
+    sourceState: () => source.state,
+  };
+  await registerWebSocket(app, transports);
+  const socketIo = attachSocketIo(app.server, transports);
+  await registerApi(app, parts, config);
+  const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
+  await pageRoutes(app, { root: settings.pageRoot, demoUrl, version: settings.version }, parts);
+  registerOpsRoutes(app, { metrics: registry, live: [], ready: [source.health] });
+  measureStaleness(registry, parts);
+  return { app, parts: [source, hub, socketIo], source, hub };
+}
+
+function httpApp(config: Config, about: { readonly logger: Logger; readonly version: string }) {
+  return createHttpApp({
+    ...about,
+    title: 'trending push gateway',
+    description:
+      'Reads live boards and their history. Errors are RFC 9457 problem documents. Push: Socket.IO namespace /trending, WebSocket /ws/trending, server-sent events below.',
+    bodyLimitBytes: 16 * 1024,
+    allowedOrigins: listOf(config.ALLOWED_ORIGINS),
+    trustProxy: trustProxyOf(config.TRUST_PROXY),
+    maxParamLength: 600,
+    maxConnections: config.CONNECTIONS_MAX,
+    openapi: {
+      tags: [
+        { name: 'boards', description: 'What trends now' },
+        { name: 'tokens', description: 'One token on all boards' },
+        { name: 'history', description: 'What was, from ClickHouse' },
+        { name: 'push', description: 'Boards that update themselves' },
+      ],
+    },
+  });
+}
+
+async function registerApi(
+  app: FastifyInstance,
+  parts: GatewayParts,
+  config: Config,
+): Promise<void> {
+  await app.register(async (api) => {
+    await protectRoutes(api, {
+      eventLoopDelayMaxMs: 1_000,
+      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      isExempt: () => false,
+    });
+    const methods = guardMethods(api);
+    streamRoute(api, parts);
+    await api.register(async (boards) => {
+      boards.addHook('onRequest', async () => {
+        if (parts.sourceState() === 'running') return;
+        throw problem(
+          503,
+          'catching-up',
+          'The boards are still being read; try again in a second.',
+        );
+      });
+      trendingRoute(boards, parts);
+      boardsRoute(boards, parts);
+      tokenRoutes(boards, parts);
+      historyRoutes(boards, parts);
+    });
+    methods.close();
+  });
+}
+
+function measureStaleness(registry: Registry, { shelf, clock }: GatewayParts): void {
+  new Gauge({
+    name: 'trending_board_staleness_seconds',
+    help: 'Age of the newest version of the boards over everything',
+    labelNames: ['formula', 'window'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { board } of shelf.all()) {
+        if (board.scope !== 'all') continue;
+        const age = Math.max(0, clock.now() - board.scoredAt) / 1e3;
+        this.set({ formula: board.formula.id, window: board.window }, age);
+      }
+    },
+  });
+}

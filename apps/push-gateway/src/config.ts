@@ -1,0 +1,65 @@
+import { readConfig } from '@trending/runtime';
+import { type Static, Type } from 'typebox';
+
+const text = (value: string, description: string) => Type.String({ default: value, description });
+
+/** Environment of the push-gateway; descriptions feed the configuration table. */
+export const configSchema = Type.Object({
+  LOG_LEVEL: text('info', 'trace, debug, info, warn, error or fatal'),
+  HOST: text('127.0.0.1', 'Address to listen on'),
+  PORT: Type.Integer({ default: 3002, minimum: 0, maximum: 65535, description: 'HTTP port' }),
+  KAFKA_BROKERS: text('127.0.0.1:9092', 'host:port of brokers, separated by commas'),
+  REGISTRY_URL: text('http://127.0.0.1:8081/apis/ccompat/v7', 'Schema registry (Confluent API)'),
+  TOPIC_PREFIX: text('', 'Put before every topic and subject: isolates copies on one broker'),
+  CLICKHOUSE_URL: text('http://127.0.0.1:8123', 'HTTP interface of ClickHouse, for history'),
+  CLICKHOUSE_USER: text('default', 'User that may read'),
+  CLICKHOUSE_PASSWORD: text('', 'Its password'),
+  CLICKHOUSE_DATABASE: text('trending', 'Database of the migrations'),
+  ALLOWED_ORIGINS: text(
+    '*',
+    'Origins whose pages may read and subscribe, separated by commas; * allows all',
+  ),
+  DEMO_URL: text('', 'Base URL of the demo traffic control server; empty = no demo'),
+  TRUST_PROXY: Type.String({
+    default: '',
+    pattern: '^$|^[0-9]{1,2}$|^[0-9a-fA-F.:/, ]+$|^(loopback|linklocal|uniquelocal)$',
+    description: 'Proxies whose X-Forwarded-For is believed: hop count or CIDR list; empty = none',
+  }),
+  RATE_LIMIT_PER_MINUTE: Type.Integer({
+    default: 6_000,
+    minimum: 1,
+    description: 'Requests a minute of one address',
+  }),
+  CONNECTIONS_MAX: Type.Integer({ default: 20_000, minimum: 1, description: 'Open sockets' }),
+});
+
+export type Config = Readonly<Static<typeof configSchema>>;
+
+/** @throws AppError CONFIG_INVALID naming every wrong variable. */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  return readConfig(configSchema, { env });
+}
+
+export function listOf(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** Fastify's form of TRUST_PROXY. */
+export function trustProxyOf(value: string): false | number | string {
+  if (value === '') return false;
+  return /^[0-9]+$/.test(value) ? Number(value) : value;
+}
+
+export function clickHouseOf(config: Config) {
+  return {
+    url: config.CLICKHOUSE_URL,
+    username: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+  };
+}

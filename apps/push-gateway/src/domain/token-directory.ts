@@ -1,0 +1,51 @@
+import { addressOf, type BoardItem, type FrameItem, type TokenMetadata } from '@trending/schemas';
+
+/** Names and logos by token, bounded: beyond the bound the longest unchanged token is forgotten. */
+export class TokenDirectory {
+  readonly #entries = new Map<string, TokenMetadata>();
+  /** One address may be a token on several chains. */
+  readonly #byAddress = new Map<string, readonly string[]>();
+  readonly #maxTokens: number;
+
+  constructor(maxTokens = 200_000) {
+    this.#maxTokens = maxTokens;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Null removes (a tombstone). */
+  put(token: string, metadata: TokenMetadata | null): void {
+    this.#forget(token);
+    if (metadata === null) return;
+    this.#entries.set(token, metadata);
+    this.#byAddress.set(addressOf(token), [...this.withAddress(addressOf(token)), token]);
+    if (this.#entries.size <= this.#maxTokens) return;
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(token: string): void {
+    if (!this.#entries.delete(token)) return;
+    const others = this.withAddress(addressOf(token)).filter((other) => other !== token);
+    if (others.length === 0) this.#byAddress.delete(addressOf(token));
+    else this.#byAddress.set(addressOf(token), others);
+  }
+
+  get(token: string): TokenMetadata | undefined {
+    return this.#entries.get(token);
+  }
+
+  withAddress(address: string): readonly string[] {
+    return this.#byAddress.get(address) ?? [];
+  }
+
+  /** The item with what is known of its token. */
+  join(item: BoardItem): FrameItem {
+    const known = this.#entries.get(item.token);
+    if (known === undefined) return item;
+    const { name, symbol, categories, logoUri } = known;
+    return { ...item, name, symbol, categories, ...(logoUri === null ? {} : { logoUri }) };
+  }
+}

@@ -1,0 +1,72 @@
+import type { BoardRef } from '@trending/schemas';
+import { boardProblem } from '../domain/board-choice.ts';
+import type { BoardVersion } from '../domain/board-version.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { problem } from './problems.ts';
+
+/** How a query names a board. */
+export interface BoardQuery {
+  readonly window?: string;
+  readonly formula?: string;
+  readonly scope?: string;
+  readonly chain?: string;
+  readonly category?: string;
+}
+
+export const defaultWindow = '1h';
+export const defaultFormula = 'classic';
+
+/** The board a query asks for. @throws ProblemError 400 with the choices. */
+export function boardAsked(query: BoardQuery, parts: Pick<GatewayParts, 'shelf'>): BoardRef {
+  const scopes = [
+    query.scope,
+    query.chain && `chain:${query.chain.toLowerCase()}`,
+    query.category && `category:${query.category.toLowerCase()}`,
+  ].filter((scope) => scope !== undefined && scope !== '');
+  if (scopes.length > 1) {
+    throw problem(400, 'unknown-board', 'Give one of scope, chain and category, not several.');
+  }
+  const board = {
+    formula: query.formula ?? defaultFormula,
+    window: query.window ?? defaultWindow,
+    scope: scopes[0] ?? 'all',
+  };
+  const wrong = boardProblem(board, parts.shelf.formulas());
+  if (wrong !== undefined) throw problem(400, 'unknown-board', wrong);
+  return board;
+}
+
+const unknownHash = { version: 0, hash: '' };
+
+/** The version now served. A board over everything may be empty; any other one must exist. @throws ProblemError 404 with the choices. */
+export function versionServed(
+  board: BoardRef,
+  { shelf }: Pick<GatewayParts, 'shelf'>,
+): BoardVersion {
+  const key = `${board.formula}|${board.window}|${board.scope}`;
+  const version = shelf.get(key);
+  if (version !== undefined) return version;
+  if (board.scope === 'all') return emptyVersion(board, key);
+  const choices = shelf.scopes().slice(0, 60).join(', ');
+  throw problem(404, 'unknown-board', `No board for ${board.scope} now. Scopes: ${choices}.`);
+}
+
+/** Nobody has ranked anything yet. */
+function emptyVersion({ formula, window, scope }: BoardRef, key: string): BoardVersion {
+  const times = { asOf: 0, scoredAt: 0, newestReceivedAt: 0 };
+  const totals = { tokens: 0, views: 0, effective: 0 };
+  const board = {
+    formula: { id: formula, ...unknownHash },
+    window,
+    scope,
+    epoch: 0,
+    seq: 0,
+    ...times,
+    cut: [],
+    controlOffset: -1,
+    partial: [],
+    totals,
+    items: [],
+  };
+  return { key, board, items: [] };
+}

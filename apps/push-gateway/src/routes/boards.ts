@@ -1,0 +1,41 @@
+import { windowNames } from '@trending/schemas';
+import { type BoardsAnswer, BoardsAnswer as BoardsSchema } from '@trending/schemas/http/trending';
+import type { FastifyInstance } from 'fastify';
+import { headOf } from './answers.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { problems } from './problems.ts';
+
+/** GET /api/v1/boards */
+export function boardsRoute(app: FastifyInstance, parts: GatewayParts): void {
+  const schema = {
+    operationId: 'boards',
+    tags: ['boards'],
+    summary: 'Which boards there are',
+    description: 'Windows, scopes and formulas one may ask for, and how old every board is.',
+    response: { 200: BoardsSchema, ...problems(429, 503) },
+  };
+  app.get('/api/v1/boards', { schema }, (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=1').send(answerOf(parts)),
+  );
+}
+
+function answerOf({ shelf, clock }: GatewayParts): BoardsAnswer {
+  const versions = [...shelf.all()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const formulas = new Map(
+    versions.map(({ board: { formula } }) => [
+      `${formula.id}@${formula.hash}`,
+      { id: formula.id, version: formula.version, hash: formula.hash },
+    ]),
+  );
+  return {
+    windows: [...windowNames],
+    scopes: [...shelf.scopes()],
+    formulas: [...formulas.values()],
+    boards: versions.map(({ board }) => ({
+      ...headOf(board),
+      tokens: board.totals.tokens,
+      places: board.items.length,
+      staleMs: Math.max(0, clock.now() - board.scoredAt),
+    })),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Board } from '@trending/schemas';
+
+/** Strong tag of one board version: all gateways give the same bytes for the same (board, epoch, seq). */
+export function entityTag({ formula, window, scope, epoch, seq }: Board): string {
+  return `"${formula.id}.${window}.${scope}.${epoch}.${seq}"`;
+}
+
+/** If-None-Match compares weakly (RFC 9110, section 13.1.2). */
+export function matchesTag(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header
+    .split(',')
+    .map((candidate) => candidate.trim().replace(/^W\//, ''))
+    .some((candidate) => candidate === tag || candidate === '*');
+}

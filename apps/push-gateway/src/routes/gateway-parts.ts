@@ -1,0 +1,18 @@
+import type { Clock } from '@trending/runtime';
+import type { SourceState } from '../adapters/board-source.ts';
+import type { TransportSettings } from '../adapters/web-socket.ts';
+import type { BoardShelf } from '../domain/board-shelf.ts';
+import type { PinnedVersions } from '../domain/pinned-versions.ts';
+import type { TokenDirectory } from '../domain/token-directory.ts';
+import type { History } from '../history.ts';
+
+/** What the routes work with. */
+export interface GatewayParts {
+  readonly clock: Clock;
+  readonly shelf: BoardShelf;
+  readonly directory: TokenDirectory;
+  readonly pins: PinnedVersions;
+  readonly history: History;
+  readonly transports: TransportSettings;
+  readonly sourceState: () => SourceState;
+}

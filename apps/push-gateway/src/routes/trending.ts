@@ -1,0 +1,109 @@
+import type { BoardRef, Position } from '@trending/schemas';
+import {
+  type TrendingAnswer,
+  TrendingQuery,
+  TrendingAnswer as TrendingSchema,
+} from '@trending/schemas/http/trending';
+import type { FastifyInstance } from 'fastify';
+import type { BoardVersion } from '../domain/board-version.ts';
+import { decodeCursor, encodeCursor } from '../domain/page-cursor.ts';
+import { headOf, itemOf } from './answers.ts';
+import { boardAsked, versionServed } from './board-question.ts';
+import { entityTag, matchesTag } from './entity-tag.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { problem, problems } from './problems.ts';
+
+const defaultLimit = 20;
+const cacheControl = 'public, max-age=1, stale-while-revalidate=10';
+
+interface Page {
+  readonly version: BoardVersion;
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** GET /api/v1/tokens/trending */
+export function trendingRoute(app: FastifyInstance, parts: GatewayParts): void {
+  const schema = {
+    operationId: 'trending',
+    tags: ['boards'],
+    summary: 'What is trending now',
+    description:
+      'One board, ranked. ETag and If-None-Match make polling cheap; nextCursor continues on the very same version.',
+    querystring: TrendingQuery,
+    response: { 200: TrendingSchema, ...problems(400, 404, 410, 429, 503) },
+  };
+  app.get<{ Querystring: TrendingQuery }>(
+    '/api/v1/tokens/trending',
+    { schema },
+    (request, reply) => {
+      const page = pageAsked(request.query, parts);
+      const tag = entityTag(page.version.board);
+      reply.header('etag', tag).header('cache-control', cacheControl);
+      if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
+      return reply.send(answerOf(page, parts));
+    },
+  );
+}
+
+function pageAsked(query: TrendingQuery, parts: GatewayParts): Page {
+  const limit = query.limit ?? defaultLimit;
+  if (query.cursor === undefined) {
+    return { version: versionServed(boardAsked(query, parts), parts), from: 0, limit };
+  }
+  const cursor = decodeCursor(query.cursor);
+  if (cursor === undefined) {
+    throw problem(400, 'bad-cursor', 'The cursor is not one of ours; use nextCursor as it came.');
+  }
+  if (!isSameBoard(query, cursor.board, parts)) {
+    throw problem(400, 'bad-cursor', 'The cursor belongs to another board than the query.');
+  }
+  return { version: pinnedVersion(cursor.board, cursor, parts), from: cursor.shown, limit };
+}
+
+/** A cursor alone is enough; what the query names besides must agree with it. */
+function isSameBoard(query: TrendingQuery, board: BoardRef, parts: GatewayParts): boolean {
+  const { chain, category, scope } = query;
+  const namesScope = [chain, category, scope].some((part) => part !== undefined);
+  const asked = boardAsked(
+    { ...query, window: query.window ?? board.window, formula: query.formula ?? board.formula },
+    parts,
+  );
+  return (
+    asked.window === board.window &&
+    asked.formula === board.formula &&
+    (!namesScope || asked.scope === board.scope)
+  );
+}
+
+function pinnedVersion(board: BoardRef, position: Position, parts: GatewayParts): BoardVersion {
+  const key = `${board.formula}|${board.window}|${board.scope}`;
+  const current = parts.shelf.get(key);
+  if (current?.board.epoch === position.epoch && current.board.seq === position.seq) return current;
+  const pinned = parts.pins.find(key, position, parts.clock.now());
+  if (pinned !== undefined) return pinned;
+  throw problem(
+    410,
+    'cursor-expired',
+    'This version of the board is gone; start again without a cursor.',
+  );
+}
+
+function answerOf({ version, from, limit }: Page, parts: GatewayParts): TrendingAnswer {
+  const { board, items } = version;
+  const shown = from + limit;
+  const hasMore = shown < items.length;
+  if (hasMore) parts.pins.pin(version, parts.clock.now());
+  const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
+  const { epoch, seq, totals } = board;
+  return {
+    board: headOf(board),
+    totals: {
+      tokens: totals.tokens,
+      views: totals.views,
+      effectiveVisitors: totals.effective / 1_000_000,
+    },
+    items: items.slice(from, shown).map(itemOf),
+    nextCursor: hasMore ? encodeCursor({ board: ref, epoch, seq, shown }) : null,
+  };
+}

@@ -1,0 +1,215 @@
+import { ManualClock } from '@trending/runtime/testing';
+import type { BoardRef, ServerFrame } from '@trending/schemas';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { boardOf, scoredBoard, tokens } from '../support/boards.ts';
+import { follow, type PushClient, transports } from '../support/push-clients.ts';
+import { startGateway, type TestGateway } from '../support/test-gateway.ts';
+
+const board: BoardRef = { formula: 'classic', window: '1h', scope: 'all' };
+const start = 1_700_000_100_000;
+
+describe.each(transports)('push over $name', (transport) => {
+  const clock = new ManualClock(start);
+  let gateway: TestGateway;
+  let client: PushClient;
+
+  beforeEach(async () => {
+    gateway = await startGateway({ clock });
+    client = await transport.connect(gateway.url);
+  });
+  afterEach(async () => {
+    client.close();
+    await gateway.stop();
+  });
+
+  it('sends a snapshot first, with its times and checksum', async () => {
+    await gateway.publish(boardOf(tokens(3), { seq: 4 }));
+    client.subscribe({ board, limit: 10 });
+    const frame = await client.next();
+    expect(frame).toMatchObject({
+      type: 'snapshot',
+      board,
+      epoch: 0,
+      seq: 4,
+      limit: 10,
+      pushedAt: start,
+      scoredAt: 1_700_000_000_004,
+      receivedAt: 1_699_999_999_984,
+    });
+    expect(follow(undefined, frame).items.map(({ token }) => token)).toEqual(tokens(3));
+  });
+
+  it('shows an empty board that nobody has ranked yet, then fills it', async () => {
+    client.subscribe({ board });
+    const empty = await client.next();
+    expect(empty).toMatchObject({ type: 'snapshot', epoch: 0, seq: 0, items: [] });
+    await gateway.publish(boardOf(tokens(2)));
+    expect(follow(follow(undefined, empty), await client.next()).items).toHaveLength(2);
+  });
+
+  it('converges by deltas to what REST shows', async () => {
+    await gateway.publish(boardOf(tokens(5)));
+    client.subscribe({ board, limit: 10 });
+    let held = follow(undefined, await client.next());
+    const versions = [
+      scoredBoard(
+        [
+          ['eth:b', 9],
+          ['eth:0x0001', 8],
+          ['eth:0x0002', 7],
+        ],
+        { seq: 2 },
+      ),
+      scoredBoard(
+        [
+          ['eth:0x0002', 9],
+          ['eth:b', 8],
+        ],
+        { seq: 3 },
+      ),
+      boardOf(tokens(30), { seq: 7 }),
+    ];
+    for (const version of versions) {
+      await gateway.publish(version);
+      const frame = await client.next();
+      expect(frame.type).toBe('delta');
+      held = follow(held, frame);
+    }
+    const answer = await fetch(`${gateway.url}/api/v1/tokens/trending?limit=10`);
+    const rest = (await answer.json()) as { items: { token: string; scoreMicro: number }[] };
+    expect(held.items.map(({ token, scoreMicro }) => [token, scoreMicro])).toEqual(
+      rest.items.map(({ token, scoreMicro }) => [token, scoreMicro]),
+    );
+  });
+
+  it('is silent when only places below the limit changed, and continues over the gap', async () => {
+    await gateway.publish(boardOf(tokens(12)));
+    client.subscribe({ board, limit: 10 });
+    let held = follow(undefined, await client.next());
+    const top = boardOf(tokens(12)).items;
+    const tailChanged = boardOf(tokens(12), { seq: 2 });
+    await gateway.publish({
+      ...tailChanged,
+      items: [...top.slice(0, 11), { ...top[11]!, rawViews: 99 }],
+    });
+    await gateway.publish(boardOf(tokens(11).reverse(), { seq: 3 }));
+    const frame = await client.next();
+    expect(frame).toMatchObject({ type: 'delta', prevSeq: 1, seq: 3 });
+    held = follow(held, frame);
+    expect(held.items[0]?.token).toBe('eth:0x0011');
+  });
+
+  it('starts over with a snapshot in a new epoch and drops boards of the old one', async () => {
+    await gateway.publish(boardOf(tokens(3), { seq: 8 }));
+    client.subscribe({ board });
+    await client.next();
+    const epoch = await gateway.fence();
+    await gateway.publish(boardOf(['eth:zombie'], { seq: 9 }));
+    await gateway.publish(boardOf(tokens(4), { epoch, seq: 1 }));
+    expect(await client.next()).toMatchObject({ type: 'snapshot', epoch, seq: 1 });
+    expect(client.waiting).toEqual([]);
+  });
+
+  it('resumes with every missed delta, then a heartbeat of the version reached', async () => {
+    await gateway.publish(boardOf(tokens(3), { seq: 1 }));
+    client.subscribe({ board });
+    let held = follow(undefined, await client.next());
+    client.close();
+    await gateway.publish(boardOf(tokens(4), { seq: 2 }));
+    await gateway.publish(boardOf(tokens(5), { seq: 3 }));
+    const second = await transport.connect(gateway.url);
+    second.subscribe({ board, since: { epoch: held.epoch, seq: held.seq } });
+    held = follow(held, await second.next());
+    held = follow(held, await second.next());
+    expect(await second.next()).toMatchObject({ type: 'heartbeat', epoch: 0, seq: 3 });
+    expect(held.items).toHaveLength(5);
+    second.close();
+  });
+
+  it('resumes without frames but the heartbeat when nothing was missed', async () => {
+    await gateway.publish(boardOf(tokens(3), { seq: 6 }));
+    client.subscribe({ board, since: { epoch: 0, seq: 6 } });
+    expect(await client.next()).toMatchObject({ type: 'heartbeat', seq: 6 });
+  });
+
+  it.each([
+    ['a version it does not remember', { epoch: 0, seq: 2 }],
+    ['a version of the future', { epoch: 0, seq: 900 }],
+    ['another epoch', { epoch: 77, seq: 6 }],
+  ])('answers a resume from %s with a snapshot', async (_what, since) => {
+    await gateway.publish(boardOf(tokens(3), { seq: 6 }));
+    client.subscribe({ board, since });
+    expect(await client.next()).toMatchObject({ type: 'snapshot', seq: 6 });
+  });
+
+  it('sends heartbeats with the age of the board', async () => {
+    await gateway.publish(boardOf(tokens(3), { seq: 6, scoredAt: clock.now() - 1_500 }));
+    client.subscribe({ board });
+    await client.next();
+    await gateway.hub.beat();
+    expect(await client.next()).toMatchObject({ type: 'heartbeat', board, seq: 6, staleMs: 1_500 });
+  });
+
+  it('refuses a board that cannot exist and names the choices', async () => {
+    client.subscribe({ board: { ...board, window: '7y' } });
+    const frame = await client.next();
+    expect(frame).toMatchObject({ type: 'error', code: 'unknown-board' });
+    expect(frame.type === 'error' && frame.message).toContain('5m, 1h, 6h, 24h');
+  });
+
+  it('hears nothing more after unsubscribing', async () => {
+    await gateway.publish(boardOf(tokens(3)));
+    client.subscribe({ board });
+    await client.next();
+    client.unsubscribe(board);
+    const other = await transport.connect(gateway.url);
+    other.subscribe({ board });
+    await other.next();
+    await gateway.publish(boardOf(tokens(4), { seq: 2 }));
+    await other.next();
+    expect(client.waiting).toEqual([]);
+    other.close();
+  });
+
+  it('survives nonsense and keeps serving', async () => {
+    client.sendRaw({ nonsense: '__proto__' });
+    expect((await client.next()).type).toBe('error');
+    const other = await transport.connect(gateway.url);
+    other.subscribe({ board });
+    expect((await other.next()).type).toBe('snapshot');
+    other.close();
+  });
+
+  it('says why it ends when it shuts down', async () => {
+    client.subscribe({ board });
+    await client.next();
+    await gateway.hub.stop();
+    expect(await client.ended).toBe('shutdown');
+  });
+
+  it('joins names into frames', async () => {
+    await gateway.describe({
+      chain: 'eth',
+      address: '0x0001',
+      name: 'One',
+      symbol: 'ONE',
+      categories: ['meme'],
+      createdAt: null,
+      logoUri: 'https://logo.example/1.png',
+      updatedAt: 1,
+    });
+    await gateway.publish(boardOf(tokens(2)));
+    client.subscribe({ board });
+    const { items } = follow(undefined, await client.next());
+    expect(items[0]).toMatchObject({ name: 'One', symbol: 'ONE', categories: ['meme'] });
+    expect(items[1]).not.toHaveProperty('name');
+  });
+
+  it('takes the shared frame of a limit class for limits in between', async () => {
+    await gateway.publish(boardOf(tokens(60)));
+    client.subscribe({ board, limit: 15 });
+    const frame: ServerFrame = await client.next();
+    expect(frame).toMatchObject({ type: 'snapshot', limit: 20 });
+    expect(follow(undefined, frame).items).toHaveLength(20);
+  });
+});
