@@ -1,0 +1,90 @@
+import { Readable } from 'node:stream';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  createClient,
+} from '@clickhouse/client';
+import { AppError } from '@trending/runtime';
+import type { RowBlock, RowSink } from '../tasks/sink-ports.ts';
+
+export interface ClickHouseSinkSettings {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+  /** Longest wait for an insert's answer, ms; after it nobody knows whether it landed. */
+  readonly timeoutMs?: number;
+}
+
+// The same on every repetition. The raw table and the targets of its views all remember the token, so one insert counts once in each.
+const insertSettings = {
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  async_insert: 0,
+  wait_end_of_query: 1,
+  // One range must stay one block: a range of several would be remembered in parts.
+  max_insert_block_size: '1048576',
+  min_insert_block_size_rows: '1048576',
+  min_insert_block_size_bytes: '268435456',
+  input_format_parallel_parsing: 0,
+} as const;
+
+const newestViewQuery = `SELECT if(count() = 0, -1, toInt64(max(_offset))) AS newest
+FROM token_views WHERE _topic = {topic:String} AND _partition = {partition:UInt16}`;
+
+/** The sink's end on a ClickHouse server, or on the embedded engine: both speak the same HTTP. */
+export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink {
+  const { url, username, password, database, timeoutMs = 30_000 } = settings;
+  const client = createClient({
+    url,
+    username,
+    password,
+    database,
+    request_timeout: timeoutMs,
+    // Below the server's 3 s: a socket it is about to close must not take an insert.
+    keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+    max_open_connections: 16,
+    // Errors reach the caller; the client would print them a second time.
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+  return {
+    async insert(block) {
+      await insert(client, block).catch((cause: unknown) => {
+        throw insertError(block, cause);
+      });
+    },
+    async newestViewOffset({ topic, partition }) {
+      const result = await client.query({
+        query: newestViewQuery,
+        query_params: { topic, partition },
+        format: 'JSONEachRow',
+      });
+      const [row] = await result.json<{ newest: string }>();
+      return Number(row?.newest ?? -1);
+    },
+    close: () => client.close(),
+  };
+}
+
+async function insert(client: ClickHouseClient, block: RowBlock): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${block.table} FORMAT JSONEachRow`,
+    values: Readable.from(block.body, { objectMode: false }),
+    clickhouse_settings: { ...insertSettings, insert_deduplication_token: block.token },
+  });
+  // The socket is free again only when the (empty) answer was read.
+  for await (const _ of stream);
+}
+
+/** An answer with an exception code means refused; anything else (timeout, reset) leaves open whether it landed. */
+function insertError({ table, rows, token }: RowBlock, cause: unknown): AppError {
+  const isRefused = cause instanceof ClickHouseError;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new AppError({
+    code: isRefused ? 'CLICKHOUSE_REJECTED' : 'CLICKHOUSE_UNAVAILABLE',
+    message: `Insert of ${rows} rows into ${table} (${token}): ${text}`,
+    retriable: true,
+    cause,
+  });
+}

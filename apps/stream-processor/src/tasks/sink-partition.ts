@@ -1,0 +1,133 @@
+import type { ConsumedRecord, TopicPartition } from '@trending/kafka';
+import { AppError, backoffDelay } from '@trending/runtime';
+import type { SinkBuffer, SinkRange } from './sink-buffer.ts';
+import type { Delay, RowBlock, SinkLimits } from './sink-ports.ts';
+import { deduplicationToken, pendingMetadata } from './sink-protocol.ts';
+
+export type SinkStep = 'decode' | 'before' | 'insert' | 'after';
+
+export interface SinkFailure {
+  readonly step: SinkStep;
+  readonly attempt: number;
+  readonly error: AppError;
+}
+
+export interface PartitionSinkSettings {
+  readonly target: TopicPartition;
+  readonly buffer: SinkBuffer;
+  readonly limits: SinkLimits;
+  readonly delay: Delay;
+  /** Rows of these records; repeated as a whole when the registry is away. */
+  readonly encode: (records: readonly ConsumedRecord[]) => Promise<Omit<RowBlock, 'token'>>;
+  readonly insert: (block: RowBlock) => Promise<void>;
+  readonly commit: (offset: number, metadata: string) => Promise<void>;
+  readonly setPaused: (isPaused: boolean) => void;
+  readonly done: (range: SinkRange) => void;
+  readonly failed: (failure: SinkFailure) => void;
+  /** Something nobody expected: the process must end. */
+  readonly crashed: (error: Error) => void;
+}
+
+/** Thrown inside to leave the loop; never seen outside. */
+class Stopped extends Error {}
+
+/** One partition's way into ClickHouse, range after range, as `sink-protocol.ts` orders it. */
+export class PartitionSink {
+  readonly #settings: PartitionSinkSettings;
+  readonly #abort = new AbortController();
+  #isClosing = false;
+  #isPaused = false;
+  #wake = Promise.withResolvers<void>();
+  #full = new AbortController();
+  #commitInFlight: Promise<unknown> = Promise.resolve();
+  #finished: Promise<void> = Promise.resolve();
+
+  constructor(settings: PartitionSinkSettings) {
+    this.#settings = settings;
+  }
+
+  start(): void {
+    this.#finished = this.#run().catch((error: unknown) => {
+      if (error instanceof Stopped) return;
+      this.#settings.crashed(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  /** Takes records in; never waits, so the group's heartbeats go on whatever ClickHouse does. */
+  accept(records: readonly ConsumedRecord[]): void {
+    const { buffer } = this.#settings;
+    buffer.add(records);
+    if (buffer.isFull) this.#full.abort();
+    if (!this.#isPaused && buffer.wantsPause) this.#setPaused(true);
+    this.#wake.resolve();
+  }
+
+  /** Finishes the range in flight if it can be done in time; what only waits is left to the next owner. */
+  async stop(): Promise<void> {
+    this.#isClosing = true;
+    this.#full.abort();
+    this.#wake.resolve();
+    const { delay, limits } = this.#settings;
+    await Promise.race([this.#finished, delay(limits.handOverMs, this.#abort.signal)]);
+    this.#abort.abort();
+    // A commit on its way must not overtake those of the next owner in this process.
+    await this.#commitInFlight;
+  }
+
+  async #run(): Promise<void> {
+    const { buffer, delay, limits } = this.#settings;
+    while (!this.#isClosing) {
+      if (!buffer.hasRange) {
+        await this.#wake.promise;
+        this.#wake = Promise.withResolvers();
+        continue;
+      }
+      this.#full = new AbortController();
+      if (!buffer.isFull) await delay(limits.lingerMs, this.#full.signal);
+      if (!this.#isClosing) await this.#flush();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const { buffer, target, encode, insert, commit, done } = this.#settings;
+    const isWrittenDown = buffer.isPending;
+    const range = buffer.take();
+    if (this.#isPaused && buffer.wantsResume) this.#setPaused(false);
+    const { start, end } = range;
+    const rows = await this.#retried('decode', () => encode(range.records));
+    if (rows.rows > 0) {
+      if (!isWrittenDown) {
+        await this.#retried('before', () => this.#tracked(commit(start, pendingMetadata(end))));
+      }
+      const block = { ...rows, token: deduplicationToken({ ...target, start, end }) };
+      await this.#retried('insert', () => insert(block));
+    }
+    await this.#retried('after', () => this.#tracked(commit(end, '')));
+    done(range);
+  }
+
+  async #retried<T>(step: SinkStep, act: () => Promise<T>): Promise<T> {
+    const { delay, limits, failed } = this.#settings;
+    for (let attempt = 0; ; attempt += 1) {
+      if (this.#abort.signal.aborted) throw new Stopped();
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (this.#isClosing) throw new Stopped();
+        failed({ step, attempt, error });
+        await delay(backoffDelay(limits.retry, attempt, Math.random()), this.#abort.signal);
+      }
+    }
+  }
+
+  async #tracked(commit: Promise<void>): Promise<void> {
+    this.#commitInFlight = commit.catch(() => undefined);
+    await commit;
+  }
+
+  #setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#settings.setPaused(isPaused);
+  }
+}

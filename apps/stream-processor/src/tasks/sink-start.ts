@@ -1,0 +1,55 @@
+import type { GroupConsumer, Log, TopicPartition } from '@trending/kafka';
+import { AppError } from '@trending/runtime';
+import type { Topic } from '@trending/schemas';
+import type { RowSink } from './sink-ports.ts';
+import { pendingRangeOf } from './sink-protocol.ts';
+
+export interface SinkStart {
+  readonly offset: number;
+  /** The range [offset, pendingEnd) may have been inserted already: form it again, exactly. */
+  readonly pendingEnd?: number;
+  /** Records that retention removed before they were inserted. */
+  readonly gap: number;
+}
+
+export interface StartSources {
+  readonly log: Log;
+  readonly sink: RowSink;
+  readonly consumer: GroupConsumer;
+}
+
+/** Where a partition goes on. @throws AppError INPUT_GAP when the log ends before what was committed. */
+export async function sinkStartOf(
+  target: TopicPartition,
+  topic: Topic,
+  { log, sink, consumer }: StartSources,
+): Promise<SinkStart> {
+  const [committed, starts, ends] = await Promise.all([
+    consumer.committed(target),
+    log.startOffsets(target.topic),
+    log.endOffsets(target.topic),
+  ]);
+  const first = starts.get(target.partition) ?? 0;
+  if (committed.offset < 0) return { offset: first, gap: 0 };
+  if (committed.offset > (ends.get(target.partition) ?? 0))
+    throw shorterLog(target, committed.offset);
+  const pending = pendingRangeOf(committed.offset, committed.metadata);
+  if (committed.offset >= first) {
+    const { offset } = committed;
+    return { offset, gap: 0, ...(pending === undefined ? {} : { pendingEnd: pending.end }) };
+  }
+  // Part of the open range may be gone from the log, so it cannot be formed again: the table itself tells whether it landed.
+  const isAsked = pending !== undefined && topic.cleanup === 'delete';
+  const newest = isAsked
+    ? await sink.newestViewOffset({ topic: topic.name, partition: target.partition })
+    : -1;
+  const next = Math.max(committed.offset, newest + 1);
+  return { offset: Math.max(first, next), gap: Math.max(0, first - next) };
+}
+
+function shorterLog({ topic, partition }: TopicPartition, offset: number): AppError {
+  return new AppError({
+    code: 'INPUT_GAP',
+    message: `${topic}/${partition} ends before offset ${offset}, which the sink committed: was the topic made anew? Delete the sink's group offsets, and clear the tables or use another topic prefix.`,
+  });
+}

@@ -1,0 +1,162 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ConsumedRecord, Decoded, DecodeFailure, Serde } from '@trending/kafka';
+import {
+  type Board,
+  boardFenceKey,
+  type TokenMetadata,
+  type TokenView,
+  type Topic,
+  topics,
+} from '@trending/schemas';
+import { createBoardSampler } from '../domain/board-sampling.ts';
+import { boardRows, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
+import type { RowBlock } from './sink-ports.ts';
+
+/** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
+export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no_key';
+
+/** A topic that goes into a table. */
+export interface SinkStream {
+  readonly topic: Topic;
+  readonly table: string;
+  /** Encoder for one assignment of one partition. */
+  encoder(skipped: (reason: SkipReason) => void): RowEncoder;
+}
+
+/** @throws AppError REGISTRY_UNAVAILABLE; nothing is remembered of a failed call. */
+export type RowEncoder = (records: readonly ConsumedRecord[]) => Promise<Omit<RowBlock, 'token'>>;
+
+export interface SinkSerdes {
+  readonly views: Serde<TokenView>;
+  readonly rankings: Serde<Board>;
+  readonly metadata: Serde<TokenMetadata>;
+}
+
+const boardStepMs = 10_000;
+const ranksMax = 50;
+
+/** Everything that becomes history. Backfilled views are views: only their topic differs. */
+export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
+  const views = (topic: Topic) =>
+    streamOf({ topic, table: 'token_views', serde: serdes.views }, () => ({
+      rows: (view, { origin }) => (view === null ? 'tombstone' : [viewRow(view, origin)]),
+    }));
+  return [
+    views(topics.views),
+    views(topics.backfill),
+    streamOf({ topic: topics.rankings, table: 'board_history', serde: serdes.rankings }, () => {
+      const sampler = createBoardSampler(boardStepMs);
+      return {
+        rows(board, { origin, key }) {
+          if (key === boardFenceKey) return 'fence';
+          if (board === null) return 'tombstone';
+          return sampler.takes(board) ? boardRows(board, origin, { ranksMax }) : 'sampled';
+        },
+      };
+    }),
+    streamOf({ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata }, () => ({
+      rows: (metadata, { origin, key }) =>
+        key === '' ? 'no_key' : [metadataRow(metadata, key, origin)],
+    })),
+  ];
+}
+
+interface RowContext {
+  readonly origin: RowOrigin;
+  readonly key: string;
+}
+
+interface RowSource<T> {
+  rows(value: T | null, context: RowContext): readonly Row[] | SkipReason;
+}
+
+interface StreamSettings<T> {
+  readonly topic: Topic;
+  readonly table: string;
+  readonly serde: Serde<T>;
+}
+
+// A slice of rows takes about 3 ms, after which other work of the process has its turn.
+const sliceRecords = 500;
+const utf8 = new TextDecoder();
+const bytesOf = new TextEncoder();
+
+function streamOf<T>(settings: StreamSettings<T>, source: () => RowSource<T>): SinkStream {
+  const { topic, table, serde } = settings;
+  return {
+    topic,
+    table,
+    encoder(skipped) {
+      const made = { topic, skipped, source: source() };
+      return async (records) => {
+        // All is decoded before the first row is made: a registry that is away must not leave half a range remembered.
+        const decoded = await decodeAll(serde, records);
+        const body: Uint8Array[] = [];
+        let rows = 0;
+        for (const slice of slicesOf(decoded)) {
+          const lines = slice.flatMap((one) => linesOf(one, made));
+          rows += lines.length;
+          if (lines.length > 0) body.push(bytesOf.encode(`${lines.join('\n')}\n`));
+          await nextTurn();
+        }
+        return { table, rows, body };
+      };
+    },
+  };
+}
+
+interface LineSettings<T> {
+  readonly topic: Topic;
+  readonly source: RowSource<T>;
+  readonly skipped: (reason: SkipReason) => void;
+}
+
+function linesOf<T>(
+  { record, value }: DecodedRecord<T>,
+  { topic, source, skipped }: LineSettings<T>,
+): readonly string[] {
+  const made = value.ok ? source.rows(value.value, contextOf(topic, record)) : value.reason;
+  if (typeof made !== 'string') return made.map((row) => JSON.stringify(row));
+  skipped(made);
+  return [];
+}
+
+interface DecodedRecord<T> {
+  readonly record: ConsumedRecord;
+  readonly value: Decoded<T | null>;
+}
+
+async function decodeAll<T>(
+  serde: Serde<T>,
+  records: readonly ConsumedRecord[],
+): Promise<readonly DecodedRecord<T>[]> {
+  const decoded: DecodedRecord<T>[] = [];
+  for (const slice of slicesOf(records)) {
+    for (const record of slice) decoded.push({ record, value: await decodeOne(serde, record) });
+    await nextTurn();
+  }
+  return decoded;
+}
+
+function decodeOne<T>(
+  serde: Serde<T>,
+  { value }: ConsumedRecord,
+): Decoded<T | null> | Promise<Decoded<T | null>> {
+  if (value === null) return { ok: true, value: null };
+  return serde.decode(value) ?? resolved(serde, value);
+}
+
+async function resolved<T>(serde: Serde<T>, value: Uint8Array): Promise<Decoded<T>> {
+  await serde.resolve(value);
+  const detail = 'its schema stays unknown';
+  return serde.decode(value) ?? { ok: false, reason: 'unknown_schema', detail };
+}
+
+function* slicesOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += sliceRecords) yield all.slice(at, at + sliceRecords);
+}
+
+function contextOf(topic: Topic, { partition, offset, key }: ConsumedRecord): RowContext {
+  const origin = { topic: topic.name, partition, offset };
+  return { origin, key: key === null ? '' : utf8.decode(key) };
+}
