@@ -1,6 +1,6 @@
 import { AppError, type Logger } from '@trending/runtime';
-import kafkajs, { type Batch, type Consumer, type EachBatchPayload, type Kafka } from 'kafkajs';
-import { BatchHeartbeats } from './batch-heartbeats.ts';
+import type { Consumer, Kafka } from 'kafkajs';
+import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';
 import { OffsetCommitter, resolveStarts } from './group-offsets.ts';
 import { consumerSettings, sessionTimeoutMs } from './group-settings.ts';
@@ -12,12 +12,7 @@ import {
   type RunGroupOptions,
   type TopicPartition,
 } from './log-port.ts';
-import { PartitionEpochs } from './partition-epochs.ts';
-import { consumedRecords } from './record-mapping.ts';
-import { inputGap } from './topic-errors.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
-
-const { KafkaJSNonRetriableError } = kafkajs;
 
 export interface GroupConsumerSettings {
   /** An instance of its own: kafkajs mixes up two members of one group on one instance. */
@@ -27,27 +22,19 @@ export interface GroupConsumerSettings {
   readonly logger: Logger;
 }
 
-/** A partition that is being read; a new object after each seek, so a batch in flight sees that it was overtaken. */
-interface Position {
-  readonly offset: number;
-}
-
 /** A group member on kafkajs. Every assignment goes pause → `assigned` → seek → resume. */
 export class KafkaGroupConsumer implements GroupConsumer {
   readonly #settings: GroupConsumerSettings;
   readonly #options: RunGroupOptions;
   readonly #consumer: Consumer;
   readonly #committer: OffsetCommitter;
-  readonly #epochs = new PartitionEpochs();
-  readonly #positions = new Map<string, Position>();
+  readonly #state = new MemberState();
+  readonly #batches: BatchDelivery;
   readonly #paused = new Set<string>();
-  readonly #running = new Set<Promise<void>>();
-  readonly #compacted = new Set<string>();
   readonly #joined = Promise.withResolvers<void>();
   #owned: readonly TopicPartition[] = [];
   #assignments = 0;
   #handOver: Promise<void> | undefined;
-  #failure: Error | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(settings: GroupConsumerSettings, options: RunGroupOptions) {
@@ -59,6 +46,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
       partitionAssigners: [stickyAssigner(settings.memberName)],
     });
     this.#committer = new OffsetCommitter(this.#consumer, options.groupId);
+    this.#batches = new BatchDelivery({
+      state: this.#state,
+      options,
+      rebalancing: () => void this.#beginHandOver(),
+      failed: (error) => this.#fail(error),
+    });
   }
 
   /** Joins; resolves when the first assignment is known. */
@@ -66,7 +59,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     const { topics } = this.#options;
     for (const topic of topics) {
       await this.#settings.admin.partitionCount(topic);
-      if (await this.#settings.admin.isCompacted(topic)) this.#compacted.add(topic);
+      if (await this.#settings.admin.isCompacted(topic)) this.#batches.allowHoles(topic);
     }
     this.#joined.promise.catch(() => undefined);
     this.#listen();
@@ -77,7 +70,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: 4,
-        eachBatch: (payload) => this.#onBatch(payload),
+        eachBatch: (payload) => {
+          this.#committer.adopt(payload);
+          return this.#batches.handle(payload);
+        },
       });
       await this.#joined.promise;
     } catch (error) {
@@ -95,23 +91,25 @@ export class KafkaGroupConsumer implements GroupConsumer {
   resume(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#paused.delete(partitionKey(partition));
     // A partition without a position is still being restored: it resumes when that is done.
-    const ready = partitions.filter((partition) => this.#positions.has(partitionKey(partition)));
+    const ready = partitions.filter((partition) =>
+      this.#state.positions.has(partitionKey(partition)),
+    );
     this.#consumer.resume(ready.map(topicPartitions));
   }
 
   seek(partition: TopicPartition, offset: number): void {
     const key = partitionKey(partition);
-    if (!this.#positions.has(key)) return;
-    this.#positions.set(key, { offset });
+    if (!this.#state.positions.has(key)) return;
+    this.#state.positions.set(key, { offset });
     this.#consumer.seek({ ...partition, offset: String(offset) });
   }
 
   commit(target: TopicPartition, offset: number, metadata = ''): Promise<void> {
     const key = partitionKey(target);
-    const epoch = this.#epochs.epochOf(key);
+    const epoch = this.#state.epochs.epochOf(key);
     const isOurs = () =>
-      this.#failure === undefined &&
-      this.#epochs.epochOf(key) === epoch &&
+      this.#state.failure === undefined &&
+      this.#state.epochs.epochOf(key) === epoch &&
       this.#owned.some((own) => partitionKey(own) === key);
     return this.#committer.commit({ target, offset, metadata, isOurs });
   }
@@ -136,13 +134,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       this.#onJoin(owned);
     });
     this.#consumer.on(events.REBALANCING, () => void this.#beginHandOver());
-    this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
-      // Only control records: the batch never reaches eachBatch, yet the position moves over it.
-      if (payload.batchSize > 0) return;
-      const key = partitionKey(payload);
-      if (!this.#positions.has(key)) return;
-      this.#positions.set(key, { offset: Number(payload.lastOffset) + 1 });
-    });
+    this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => this.#batches.started(payload));
     this.#consumer.on(events.CRASH, ({ payload }) => {
       this.#fail(payload.error);
     });
@@ -154,8 +146,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#handOver = undefined;
     this.#assignments += 1;
     this.#owned = partitions;
-    this.#epochs.assign(partitions);
-    this.#positions.clear();
+    this.#state.epochs.assign(partitions);
+    this.#state.positions.clear();
     this.#paused.clear();
     if (partitions.length > 0) this.#consumer.pause(partitions.map(topicPartitions));
     this.#joined.resolve();
@@ -169,105 +161,64 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #beginHandOver(): Promise<void> {
     if (this.#handOver !== undefined) return this.#handOver;
     const lost = this.#owned;
-    this.#epochs.revokeAll();
-    this.#positions.clear();
+    this.#state.epochs.revokeAll();
+    this.#state.positions.clear();
     const revoked = lost.length > 0 ? this.#options.revoked?.(lost) : undefined;
-    this.#handOver = Promise.race([revoked ?? Promise.resolve(), timeLimit()]);
+    this.#handOver = within(sessionTimeoutMs, revoked ?? Promise.resolve());
     this.#handOver.catch(() => undefined);
     return this.#handOver;
   }
 
   async #restore(partitions: readonly TopicPartition[], handedOver: Promise<void>): Promise<void> {
     const assignment = this.#assignments;
-    const isOver = () => assignment !== this.#assignments || this.#stopped !== undefined;
+    // Also while a hand-over runs: the rejoin behind it comes with an assignment of its own.
+    const isOver = () =>
+      assignment !== this.#assignments ||
+      this.#stopped !== undefined ||
+      this.#handOver !== undefined;
     await handedOver;
     if (isOver()) return;
     const starts = await this.#options.assigned(partitions);
     if (isOver()) return;
     const { groupId } = this.#options;
     const offsets = await resolveStarts(this.#settings.admin, { groupId, partitions, starts });
-    // Not while a hand-over runs: its rejoin comes with an assignment of its own.
-    if (isOver() || this.#handOver !== undefined) return;
+    if (isOver()) return;
     for (const partition of partitions) {
       const offset = offsets.get(partitionKey(partition)) ?? 0;
-      this.#positions.set(partitionKey(partition), { offset });
+      this.#state.positions.set(partitionKey(partition), { offset });
       this.#consumer.seek({ ...partition, offset: String(offset) });
     }
     this.resume(partitions.filter((partition) => !this.#paused.has(partitionKey(partition))));
   }
 
-  async #onBatch(payload: EachBatchPayload): Promise<void> {
-    this.#committer.adopt(payload);
-    const handled = this.#handle(payload);
-    this.#running.add(handled);
-    try {
-      await handled;
-    } finally {
-      this.#running.delete(handled);
-    }
-  }
-
-  async #handle(payload: EachBatchPayload): Promise<void> {
-    const { batch } = payload;
-    const key = partitionKey(batch);
-    const position = this.#positions.get(key);
-    if (position === undefined || payload.isStale() || this.#failure !== undefined) return;
-    const heartbeats = new BatchHeartbeats(payload, () => this.#beginHandOver());
-    try {
-      const first = Number(batch.firstOffset());
-      this.#checkContinues(batch, { expected: position.offset, first });
-      await this.#deliver(batch, heartbeats);
-    } catch (error) {
-      this.#fail(error);
-      throw new KafkaJSNonRetriableError(error instanceof Error ? error : String(error));
-    }
-    if (this.#positions.get(key) === position) {
-      this.#positions.set(key, { offset: Number(batch.lastOffset()) + 1 });
-      payload.resolveOffset(batch.lastOffset());
-    }
-    heartbeats.throwIfFailed();
-  }
-
-  #checkContinues(batch: Batch, { expected, first }: { expected: number; first: number }): void {
-    const isHole = first > expected && this.#compacted.has(batch.topic);
-    if (first !== expected && !isHole) throw inputGap(batch, expected, first);
-  }
-
-  async #deliver(batch: Batch, heartbeats: BatchHeartbeats): Promise<void> {
-    const { topic, partition } = batch;
-    const key = partitionKey(batch);
-    const epoch = this.#epochs.epochOf(key);
-    const records = consumedRecords({ topic, partition }, batch.messages);
-    if (records.length === 0) return;
-    await this.#options.batch(
-      { topic, partition, records, highWatermark: Number(batch.highWatermark) },
-      {
-        isCurrent: () => this.#failure === undefined && this.#epochs.isCurrent(key, epoch),
-        heartbeat: () => heartbeats.beat(),
-      },
-    );
-  }
-
   #fail(error: unknown): void {
-    if (this.#failure !== undefined || this.#stopped !== undefined) return;
-    this.#failure = error instanceof Error ? error : new Error(String(error));
-    this.#epochs.revokeAll();
-    if (this.#assignments === 0) this.#joined.reject(this.#failure);
-    else this.#options.crashed(crashError(this.#failure, this.#options.groupId));
+    if (this.#state.failure !== undefined || this.#stopped !== undefined) return;
+    this.#state.failure = error instanceof Error ? error : new Error(String(error));
+    this.#state.epochs.revokeAll();
+    if (this.#assignments === 0) this.#joined.reject(this.#state.failure);
+    else this.#options.crashed(crashError(this.#state.failure, this.#options.groupId));
   }
 
   async #leave(): Promise<void> {
-    if (this.#failure === undefined && this.#owned.length > 0) {
-      this.#consumer.pause(this.#owned.map(topicPartitions));
-      await Promise.race([Promise.allSettled(this.#running), timeLimit()]);
-      await this.#beginHandOver();
+    try {
+      if (this.#state.failure === undefined && this.#owned.length > 0) {
+        this.#consumer.pause(this.#owned.map(topicPartitions));
+        await within(sessionTimeoutMs, this.#batches.finished());
+        await this.#beginHandOver();
+      }
+    } finally {
+      this.#state.epochs.revokeAll();
+      await this.#consumer.disconnect();
+      if (this.#options.ephemeral) await this.#deleteGroup();
     }
-    this.#epochs.revokeAll();
-    await this.#consumer.disconnect();
-    if (this.#options.ephemeral)
-      await this.#settings.admin.deleteGroup(this.#options.groupId).catch((error: unknown) => {
-        this.#settings.logger.debug({ err: error }, 'private group not deleted, it will expire');
-      });
+  }
+
+  async #deleteGroup(): Promise<void> {
+    try {
+      await this.#settings.admin.deleteGroup(this.#options.groupId);
+    } catch (error) {
+      this.#settings.logger.debug({ err: error }, 'private group not deleted, it will expire');
+    }
   }
 }
 
@@ -275,8 +226,15 @@ function topicPartitions({ topic, partition }: TopicPartition) {
   return { topic, partitions: [partition] };
 }
 
-function timeLimit(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, sessionTimeoutMs));
+/** Waits for `work`, but not longer than `ms`: a hand-over that hangs must not hold up the group. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What kafkajs could not mend; errors of the application's handlers stay what they are. */

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defaultLaneSettings, type LaneSettings, ProducerLane } from '../src/producer-lane.ts';
+import type { ProducedRecord } from '../src/record.ts';
+import { createFakeBroker, type SendFate } from './support/fake-producer.ts';
+
+const settings: LaneSettings = { ...defaultLaneSettings, deadlineMs: 1_000, batchRecordsMax: 3 };
+const at = (partition: number) => ({ topic: 't', partition });
+const record = (key: string, bytes = 1): ProducedRecord => ({ key, value: Buffer.alloc(bytes) });
+const codeOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'ok',
+    (error: { code: string }) => error.code,
+  );
+
+function laneOn(fates: Record<number, SendFate> = {}, over: Partial<LaneSettings> = {}) {
+  const broker = createFakeBroker((send) => fates[send] ?? 'ok');
+  const lane = new ProducerLane({ ...settings, ...over }, () => broker.createProducer());
+  return { broker, lane, keys: (partition: number) => broker.log.get(`t/${partition}`) ?? [] };
+}
+
+describe('a producer lane', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('sends a quiet append at once, without a timer', async () => {
+    const { lane, broker } = laneOn();
+    expect(await lane.append(at(0), [record('a')])).toBe(0);
+    expect(broker.sends).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('appends of one turn share a send, and each gets its own offset', async () => {
+    const { lane, broker } = laneOn();
+    const bases = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((key) => lane.append(at(0), [record(key)])),
+    );
+    expect(bases).toEqual([0, 1, 2, 3]);
+    expect(broker.sends.map(({ records }) => records.length)).toEqual([3, 1]);
+  });
+
+  test('a send carries one partition, the longest waiting first', async () => {
+    const { lane, broker } = laneOn();
+    await Promise.all([
+      lane.append(at(1), [record('a')]),
+      lane.append(at(0), [record('b')]),
+      lane.append(at(1), [record('c')]),
+    ]);
+    expect(broker.sends.map(({ target, records }) => [target.partition, records.length])).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
+  });
+
+  test('a batch ends at the byte limit; a record above it goes alone', async () => {
+    const { lane, broker } = laneOn({}, { batchBytesMax: 200 });
+    await Promise.all([
+      lane.append(at(0), [record('a', 50)]),
+      lane.append(at(0), [record('b', 5_000)]),
+      lane.append(at(0), [record('c', 50)]),
+      lane.append(at(0), [record('d', 50)]),
+    ]);
+    expect(broker.sends.map(({ records }) => records.length)).toEqual([1, 1, 2]);
+  });
+
+  test('a broker that never answers: rejected at the deadline, the producer replaced', async () => {
+    const { lane, broker, keys } = laneOn({ 0: 'silent' });
+    const lost = codeOf(lane.append(at(0), [record('a')]));
+    await vi.advanceTimersByTimeAsync(999);
+    expect(broker.producersClosed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await lost).toBe('APPEND_TIMEOUT');
+    expect(broker.producersClosed).toBe(1);
+    expect(await lane.append(at(0), [record('b')])).toBe(0);
+    expect(broker.producersMade).toBe(2);
+    expect(keys(0)).toEqual(['b']);
+  });
+
+  test('the deadline counts from entering the queue, not from sending', async () => {
+    const { lane, broker } = laneOn({ 0: 'silent' });
+    const first = codeOf(lane.append(at(0), [record('a')]));
+    const behind = codeOf(lane.append(at(1), [record('b')]));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await first).toBe('APPEND_TIMEOUT');
+    expect(await behind).toBe('APPEND_TIMEOUT');
+    expect(broker.sends).toHaveLength(1);
+  });
+
+  test('a late answer changes nothing for the rejected, and nothing for those behind', async () => {
+    const { lane, broker, keys } = laneOn({ 0: 'late' });
+    const late = codeOf(lane.append(at(0), [record('a')]));
+    await vi.advanceTimersByTimeAsync(500);
+    const next = lane.append(at(0), [record('b')]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await late).toBe('APPEND_TIMEOUT');
+    expect(await next).toBe(0);
+    broker.release();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(keys(0)).toEqual(['b', 'a']);
+    expect(broker.producersClosed).toBe(2);
+  });
+
+  test.each(['wrong-partition', 'no-receipt', 'lost-answer', 'refuse'] as const)(
+    'an answer that proves nothing (%s) is a failure, and the producer is replaced',
+    async (fate) => {
+      const { lane, broker } = laneOn({ 0: fate });
+      await expect(lane.append(at(0), [record('a')])).rejects.toMatchObject({
+        code: 'APPEND_FAILED',
+        retriable: true,
+      });
+      await lane.append(at(0), [record('b')]);
+      expect(broker.producersMade).toBe(2);
+    },
+  );
+
+  test('a full queue refuses at once, by records and by bytes, and takes again later', async () => {
+    const { lane, broker } = laneOn({ 0: 'late' }, { queueRecordsMax: 4, queueBytesMax: 1_000 });
+    const first = lane.append(at(0), [record('a')]);
+    await vi.advanceTimersByTimeAsync(0);
+    const waiting = ['b', 'c', 'd'].map((key) => lane.append(at(0), [record(key)]));
+    expect(await codeOf(lane.append(at(0), [record('e'), record('f')]))).toBe('QUEUE_FULL');
+    expect(await codeOf(lane.append(at(1), [record('g', 950)]))).toBe('QUEUE_FULL');
+    broker.release();
+    expect(await Promise.all([first, ...waiting])).toEqual([0, 1, 2, 3]);
+    expect(await lane.append(at(0), [record('e'), record('f')])).toBe(4);
+  });
+
+  test('when a chunk of a large append fails, the rest of it is not sent', async () => {
+    const { lane, keys } = laneOn({ 1: 'refuse' });
+    const large = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) => record(key));
+    const failed = codeOf(lane.append(at(0), large));
+    const after = lane.append(at(0), [record('z')]);
+    expect(await failed).toBe('APPEND_FAILED');
+    expect(await after).toBe(3);
+    expect(keys(0)).toEqual(['a', 'b', 'c', 'z']);
+  });
+
+  test('a producer that cannot connect is an unavailable broker, and is tried anew', async () => {
+    let attempts = 0;
+    const broker = createFakeBroker();
+    const lane = new ProducerLane(settings, () => {
+      attempts += 1;
+      const producer = broker.createProducer();
+      if (attempts > 1) return producer;
+      return { ...producer, connect: () => Promise.reject(new Error('ECONNREFUSED')) };
+    });
+    await expect(lane.append(at(0), [record('a')])).rejects.toMatchObject({
+      code: 'BROKER_UNAVAILABLE',
+    });
+    expect(await lane.append(at(0), [record('a')])).toBe(0);
+  });
+
+  test('closing settles what waits, then refuses', async () => {
+    const { lane, broker } = laneOn();
+    const waiting = lane.append(at(0), [record('a')]);
+    await lane.close();
+    expect(await waiting).toBe(0);
+    expect(broker.producersClosed).toBe(1);
+    expect(await codeOf(lane.append(at(0), [record('b')]))).toBe('BROKER_UNAVAILABLE');
+  });
+
+  test('an append of nothing is a mistake of the caller', async () => {
+    expect(await codeOf(laneOn().lane.append(at(0), []))).toBe('INVARIANT_BROKEN');
+  });
+});
