@@ -149,9 +149,19 @@ export class FakeGateway {
     const name = fileFor(url.pathname);
     const bytes = await readFile(join(dist, name)).catch(() => undefined);
     if (bytes === undefined) response.writeHead(404).end();
-    else
-      response.writeHead(200, { 'content-type': types[extname(name)] ?? 'text/plain' }).end(bytes);
+    else response.writeHead(200, headersFor(name)).end(bytes);
   }
+}
+
+/** Stricter than the gateway's own policy, which also allows inline styles for the API's documentation page. */
+const contentPolicy =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws:; object-src 'none'";
+
+function headersFor(name: string): Record<string, string> {
+  return {
+    'content-type': types[extname(name)] ?? 'text/plain',
+    'content-security-policy': contentPolicy,
+  };
 }
 
 function fileFor(path: string): string {
