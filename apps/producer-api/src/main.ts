@@ -8,7 +8,9 @@ if (process.argv.includes('--print-config')) {
   process.stdout.write(`${printConfig(config)}\n`);
   process.exit(0);
 }
-const logger = createLogger({ service: 'producer-api', level: config.LOG_LEVEL });
+const isDocumentOnly = process.argv.includes('--print-openapi');
+const level = isDocumentOnly ? 'silent' : config.LOG_LEVEL;
+const logger = createLogger({ service: 'producer-api', level });
 const log = createKafkaLog({
   brokers: listOf(config.KAFKA_BROKERS),
   clientId: 'producer-api',
@@ -16,6 +18,11 @@ const log = createKafkaLog({
 });
 const serdes = createRegistry({ url: config.REGISTRY_URL, logger });
 const producer = await createProducerApp({ config, log, serdes, logger, clock: systemClock });
+if (isDocumentOnly) {
+  await producer.app.ready();
+  process.stdout.write(`${JSON.stringify(producer.app.swagger(), null, 2)}\n`);
+  process.exit(0);
+}
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
 const server = httpPart('http', producer.app, { host: config.HOST, port: config.PORT });
 await runService({ logger, parts: [connection, ...producer.parts, server, producer.drain] });

@@ -14,3 +14,4 @@ export * from './logger.ts';
 export * from './metrics.ts';
 export * from './ops-routes.ts';
 export * from './problem.ts';
+export * from './progress-bar.ts';

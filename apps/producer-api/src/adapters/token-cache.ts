@@ -21,8 +21,8 @@ export function createTokenLookup(settings: TokenKeySettings): TokenLookup {
     return result;
   };
   return (address, chain) => {
-    // '|' is in no valid chain name, so the pair is never ambiguous for an answer that is kept.
-    const name = chain === undefined ? address : `${chain}|${address}`;
+    // '|' is in no valid chain or address, so a name that is kept can be read in one way only.
+    const name = chain === undefined ? `=${address}` : `+${chain}|${address}`;
     const known = young.get(name);
     if (known !== undefined) return known;
     const aged = old.get(name);

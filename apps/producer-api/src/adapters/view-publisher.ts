@@ -41,7 +41,9 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
 
   const finished = (views: number, startedAt: number, failed: boolean): void => {
     inFlight -= views;
-    failedAt = failed ? clock.now() : Number.NEGATIVE_INFINITY;
+    // Before the first connection every append fails, and the log's own check is red already.
+    const isBroken = failed && live.missing() === undefined;
+    failedAt = isBroken ? clock.now() : Number.NEGATIVE_INFINITY;
     metrics.ackSeconds.observe((performance.now() - startedAt) / 1000);
   };
   const admit = (views: number): number => {

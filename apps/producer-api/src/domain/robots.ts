@@ -25,7 +25,7 @@ const kinds: readonly (readonly [RobotKind, RegExp])[] = [
   ],
   [
     'crawler',
-    /bot\b|bot[/;_-]|crawl|spider|slurp|archiver|scrap(?:er|y)|mediapartners|feedfetcher|google-(?:read|inspection|extended)|apis-google|yandex\w{0,20}\/|baiduspider|bytespider|gptbot|ccbot|claude-web|anthropic-ai|perplexity|ia_archiver|httrack|semrush|ahrefs|dataprovider|netcraft|censys|nmap|masscan|zgrab/,
+    /(?<!cu)bot(?:\b|_)|crawl|spider|slurp|archiver|scrap(?:er|y)|mediapartners|feedfetcher|google-(?:read|inspection|extended)|apis-google|yandex\w{0,20}\/|baiduspider|bytespider|gptbot|ccbot|claude-web|anthropic-ai|perplexity|ia_archiver|httrack|semrush|ahrefs|dataprovider|netcraft|censys|nmap|masscan|zgrab/,
   ],
 ];
 const httpTool =

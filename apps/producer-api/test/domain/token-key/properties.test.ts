@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { base58, bech32, bech32m, createBase58check } from '@scure/base';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addressCodecs } from '../../../src/adapters/address-codecs.ts';
+import { chainTable, type FamilyId } from '../../../src/domain/chain-table.ts';
+import { cashAddressOf, cashAddressText } from '../../../src/domain/token-key/cash-address.ts';
+import { type TokenResult, tokenOf } from '../../../src/domain/token-key/token-keys.ts';
+
+const base58check = createBase58check((bytes: Uint8Array) =>
+  createHash('sha256').update(bytes).digest(),
+);
+const settings = { codecs: addressCodecs, defaultChains: new Map<FamilyId, string>() };
+const keyOf = (address: string, chain: string): string | undefined => {
+  const result = tokenOf(address, chain, settings);
+  return result.ok ? result.token.key : undefined;
+};
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const hex = (length: number) => bytes(length).map((b) => Buffer.from(b).toString('hex'));
+const anyChain = fc.constantFrom(...chainTable.map(({ slug }) => slug), 'new-chain', '__proto__');
+
+/** A right address of every family, made by libraries that the rules do not use. */
+const rightAddress = fc.oneof(
+  hex(20).map((h) => ['eth', `0x${h}`] as const),
+  hex(20).map((h) => ['bsc', `0x${h.toUpperCase()}`] as const),
+  bytes(32).map((b) => ['sol', base58.encode(b)] as const),
+  bytes(20).map((b) => ['tron', base58check.encode(Uint8Array.of(0x41, ...b))] as const),
+  hex(32).map((h) => ['ton', `0:${h.toUpperCase()}`] as const),
+  bytes(20).map((b) => ['btc', bech32.encode('bc', [0, ...bech32.toWords(b)])] as const),
+  bytes(32).map((b) => ['btc', bech32m.encode('bc', [1, ...bech32m.toWords(b)])] as const),
+  bytes(20).map((b) => ['ltc', base58check.encode(Uint8Array.of(0x30, ...b))] as const),
+  hex(32).map((h) => ['sui', `0x${h}::coin::COIN`] as const),
+  hex(5).map((h) => ['aptos', `0x${h}`] as const),
+);
+
+describe('canonical token keys', () => {
+  test('exist for every right address, and are their own canonical form', () => {
+    fc.assert(
+      fc.property(rightAddress, ([chain, address]) => {
+        const key = keyOf(address, chain);
+        expect(key).toBeDefined();
+        expect(keyOf(key?.slice(chain.length + 1) ?? '', chain)).toBe(key);
+      }),
+    );
+  });
+
+  test('are found without a chain too, or the chain is asked for', () => {
+    fc.assert(
+      fc.property(rightAddress, ([chain, address]) => {
+        const result: TokenResult = tokenOf(address, undefined, {
+          ...settings,
+          defaultChains: new Map([['evm', chain]]),
+        });
+        if (result.ok) expect(result.token.key).toBe(keyOf(address, chain));
+        else expect(result.code).toBe('chain-required');
+      }),
+    );
+  });
+
+  test('change nothing but letter case or padding: two addresses never share one', () => {
+    fc.assert(
+      fc.property(rightAddress, rightAddress, ([chain, one], [, other]) => {
+        const [a, b] = [keyOf(one, chain), keyOf(other, chain)];
+        if (a !== undefined && a === b) expect(one.toLowerCase()).toBe(other.toLowerCase());
+      }),
+    );
+  });
+
+  test('are judged without a throw for any text on any chain, within bounds and without control characters', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string()),
+        anyChain,
+        (text, chain) => {
+          const result = tokenOf(text, chain, settings);
+          if (!result.ok) return;
+          expect(result.token.key).toMatch(/^[a-z0-9-]{1,32}:[\x21-\x7e]{1,1024}$/);
+          expect(keyOf(result.token.address, chain)).toBe(result.token.key);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('are refused when one character of a checked form changes', () => {
+    const checked = fc.oneof(
+      bytes(20).map((b) => ['tron', base58check.encode(Uint8Array.of(0x41, ...b))] as const),
+      bytes(20).map((b) => ['btc', bech32.encode('bc', [0, ...bech32.toWords(b)])] as const),
+      bytes(20).map((b) => ['bch', cashAddressText('bitcoincash', { type: 0, hash: b })] as const),
+    );
+    fc.assert(
+      fc.property(
+        checked,
+        fc.nat(),
+        fc.constantFrom('q', 'z', '3', 'r', 'K'),
+        (right, at, letter) => {
+          const [chain, address] = right;
+          const place = chain.length + 2 + (at % (address.length - chain.length - 2));
+          fc.pre(address.charAt(place) !== letter);
+          const mistyped = address.slice(0, place) + letter + address.slice(place + 1);
+          expect(keyOf(mistyped, chain)).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  test('hold a right EIP-55 spelling and no other mixed one', () => {
+    fc.assert(
+      fc.property(hex(20), fc.infiniteStream(fc.boolean()), (digits, flips) => {
+        const mixed = Array.from(digits, (d) => (flips.next().value ? d.toUpperCase() : d)).join(
+          '',
+        );
+        const isPlain = mixed === digits || mixed === digits.toUpperCase();
+        const hash = addressCodecs.keccak256Hex(digits);
+        const right = Array.from(digits, (d, i) =>
+          Number.parseInt(hash.charAt(i), 16) >= 8 ? d.toUpperCase() : d,
+        ).join('');
+        expect(keyOf(`0x${right}`, 'eth')).toBe(`eth:0x${digits}`);
+        expect(keyOf(`0x${mixed}`, 'eth') !== undefined).toBe(isPlain || mixed === right);
+      }),
+    );
+  });
+});
+
+test('a CashAddr text decodes to what it was made of', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(0, 1), bytes(20), (type, hash) => {
+      expect(cashAddressOf('bitcoincash', cashAddressText('bitcoincash', { type, hash }))).toEqual({
+        type,
+        hash,
+      });
+    }),
+  );
+});

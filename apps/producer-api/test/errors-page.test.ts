@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+const root = new URL('../../../', import.meta.url);
+const page = readFileSync(new URL('docs/errors.md', root), 'utf8');
+const anchors = new Set([...page.matchAll(/^### ([a-z0-9-]+)$/gm)].map(([, name]) => name));
+
+function sources(folder: string): string[] {
+  return readdirSync(new URL(folder, root), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
+}
+
+/** Codes in `problemOf(404, 'code')`, in unions of codes, and in the table of Fastify's errors. */
+function codesIn(text: string): string[] {
+  const problems = [...text.matchAll(/problemOf\(\s*\d{3},\s*'([a-z0-9-]+)'/g)];
+  const unions = [...text.matchAll(/^ {2}\| '([a-z]+(?:-[a-z]+)+)'/gm)];
+  const table = [...text.matchAll(/FST_ERR_\w+: '([a-z-]+)'/g)];
+  return [...problems, ...unions, ...table].flatMap(([, code]) =>
+    code === undefined ? [] : [code],
+  );
+}
+
+describe('docs/errors.md', () => {
+  const codes = new Set(
+    ['packages/runtime/src/', 'apps/producer-api/src/routes/', 'apps/push-gateway/src/']
+      .flatMap(sources)
+      .concat(readFileSync(new URL('apps/producer-api/src/domain/rejection.ts', root), 'utf8'))
+      .flatMap(codesIn),
+  );
+  test('is compared with the codes found in the sources', () => {
+    expect([...codes]).toEqual(
+      expect.arrayContaining([
+        'not-found',
+        'validation',
+        'viewed-at-too-old',
+        'malformed-json',
+        'unavailable',
+      ]),
+    );
+  });
+  test.each([...codes].sort())('explains %s', (code) => expect(anchors).toContain(code));
+
+  test('explains every error code of the services', () => {
+    const errors = readFileSync(new URL('packages/runtime/src/errors.ts', root), 'utf8');
+    const names = [...errors.matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(([, name]) => name ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) expect(page).toContain(`| \`${name}\` |`);
+  });
+});
