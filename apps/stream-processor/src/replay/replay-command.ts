@@ -1,0 +1,97 @@
+import { type Log, type Registry, topicName } from '@trending/kafka';
+import { type Clock, createProgressBar } from '@trending/runtime';
+import { type Board, type TokenMetadata, topics } from '@trending/schemas';
+import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
+import { rankFormulas } from '../tasks/rank-formulas.ts';
+import type { RowSink } from '../tasks/sink-ports.ts';
+import { createClickHouseTarget } from './clickhouse-target.ts';
+import { createFileTarget } from './file-target.ts';
+import { createRankingsTarget, ensureReplayTopic } from './rankings-target.ts';
+import { type ReplayOptions, UsageError } from './replay-options.ts';
+import { type ReplayResult, replay } from './replay-run.ts';
+import { openFeeds, readCategories } from './replay-source.ts';
+import type { ReplayOutcome, ReplayTarget } from './replay-target.ts';
+
+export interface ReplayWorld {
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly rows: () => RowSink;
+  readonly clock: Clock;
+  /** Where the progress bar is drawn. */
+  readonly terminal: NodeJS.WritableStream;
+  /** Prefix of topics unless the options give another. */
+  readonly prefix: string;
+}
+
+export interface ReplayReport extends ReplayResult, ReplayOutcome {
+  readonly seconds: number;
+  readonly recordsPerSecond: number;
+}
+
+/** Runs a replay to its end. @throws UsageError for a topic or formula that does not exist, AppError for I/O. */
+export async function replayCommand(
+  options: ReplayOptions,
+  world: ReplayWorld,
+): Promise<ReplayReport> {
+  const { log, registry, clock } = world;
+  const prefix = options.prefix ?? world.prefix;
+  const formulas = formulasOf(options.formulas);
+  const serde = await registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields });
+  const { feeds, records } = await openFeeds(log, serde, {
+    topic: `${prefix}${options.topic}`,
+    from: options.from,
+    isLive: options.topic === topics.views.name,
+  });
+  const metadata = await registry.serde<TokenMetadata>(topics.metadata, prefix);
+  const categories = await readCategories(log, metadata, topicName(topics.metadata, prefix));
+  const target = await targetOf(options, world, prefix);
+  const bar = createProgressBar({ label: 'replay', total: records, stream: world.terminal, clock });
+  const startedAt = clock.now();
+  try {
+    const settings = { ...options, formulas, epoch: 0 };
+    const progressed = (folded: number) => bar.update(folded);
+    const result = await replay(settings, { feeds, categories, target, progressed });
+    const outcome = await target.finish();
+    const seconds = (clock.now() - startedAt) / 1_000;
+    const recordsPerSecond = Math.round(result.records / Math.max(seconds, 0.001));
+    return { ...result, ...outcome, seconds, recordsPerSecond };
+  } catch (error) {
+    await target.abandon();
+    throw error;
+  } finally {
+    bar.end();
+    await Promise.all(feeds.map((feed) => feed.close()));
+  }
+}
+
+/** The report as a person reads it. */
+export function reportText(report: ReplayReport): string {
+  const at = (time: number | undefined) =>
+    time === undefined ? '-' : new Date(time).toISOString();
+  const lines = [
+    `${report.boards} boards of ${report.steps} steps, ${at(report.firstAsOf)} … ${at(report.lastAsOf)}, into ${report.into}`,
+    `${report.records} records in ${report.seconds.toFixed(1)} s (${report.recordsPerSecond}/s)`,
+    ...(report.sha256 === undefined ? [] : [`sha256 ${report.sha256}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+async function targetOf(
+  { into, out }: ReplayOptions,
+  { log, registry, rows }: ReplayWorld,
+  prefix: string,
+): Promise<ReplayTarget> {
+  if (into === 'file') return createFileTarget(out);
+  if (into === 'clickhouse') return createClickHouseTarget(rows());
+  const serde = await registry.serde<Board>(topics.rankings, prefix);
+  return createRankingsTarget(log, serde, await ensureReplayTopic(log, prefix));
+}
+
+function formulasOf(ids: readonly string[] | undefined) {
+  const unknown = ids?.find((id) => !rankFormulas.some(({ ref }) => ref.id === id));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--formula ${unknown}: known are ${rankFormulas.map(({ ref }) => ref.id).join(', ')}`,
+    );
+  return rankFormulas.filter(({ ref }) => ids === undefined || ids.includes(ref.id));
+}
