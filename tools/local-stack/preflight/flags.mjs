@@ -20,6 +20,7 @@ const options = {
   json: { type: 'boolean' },
   env: { type: 'boolean' },
   doctor: { type: 'boolean' },
+  stop: { type: 'boolean' },
   help: { type: 'boolean' },
 };
 
@@ -56,6 +57,7 @@ function flagsOf(values) {
     json: values.json ?? false,
     env: values.env ?? false,
     doctor: values.doctor ?? false,
+    stop: values.stop ?? false,
     help: values.help ?? false,
   };
 }

@@ -7,6 +7,7 @@ export interface Flags {
   readonly json: boolean;
   readonly env: boolean;
   readonly doctor: boolean;
+  readonly stop: boolean;
   readonly help: boolean;
 }
 

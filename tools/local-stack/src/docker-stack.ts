@@ -21,8 +21,10 @@ export async function startDockerStack(run: RunSettings): Promise<Stack> {
   const project = `trending-${offset}`;
   const logFolder = join(runPlace(offset), 'logs');
   mkdirSync(logFolder, { recursive: true });
-  const env = { ...run.env, ...composeEnv(offset, run.flags.dataDir) };
-  const takeDown = armTakeDown(project, env);
+  const env = { ...run.env, ...composeEnv(offset, run.flags.demo) };
+  // Containers keep data in named volumes; the folder given to --data-dir is for the stack without Docker.
+  const keepsData = run.flags.dataDir !== undefined;
+  const takeDown = armTakeDown(project, { env, keepsData });
   const done = run.reporter.longTask('docker compose up (images are fetched and built once)');
   const began = performance.now();
   try {
@@ -50,7 +52,7 @@ export async function startDockerStack(run: RunSettings): Promise<Stack> {
     run.reporter.line(tickLine({ label, elapsedMs: performance.now() - began, note: url }));
   }
   return {
-    note: 'Docker stack, dev only; volumes are removed when it stops',
+    note: `Docker stack, dev only; its volumes are ${keepsData ? 'kept' : 'removed'} when it stops`,
     description,
     failed: new Promise<never>(() => undefined),
     async stop() {
@@ -67,18 +69,23 @@ function composeUp(flags: RunSettings['flags']): string[] {
 }
 
 /** Variables that docker-compose.yml reads. */
-export function composeEnv(offset: number, dataDir: string | undefined): Record<string, string> {
+export function composeEnv(offset: number, demo: boolean): Record<string, string> {
   const entries = Object.entries(portsAt(offset)) as [PortName, number][];
   return {
     ...Object.fromEntries(entries.map(([name, port]) => [`${name.toUpperCase()}_PORT`, `${port}`])),
-    ...(dataDir === undefined ? {} : { TRENDING_DATA_DIR: dataDir }),
+    DEMO_URL: demo ? 'http://demo-traffic:3003' : '',
   };
 }
 
+interface TakeDown {
+  readonly env: NodeJS.ProcessEnv;
+  readonly keepsData: boolean;
+}
+
 /** A process that takes the containers down once this one lets go of it, by will or by death. */
-function armTakeDown(project: string, env: NodeJS.ProcessEnv): () => Promise<void> {
+function armTakeDown(project: string, { env, keepsData }: TakeDown): () => Promise<void> {
   const script = join(import.meta.dirname, 'supervisor/compose-down.sh');
-  const child = spawn('/bin/sh', [script, project], {
+  const child = spawn('/bin/sh', [script, project, keepsData ? '' : '--volumes'], {
     cwd: root,
     env,
     detached: true,

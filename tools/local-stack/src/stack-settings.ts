@@ -2,7 +2,13 @@ import { join, resolve } from 'node:path';
 import { portsAt } from '../preflight/index.mjs';
 import { cacheFolder, runFolder } from './paths.ts';
 import { brokerSpec } from './services/broker.ts';
-import { appSpecs, clickhouseSpec, demoSpec, provisionSpec } from './services/node-services.ts';
+import {
+  appSpecs,
+  clickhouseSpec,
+  demoSpec,
+  pageSpec,
+  provisionSpec,
+} from './services/node-services.ts';
 import { registrySpec } from './services/registry.ts';
 import type { ServiceSpec, StackSettings } from './services/spec.ts';
 import type { RunSettings } from './stack.ts';
@@ -37,7 +43,7 @@ export function specsOf(settings: StackSettings, prepared: Prepared, apps: boole
     registrySpec(settings, prepared.javaVersion),
     clickhouseSpec(settings),
     provisionSpec(settings),
-    ...(apps ? appSpecs(settings) : []),
+    ...(apps ? [pageSpec(settings), ...appSpecs(settings)] : []),
     ...(settings.demo ? [demoSpec(settings)] : []),
   ];
 }

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseFlags } from '../preflight/index.mjs';
 import { runFolder } from './paths.ts';
 import { envLines, readyBlock } from './ready-block.ts';
-import { type RunningStack, runningStacks } from './run-file.ts';
+import { processIsAlive, type RunningStack, runningStacks } from './run-file.ts';
 
 const { flags, error } = parseFlags(process.argv.slice(2));
 if (flags === undefined) leave(error, 2);
@@ -13,6 +14,11 @@ const chosen =
     : stacks.find(({ offset }) => offset === flags.portOffset);
 if (chosen === undefined) leave('No stack is running here. Start one: npm start', 1);
 
+if (flags.stop) {
+  process.kill(chosen.pid, 'SIGTERM');
+  while (processIsAlive(chosen.pid)) await delay(50);
+  leave(`Stopped the stack at offset ${chosen.offset}.`, 0);
+}
 process.stdout.write(`${textOf(chosen)}\n`);
 const others = stacks.filter((stack) => stack !== chosen);
 if (others.length > 0 && flags.portOffset === undefined) {

@@ -73,6 +73,21 @@ export function provisionSpec(settings: StackSettings): ServiceSpec {
   });
 }
 
+/** The page is a browser bundle, the one thing here that must be built; it takes less than the broker's start. */
+export function pageSpec(settings: StackSettings): ServiceSpec {
+  return nodeSpec(settings, {
+    name: 'page',
+    label: 'page bundle',
+    note: 'built',
+    entry: 'apps/push-gateway/build-page.ts',
+    env: {},
+    needs: [],
+    readyTimeoutMs: 60_000,
+    stopGraceMs: 1_000,
+    fix: 'npm ci, if a package is missing; else the message above names the source file to mend',
+  });
+}
+
 interface App {
   readonly name: ServiceName;
   readonly label: string;
@@ -122,6 +137,7 @@ export function appSpecs(settings: StackSettings): ServiceSpec[] {
       name: 'push-gateway',
       label: 'push-gateway',
       port: ports.gateway,
+      needs: ['provision', 'page'],
       env: { DEMO_URL: demo ? urlsOf(ports).demoUrl : '' },
     }),
   ];

@@ -6,6 +6,7 @@ export const serviceNames = [
   'registry',
   'clickhouse',
   'provision',
+  'page',
   'producer-api',
   'stream-processor',
   'push-gateway',
