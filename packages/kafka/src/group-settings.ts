@@ -7,7 +7,7 @@ export const consumerSettings = {
   heartbeatInterval: 1_000,
   maxWaitTimeInMs: 100,
   minBytes: 1,
-  maxBytesPerPartition: 1024 * 1024,
+  maxBytesPerPartition: 512 * 1024,
   allowAutoTopicCreation: false,
   // An open transaction of a foreign publisher must not hold a partition back; the reader reads the same way.
   readUncommitted: true,

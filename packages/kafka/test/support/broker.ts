@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger } from '@trending/runtime';
 import kafkajs from 'kafkajs';
 import { inject } from 'vitest';
 import { createKafkaLog, type Log, type TopicPartition } from '../../src/index.ts';
+import { quietLogger } from './quiet-logger.ts';
 
 interface StackUrls {
   readonly kafka: string;
@@ -21,11 +21,6 @@ export function stackUrls(): StackUrls {
 export function freshPrefix(): string {
   return `${process.env['TOPIC_PREFIX'] ?? ''}it-${randomUUID().slice(0, 8)}.`;
 }
-
-export const quietLogger = createLogger({
-  service: 'kafka-test',
-  level: process.env['LOG_LEVEL'] ?? 'silent',
-});
 
 export function openLog(name: string): Log {
   return createKafkaLog({

@@ -1,0 +1,142 @@
+import { createLatch } from '@trending/runtime/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Log, partitionKey, partitionOf } from '../src/index.ts';
+import { bareKafka, deleteTopics, freshPrefix, openLog } from './support/broker.ts';
+
+const value = Buffer.from('v');
+
+describe('the log on a real broker, beyond the port', () => {
+  const prefix = freshPrefix();
+  let log: Log;
+
+  beforeAll(() => {
+    log = openLog('beyond');
+  });
+  afterAll(async () => {
+    await log.close();
+    await deleteTopics(prefix);
+  });
+
+  async function topicOf(name: string, config: Record<string, string> = {}) {
+    const topic = `${prefix}${name}`;
+    await log.ensureTopics([{ name: topic, partitions: 1, config }]);
+    return topic;
+  }
+
+  /** One committed and one aborted transaction: control records make holes, also at the very end. */
+  async function writeTransactions(topic: string) {
+    const producer = bareKafka().producer({
+      transactionalId: topic,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    for (const outcome of ['commit', 'abort'] as const) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ key: outcome, value, partition: 0 }] });
+      await transaction[outcome]();
+    }
+    await producer.disconnect();
+  }
+
+  test('a read ends at the high watermark although control records stand there', async () => {
+    const topic = await topicOf('transactions');
+    await writeTransactions(topic);
+    const to = (await log.endOffsets(topic)).get(0) ?? 0;
+    expect(to).toBe(4);
+    const offsets: number[] = [];
+    for await (const { records } of log.read({ topic, partition: 0 }, { from: 0, to })) {
+      offsets.push(...records.map(({ offset }) => offset));
+    }
+    expect(offsets).toEqual([0, 2]);
+    const tail: unknown[] = [];
+    for await (const batch of log.read({ topic, partition: 0 }, { from: 3, to })) tail.push(batch);
+    expect(tail).toEqual([]);
+  });
+
+  test('control records of a foreign publisher are no gap for a member', async () => {
+    const topic = await topicOf('control-records');
+    await writeTransactions(topic);
+    const seen: number[] = [];
+    const all = createLatch();
+    const crashed = createLatch<Error>();
+    const consumer = await log.runGroup({
+      groupId: topic,
+      topics: [topic],
+      crashed: (error) => crashed.open(error),
+      assigned: async (own) => new Map(own.map((p) => [partitionKey(p), 'beginning'])),
+      batch: async ({ records }) => {
+        seen.push(...records.map(({ offset }) => offset));
+        if (seen.includes(4)) all.open();
+      },
+    });
+    await log.append({ topic, partition: 0 }, [{ key: 'after', value }]);
+    await Promise.race([all.opened, crashed.opened.then((error) => Promise.reject(error))]);
+    expect(seen).toEqual([0, 2, 4]);
+    await consumer.stop();
+  });
+
+  test('a record above the size limit is refused for good', async () => {
+    const topic = await topicOf('small', { 'max.message.bytes': '10000' });
+    const large = { key: 'k', value: Buffer.from(Array.from({ length: 60_000 }, Math.random)) };
+    await expect(log.append({ topic, partition: 0 }, [large])).rejects.toMatchObject({
+      code: 'APPEND_FAILED',
+      retriable: false,
+    });
+    expect(await log.append({ topic, partition: 0 }, [{ key: 'k', value }])).toBe(0);
+  });
+
+  test('records of 5 MB go through, between small ones', async () => {
+    const topic = await topicOf('large', { 'max.message.bytes': String(8 * 1024 * 1024) });
+    const large = { key: 'large', value: Buffer.alloc(5_000_000, 'x') };
+    const small = { key: 'small', value };
+    const at = { topic, partition: 0 };
+    expect(
+      await Promise.all([
+        log.append(at, [small]),
+        log.append(at, [large]),
+        log.append(at, [small]),
+      ]),
+    ).toEqual([0, 1, 2]);
+    const sizes: (number | undefined)[] = [];
+    for await (const { records } of log.read(at, { from: 0, to: 3 })) {
+      sizes.push(...records.map((record) => record.value?.length));
+    }
+    expect(sizes).toEqual([1, 5_000_000, 1]);
+  });
+
+  test('our partitioner agrees with a foreign client that uses the default one', async () => {
+    const topic = `${prefix}partitioned`;
+    await log.ensureTopics([{ name: topic, partitions: 12, config: {} }]);
+    const producer = bareKafka().producer();
+    await producer.connect();
+    const keys = Array.from({ length: 60 }, (_, i) => `eth:0x${(i * 7919).toString(16)}`);
+    await producer.send({ topic, messages: keys.map((key) => ({ key, value })) });
+    await producer.disconnect();
+    for (const [partition, to] of await log.endOffsets(topic)) {
+      for await (const { records } of log.read({ topic, partition }, { from: 0, to })) {
+        for (const { key } of records) expect(partitionOf(key ?? '', 12)).toBe(partition);
+      }
+    }
+  });
+
+  test('a broker that is not there is named, and can be retried', async () => {
+    const { createKafkaLog } = await import('../src/index.ts');
+    const { quietLogger: logger } = await import('./support/quiet-logger.ts');
+    const away = createKafkaLog({
+      brokers: ['127.0.0.1:9'],
+      clientId: 'away',
+      logger,
+      lanes: { deadlineMs: 500 },
+    });
+    await expect(
+      away.append({ topic: 't', partition: 0 }, [{ key: 'a', value }]),
+    ).rejects.toMatchObject({ code: 'APPEND_TIMEOUT', retriable: true });
+    await expect(away.partitionCount('t')).rejects.toMatchObject({
+      code: 'BROKER_UNAVAILABLE',
+      retriable: true,
+      message: expect.stringContaining('127.0.0.1:9'),
+    });
+    await away.close();
+  });
+});

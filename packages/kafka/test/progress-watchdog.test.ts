@@ -1,0 +1,61 @@
+import type { AppError } from '@trending/runtime';
+import { ManualClock } from '@trending/runtime/testing';
+import { describe, expect, test } from 'vitest';
+import { createProgressWatchdog } from '../src/index.ts';
+import { quietLogger } from './support/quiet-logger.ts';
+
+function watched(end: number, position: number) {
+  const state = { end, position };
+  const clock = new ManualClock(1_000_000);
+  const stalls: AppError[] = [];
+  const watchdog = createProgressWatchdog({
+    log: { endOffsets: async () => new Map([[3, state.end]]) },
+    positions: () => [{ topic: 't', partition: 3, position: state.position }],
+    stalled: (error) => stalls.push(error),
+    clock,
+    logger: quietLogger,
+  });
+  const after = async (ms: number) => {
+    clock.advance(ms);
+    await watchdog.check();
+    return stalls.length;
+  };
+  return { state, stalls, after };
+}
+
+describe('the progress watchdog', () => {
+  test('reports a reader that stands for 30 s while records wait', async () => {
+    const { after, stalls } = watched(10, 4);
+    expect(await after(0)).toBe(0);
+    expect(await after(29_999)).toBe(0);
+    expect(await after(1)).toBe(1);
+    expect(stalls[0]).toMatchObject({ code: 'STALLED', retriable: false });
+    expect(stalls[0]?.message).toContain('t/3 has stood at offset 4');
+  });
+
+  test('a reader at the end may stand for ever, and gets its 30 s once records come', async () => {
+    const { after, state } = watched(10, 10);
+    expect(await after(0)).toBe(0);
+    expect(await after(100_000)).toBe(0);
+    state.end = 11;
+    expect(await after(5_000)).toBe(0);
+    expect(await after(24_000)).toBe(0);
+    expect(await after(6_000)).toBe(1);
+  });
+
+  test('a reader that moves a little is not stalled', async () => {
+    const { after, state } = watched(1_000, 0);
+    for (let i = 0; i < 10; i += 1) {
+      state.position += 1;
+      expect(await after(25_000)).toBe(0);
+    }
+  });
+
+  test('a seek back counts as movement', async () => {
+    const { after, state } = watched(10, 4);
+    await after(0);
+    state.position = 2;
+    expect(await after(30_000)).toBe(0);
+    expect(await after(30_000)).toBe(1);
+  });
+});
