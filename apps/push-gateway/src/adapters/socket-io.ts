@@ -63,7 +63,11 @@ function serveSocket(socket: TrendingSocket, { hub, metrics }: TransportSettings
       session.receive(parseClientFrame({ unknown: payload !== undefined }));
   });
   socket.on('error', () => undefined);
-  socket.on('disconnect', () => session.end());
+  socket.on('disconnect', (reason) => {
+    // Nobody answers there: a closing handshake would only keep the buffers for half a minute.
+    if (reason === 'ping timeout') socket.request.socket.destroy();
+    session.end();
+  });
 }
 
 interface Packet {
@@ -115,9 +119,13 @@ class SocketIoConnection implements Connection {
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#onClose(reason);
-    if (reason !== 'slow') this.#socket.emit('bye', { reason });
-    // A slow client would not read a farewell either; waiting for the flush would keep its buffers.
-    this.#socket.conn.close(reason === 'slow');
+    if (reason === 'slow') {
+      // It would not read a farewell either, and waiting for the flush would keep its buffers.
+      this.#socket.request.socket.destroy();
+      return;
+    }
+    this.#socket.emit('bye', { reason });
+    this.#socket.conn.close();
   }
 
   readonly #taken = (): void => {

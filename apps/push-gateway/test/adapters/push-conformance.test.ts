@@ -1,6 +1,6 @@
 import { ManualClock } from '@trending/runtime/testing';
 import type { BoardRef, ServerFrame } from '@trending/schemas';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { boardOf, scoredBoard, tokens } from '../support/boards.ts';
 import { follow, type PushClient, transports } from '../support/push-clients.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -12,24 +12,28 @@ describe.each(transports)('push over $name', (transport) => {
   const clock = new ManualClock(start);
   let gateway: TestGateway;
   let client: PushClient;
+  /** Every test is a ranker of its own, so boards of the test before it cannot be mistaken for its own. */
+  let epoch: number;
+  const at = (seq: number) => ({ epoch, seq });
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     gateway = await startGateway({ clock });
+  });
+  afterAll(() => gateway.stop());
+  beforeEach(async () => {
+    epoch = await gateway.fence();
     client = await transport.connect(gateway.url);
   });
-  afterEach(async () => {
-    client.close();
-    await gateway.stop();
-  });
+  afterEach(() => client.close());
 
   it('sends a snapshot first, with its times and checksum', async () => {
-    await gateway.publish(boardOf(tokens(3), { seq: 4 }));
+    await gateway.publish(boardOf(tokens(3), at(4)));
     client.subscribe({ board, limit: 10 });
     const frame = await client.next();
     expect(frame).toMatchObject({
       type: 'snapshot',
       board,
-      epoch: 0,
+      epoch,
       seq: 4,
       limit: 10,
       pushedAt: start,
@@ -40,15 +44,16 @@ describe.each(transports)('push over $name', (transport) => {
   });
 
   it('shows an empty board that nobody has ranked yet, then fills it', async () => {
-    client.subscribe({ board });
+    const unranked = { ...board, scope: 'chain:nobody' };
+    client.subscribe({ board: unranked });
     const empty = await client.next();
     expect(empty).toMatchObject({ type: 'snapshot', epoch: 0, seq: 0, items: [] });
-    await gateway.publish(boardOf(tokens(2)));
+    await gateway.publish(boardOf(tokens(2), { ...at(1), scope: unranked.scope }));
     expect(follow(follow(undefined, empty), await client.next()).items).toHaveLength(2);
   });
 
   it('converges by deltas to what REST shows', async () => {
-    await gateway.publish(boardOf(tokens(5)));
+    await gateway.publish(boardOf(tokens(5), at(1)));
     client.subscribe({ board, limit: 10 });
     let held = follow(undefined, await client.next());
     const versions = [
@@ -58,16 +63,16 @@ describe.each(transports)('push over $name', (transport) => {
           ['eth:0x0001', 8],
           ['eth:0x0002', 7],
         ],
-        { seq: 2 },
+        at(2),
       ),
       scoredBoard(
         [
           ['eth:0x0002', 9],
           ['eth:b', 8],
         ],
-        { seq: 3 },
+        at(3),
       ),
-      boardOf(tokens(30), { seq: 7 }),
+      boardOf(tokens(30), at(7)),
     ];
     for (const version of versions) {
       await gateway.publish(version);
@@ -83,16 +88,16 @@ describe.each(transports)('push over $name', (transport) => {
   });
 
   it('is silent when only places below the limit changed, and continues over the gap', async () => {
-    await gateway.publish(boardOf(tokens(12)));
+    await gateway.publish(boardOf(tokens(12), at(1)));
     client.subscribe({ board, limit: 10 });
     let held = follow(undefined, await client.next());
     const top = boardOf(tokens(12)).items;
-    const tailChanged = boardOf(tokens(12), { seq: 2 });
+    const tailChanged = boardOf(tokens(12), at(2));
     await gateway.publish({
       ...tailChanged,
       items: [...top.slice(0, 11), { ...top[11]!, rawViews: 99 }],
     });
-    await gateway.publish(boardOf(tokens(11).reverse(), { seq: 3 }));
+    await gateway.publish(boardOf(tokens(11).reverse(), at(3)));
     const frame = await client.next();
     expect(frame).toMatchObject({ type: 'delta', prevSeq: 1, seq: 3 });
     held = follow(held, frame);
@@ -100,50 +105,51 @@ describe.each(transports)('push over $name', (transport) => {
   });
 
   it('starts over with a snapshot in a new epoch and drops boards of the old one', async () => {
-    await gateway.publish(boardOf(tokens(3), { seq: 8 }));
+    await gateway.publish(boardOf(tokens(3), at(8)));
     client.subscribe({ board });
     await client.next();
-    const epoch = await gateway.fence();
-    await gateway.publish(boardOf(['eth:zombie'], { seq: 9 }));
-    await gateway.publish(boardOf(tokens(4), { epoch, seq: 1 }));
-    expect(await client.next()).toMatchObject({ type: 'snapshot', epoch, seq: 1 });
+    const newer = await gateway.fence();
+    await gateway.publish(boardOf(['eth:zombie'], at(9)));
+    await gateway.publish(boardOf(tokens(4), { epoch: newer, seq: 1 }));
+    expect(await client.next()).toMatchObject({ type: 'snapshot', epoch: newer, seq: 1 });
     expect(client.waiting).toEqual([]);
   });
 
   it('resumes with every missed delta, then a heartbeat of the version reached', async () => {
-    await gateway.publish(boardOf(tokens(3), { seq: 1 }));
+    await gateway.publish(boardOf(tokens(3), at(1)));
     client.subscribe({ board });
     let held = follow(undefined, await client.next());
     client.close();
-    await gateway.publish(boardOf(tokens(4), { seq: 2 }));
-    await gateway.publish(boardOf(tokens(5), { seq: 3 }));
+    await gateway.publish(boardOf(tokens(4), at(2)));
+    await gateway.publish(boardOf(tokens(5), at(3)));
     const second = await transport.connect(gateway.url);
     second.subscribe({ board, since: { epoch: held.epoch, seq: held.seq } });
     held = follow(held, await second.next());
     held = follow(held, await second.next());
-    expect(await second.next()).toMatchObject({ type: 'heartbeat', epoch: 0, seq: 3 });
+    expect(await second.next()).toMatchObject({ type: 'heartbeat', epoch, seq: 3 });
     expect(held.items).toHaveLength(5);
     second.close();
   });
 
   it('resumes without frames but the heartbeat when nothing was missed', async () => {
-    await gateway.publish(boardOf(tokens(3), { seq: 6 }));
-    client.subscribe({ board, since: { epoch: 0, seq: 6 } });
+    await gateway.publish(boardOf(tokens(3), at(6)));
+    client.subscribe({ board, since: at(6) });
     expect(await client.next()).toMatchObject({ type: 'heartbeat', seq: 6 });
   });
 
   it.each([
-    ['a version it does not remember', { epoch: 0, seq: 2 }],
-    ['a version of the future', { epoch: 0, seq: 900 }],
-    ['another epoch', { epoch: 77, seq: 6 }],
-  ])('answers a resume from %s with a snapshot', async (_what, since) => {
-    await gateway.publish(boardOf(tokens(3), { seq: 6 }));
+    ['a version it does not remember', 0, 2],
+    ['a version of the future', 0, 900],
+    ['another epoch', 1_000, 6],
+  ])('answers a resume from %s with a snapshot', async (_what, ahead, seq) => {
+    const since = { epoch: epoch + ahead, seq };
+    await gateway.publish(boardOf(tokens(3), at(6)));
     client.subscribe({ board, since });
     expect(await client.next()).toMatchObject({ type: 'snapshot', seq: 6 });
   });
 
   it('sends heartbeats with the age of the board', async () => {
-    await gateway.publish(boardOf(tokens(3), { seq: 6, scoredAt: clock.now() - 1_500 }));
+    await gateway.publish(boardOf(tokens(3), { ...at(6), scoredAt: clock.now() - 1_500 }));
     client.subscribe({ board });
     await client.next();
     await gateway.hub.beat();
@@ -158,14 +164,14 @@ describe.each(transports)('push over $name', (transport) => {
   });
 
   it('hears nothing more after unsubscribing', async () => {
-    await gateway.publish(boardOf(tokens(3)));
+    await gateway.publish(boardOf(tokens(3), at(1)));
     client.subscribe({ board });
     await client.next();
     client.unsubscribe(board);
     const other = await transport.connect(gateway.url);
     other.subscribe({ board });
     await other.next();
-    await gateway.publish(boardOf(tokens(4), { seq: 2 }));
+    await gateway.publish(boardOf(tokens(4), at(2)));
     await other.next();
     expect(client.waiting).toEqual([]);
     other.close();
@@ -181,10 +187,13 @@ describe.each(transports)('push over $name', (transport) => {
   });
 
   it('says why it ends when it shuts down', async () => {
-    client.subscribe({ board });
-    await client.next();
-    await gateway.hub.stop();
-    expect(await client.ended).toBe('shutdown');
+    const own = await startGateway({ clock });
+    const guest = await transport.connect(own.url);
+    guest.subscribe({ board });
+    await guest.next();
+    await own.hub.stop();
+    expect(await guest.ended).toBe('shutdown');
+    await own.stop();
   });
 
   it('joins names into frames', async () => {
@@ -198,7 +207,7 @@ describe.each(transports)('push over $name', (transport) => {
       logoUri: 'https://logo.example/1.png',
       updatedAt: 1,
     });
-    await gateway.publish(boardOf(tokens(2)));
+    await gateway.publish(boardOf(tokens(2), at(1)));
     client.subscribe({ board });
     const { items } = follow(undefined, await client.next());
     expect(items[0]).toMatchObject({ name: 'One', symbol: 'ONE', categories: ['meme'] });
@@ -206,7 +215,7 @@ describe.each(transports)('push over $name', (transport) => {
   });
 
   it('takes the shared frame of a limit class for limits in between', async () => {
-    await gateway.publish(boardOf(tokens(60)));
+    await gateway.publish(boardOf(tokens(60), at(1)));
     client.subscribe({ board, limit: 15 });
     const frame: ServerFrame = await client.next();
     expect(frame).toMatchObject({ type: 'snapshot', limit: 20 });
