@@ -105,7 +105,11 @@ export class TrendingTokens extends LitElement {
 
   protected override update(changed: PropertyValues): void {
     this.#glide.measure(this.#rows);
+    const focused = this.shadowRoot?.activeElement;
     super.update(changed);
+    // A row that takes another place in the document drops the focus it held.
+    const lost = focused instanceof HTMLElement && this.shadowRoot?.activeElement !== focused;
+    if (lost) focused.focus({ preventScroll: true });
   }
 
   protected override updated(): void {

@@ -9,7 +9,11 @@ export interface TokenId {
 export function tokenFromPath(path: string): TokenId | undefined {
   const match = /^\/token\/([^/]{1,64})\/([^/]{1,200})\/?$/.exec(path);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  return { chain: decodeURIComponent(match[1]), address: decodeURIComponent(match[2]) };
+  try {
+    return { chain: decodeURIComponent(match[1]), address: decodeURIComponent(match[2]) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A refusal in the gateway's own words (RFC 9457), with its status. */

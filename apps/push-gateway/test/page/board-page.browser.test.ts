@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { board, item, reordered, tokenKeys } from './support/boards.ts';
+import { pageBench } from './support/opened-page.ts';
+
+const bench = pageBench();
+
+const keys = (...indexes: number[]) => indexes.map((index) => tokenKeys[index]);
+
+describe('the rows', () => {
+  test('stand in the order of the board, as a table with names for everything', async () => {
+    const { page, rows, tokens } = await bench.open();
+    await rows.nth(9).waitFor();
+    expect(await tokens()).toEqual(tokenKeys.slice(0, 10));
+    const table = page.getByRole('table', { name: 'Trending tokens' });
+    expect(await table.getByRole('columnheader').count()).toBe(7);
+    expect(await table.getByRole('row').count()).toBe(11);
+    const link = table.getByRole('link', { name: 'PEPE' });
+    expect(await link.getAttribute('href')).toBe(
+      `${bench.gateway.url}/token/${tokenKeys[0]?.replace(':', '/')}`,
+    );
+  });
+
+  test('glide to their new places by transform alone, climbers on top', async () => {
+    const { page, rows, tokens } = await bench.open();
+    await rows.nth(9).waitFor();
+    const places = page.locator(`[data-token="${tokenKeys[5]}"]`);
+    const seen = places.evaluate(
+      (row) =>
+        new Promise((resolve) => {
+          const look = () => {
+            const style = getComputedStyle(row);
+            if (style.transform === 'none') {
+              requestAnimationFrame(look);
+              return;
+            }
+            const properties = row
+              .getAnimations()
+              .flatMap((animation) =>
+                animation.effect instanceof KeyframeEffect
+                  ? animation.effect.getKeyframes().flatMap((frame) => Object.keys(frame))
+                  : [],
+              );
+            resolve({
+              distance: Number(style.transform.split(',').at(-1)?.replace(')', '')),
+              zIndex: style.zIndex,
+              moved: [...new Set(properties)].filter((name) =>
+                /top|left|margin|height/i.test(name),
+              ),
+            });
+          };
+          look();
+        }),
+    );
+    const items = bench.gateway.items;
+    bench.gateway.publish(
+      reordered([items[0]!, items[5]!, ...items.slice(1, 5), ...items.slice(6)]),
+    );
+    const glide = (await seen) as { distance: number; zIndex: string; moved: string[] };
+    expect(glide.distance).toBeGreaterThan(60);
+    expect(glide).toMatchObject({ zIndex: '2', moved: [] });
+    await expect.poll(() => rows.nth(1).evaluate((row) => row.getAnimations().length)).toBe(0);
+    expect((await tokens()).slice(0, 4)).toEqual(keys(0, 5, 1, 2));
+  });
+
+  test('do not move at all for people who asked for less motion', async () => {
+    const { page, rows, tokens } = await bench.open('/', { reducedMotion: 'reduce' });
+    await rows.nth(9).waitFor();
+    await page.evaluate(() => {
+      const animate = Element.prototype.animate;
+      Element.prototype.animate = function (...args) {
+        document.documentElement.setAttribute('data-animated', '');
+        return animate.apply(this, args);
+      };
+    });
+    bench.gateway.publish(reordered([...bench.gateway.items].reverse()));
+    await expect.poll(async () => (await tokens())[0]).toBe(tokenKeys[9]);
+    expect(await page.locator('html').getAttribute('data-animated')).toBeNull();
+  });
+
+  test('show arrows with their count, NEW, and a dash', async () => {
+    const first = [
+      item(0, { previousRank: 4 }),
+      item(1, { previousRank: 1 }),
+      item(2, { previousRank: null }),
+      item(3),
+    ];
+    bench.gateway.items = first;
+    const { rows } = await bench.open();
+    const badges = rows.locator('.move');
+    await expect.poll(() => badges.allTextContents()).toEqual(['▲3', '▼1', 'NEW', '–']);
+    expect(await badges.nth(0).getAttribute('aria-label')).toBe('up 3');
+  });
+
+  test('keep the keyboard focus while they move', async () => {
+    const { page, rows, tokens } = await bench.open();
+    await rows.nth(9).waitFor();
+    await rows.nth(4).getByRole('link').focus();
+    bench.gateway.publish(
+      reordered([bench.gateway.items[4]!, ...bench.gateway.items.toSpliced(4, 1)]),
+    );
+    await expect.poll(async () => (await tokens())[0]).toBe(tokenKeys[4]);
+    const focused = page.locator('trending-tokens a:focus');
+    expect(await focused.getAttribute('href')).toContain(tokenKeys[4]?.split(':')[1]);
+  });
+});
+
+describe('the choice of a board', () => {
+  test('windows are tabs that the arrow keys move through', async () => {
+    const { page, rows } = await bench.open();
+    await rows.nth(9).waitFor();
+    await page.getByRole('tab', { name: 'Last hour' }).focus();
+    const subscribed = bench.gateway.nextSubscribe();
+    await page.keyboard.press('ArrowRight');
+    expect((await subscribed).board).toEqual({ formula: 'classic', window: '6h', scope: 'all' });
+    const tab = page.getByRole('tab', { selected: true });
+    await expect.poll(() => tab.textContent()).toBe('6h');
+    expect(await page.locator('[role=tab]:focus').textContent()).toBe('6h');
+    expect(await page.locator('[role=tab][tabindex="0"]').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('window')).toBe('6h');
+  });
+
+  test('a chain or a category narrows it, one at a time', async () => {
+    bench.gateway.answers.set('/api/v1/boards', () => ({
+      status: 200,
+      body: { scopes: ['all', 'chain:eth', 'category:meme'], boards: [] },
+    }));
+    const { page, rows } = await bench.open();
+    await rows.nth(9).waitFor();
+    const asked = async (label: string, value: string) => {
+      const subscribed = bench.gateway.nextSubscribe();
+      await page.getByLabel(label).selectOption(value);
+      return (await subscribed).board.scope;
+    };
+    expect(await asked('Filter by chain', 'eth')).toBe('chain:eth');
+    expect(await asked('Filter by category', 'meme')).toBe('category:meme');
+    expect(await page.getByLabel('Filter by chain').inputValue()).toBe('');
+  });
+
+  test('the ranking switches, and an address with a choice opens that board', async () => {
+    const { page, rows } = await bench.open('/?window=5m&chain=sol');
+    await rows.nth(9).waitFor();
+    expect(bench.gateway.subscribes[0]?.board).toEqual({
+      formula: 'classic',
+      window: '5m',
+      scope: 'chain:sol',
+    });
+    const subscribed = bench.gateway.nextSubscribe();
+    await page.getByRole('radio', { name: 'Most viewed' }).check();
+    expect((await subscribed).board.formula).toBe('views');
+  });
+});
+
+describe('why a score', () => {
+  test('opens on focus, adds up to the score, and closes with Escape', async () => {
+    const { page, rows } = await bench.open();
+    await rows.nth(2).getByRole('button', { name: 'why?' }).focus();
+    const panel = page.getByRole('region', { name: 'Why this score' });
+    await panel.waitFor();
+    expect(await panel.locator('h3').textContent()).toContain('#3');
+    const parts = await panel.locator('.parts b').allTextContents();
+    const sum = parts.reduce((total, text) => total + Number(text.replace('−', '-')), 0);
+    const score = Number(await panel.locator('.sum b').textContent());
+    expect(Math.abs(sum - score)).toBeLessThan(0.05 * parts.length + 0.05);
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+  });
+
+  test('opens under the mouse, stays while the pointer is in it, and goes with it', async () => {
+    const { page, rows } = await bench.open();
+    await rows.nth(2).hover();
+    const panel = page.getByRole('region', { name: 'Why this score' });
+    await panel.waitFor();
+    await panel.hover();
+    expect(await panel.locator('h3').textContent()).toContain('#3');
+    await page.locator('h1').hover();
+    await panel.waitFor({ state: 'hidden' });
+  });
+});
+
+describe('the demo', () => {
+  test('a spike is asked for, its row is marked, and its climb is told', async () => {
+    const { gateway } = bench;
+    const spiked = board(10)[8]!;
+    gateway.answers.set('/config.json', () => ({
+      status: 200,
+      body: { demoUrl: gateway.url, version: '1' },
+    }));
+    gateway.answers.set('/spike', () => ({
+      status: 200,
+      body: { token: spiked.token, symbol: 'SPK' },
+    }));
+    const { page, rows } = await bench.open();
+    await page.getByText('Development stack').waitFor();
+    const subscribed = gateway.nextSubscribe();
+    await page.getByRole('button', { name: 'Spike a token' }).click();
+    expect((await subscribed).board.window).toBe('5m');
+    expect(gateway.posts).toEqual(['/spike']);
+    await rows.nth(8).and(page.locator('.highlight')).waitFor();
+    gateway.publish(
+      reordered([spiked, ...gateway.items.filter(({ token }) => token !== spiked.token)]),
+    );
+    await page.getByText('SPK is surging: now #1 of the last five minutes.').waitFor();
+  });
+
+  test('without a demo there is neither a banner nor a button', async () => {
+    const { page, rows } = await bench.open();
+    await rows.nth(9).waitFor();
+    expect(await page.getByText('Development stack').isVisible()).toBe(false);
+    expect(await page.locator('#spike').isVisible()).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { scoreParts, whySentence } from '../../src/element/explain.ts';
+import { item } from '../subscribe/support/frames.ts';
+
+describe('why a score', () => {
+  test('parts keep their sign and add up to the score', () => {
+    const micro = fc.integer({ min: -100_000_000, max: 100_000_000 });
+    fc.assert(
+      fc.property(fc.array(fc.record({ name: fc.string(), micro })), (contributions) => {
+        const scoreMicro = contributions.reduce((sum, part) => sum + part.micro, 0);
+        const parts = scoreParts(item('a', 1, { contributions, scoreMicro }));
+        expect(parts.reduce((sum, part) => sum + part.micro, 0)).toBe(scoreMicro);
+        for (const part of parts) {
+          expect(Math.abs(part.share)).toBeLessThanOrEqual(1);
+          expect(Math.sign(part.share)).toBe(Math.sign(part.micro));
+        }
+      }),
+    );
+  });
+
+  test('a part we have no word for is shown by its own name', () => {
+    const contributions = [
+      { name: 'constructor', micro: 1 },
+      { name: 'views', micro: 2 },
+    ];
+    expect(scoreParts(item('a', 1, { contributions })).map(({ label }) => label)).toEqual([
+      'constructor',
+      'Views',
+    ]);
+  });
+
+  test.each([
+    [100, 0, 'after none in the hour before'],
+    [100, 50, '2.0 times the hour before'],
+    [100, 2, '50 times the hour before'],
+    [100, 99, 'about the same as the hour before'],
+    [50, 100, '50 % less than the hour before'],
+  ])('%d views after %d read: %s', (rawViews, previousViews, text) => {
+    expect(whySentence(item('a', 1, { rawViews, previousViews }), '1h')).toContain(text);
+  });
+
+  test('doubtful traffic is said, and one view is not "views"', () => {
+    const doubtful = item('a', 1, { integrityMicro: 640_000, rawViews: 1, visitors: 1 });
+    const sentence = whySentence(doubtful, '5m');
+    expect(sentence).toContain('1 view from 1 visitor in the last 5 minutes');
+    expect(sentence).toContain('64 % of this traffic looks genuine.');
+  });
+});
