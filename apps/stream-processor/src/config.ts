@@ -52,6 +52,16 @@ export function processConfig(): Config {
   return config;
 }
 
+/** Where and as whom the sink writes. */
+export function clickHouseOf(config: Config) {
+  return {
+    url: config.CLICKHOUSE_URL,
+    username: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+  };
+}
+
 function rolesOf(text: string): RoleName[] {
   const names = listOf(text);
   const unknown = names.filter((name) => !roleNames.some((role) => role === name));

@@ -7,35 +7,29 @@ import {
   runService,
   systemClock,
 } from '@trending/runtime';
-import { processConfig } from './config.ts';
+import { createClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { clickHouseOf, processConfig } from './config.ts';
 import { createAggregateRole } from './tasks/aggregate-role.ts';
 import { createRankRole } from './tasks/rank-role.ts';
+import { createSinkRole } from './tasks/sink-role.ts';
 
 const config = processConfig();
 const logger = createLogger({ service: 'stream-processor', level: config.LOG_LEVEL });
 const metrics = createMetrics('stream-processor');
 const log = createKafkaLog({ brokers: config.brokers, clientId: config.clientId, logger });
-const deps = {
-  log,
-  registry: createRegistry({ url: config.REGISTRY_URL, logger }),
-  logger,
-  metrics,
-  clock: systemClock,
-  topicPrefix: config.TOPIC_PREFIX,
-  crash: (error: unknown): never => crash(logger, error),
-};
+const registry = createRegistry({ url: config.REGISTRY_URL, logger });
+const dying = (error: unknown): never => crash(logger, error);
+const deps = { log, registry, logger, metrics, clock: systemClock, crash: dying };
+const shared = { ...deps, topicPrefix: config.TOPIC_PREFIX };
+
 const factories = {
-  aggregate: () => createAggregateRole(deps),
-  rank: () => createRankRole(deps),
+  aggregate: () => createAggregateRole(shared),
+  rank: () => createRankRole(shared),
+  sink: () => createSinkRole({ ...shared, sink: createClickHouseSink(clickHouseOf(config)) }),
 };
-const roles = config.roles.flatMap((name) => (name === 'sink' ? [] : [factories[name]()]));
-const ops = opsServer({
-  host: config.HOST,
-  port: config.PORT,
-  metrics,
-  live: roles.flatMap(({ live }) => live),
-  ready: roles.flatMap(({ ready }) => ready),
-});
+const roles = config.roles.map((name) => factories[name]());
+const health = { live: roles.flatMap((r) => r.live), ready: roles.flatMap((r) => r.ready) };
+const ops = opsServer({ host: config.HOST, port: config.PORT, metrics, ...health });
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
 
 await runService({ logger, parts: [connection, ops, ...roles] });

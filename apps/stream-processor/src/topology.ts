@@ -11,7 +11,11 @@ import {
 import type { AggregateState } from './state/aggregate-state.ts';
 
 /** ClickHouse tables that the sink fills, by name. */
-export const tables = { tokenViews: 'token_views', boardHistory: 'board_history' } as const;
+export const tables = {
+  tokenViews: 'token_views',
+  boardHistory: 'board_history',
+  tokenMetadata: 'token_metadata',
+} as const;
 
 /** What flows where: a role reads and writes nothing that is not named here. */
 export interface RoleEdges {
@@ -32,8 +36,8 @@ export const topology = {
     writes: [topics.rankings],
   },
   sink: {
-    reads: [topics.views, topics.rankings],
-    writes: [tables.tokenViews, tables.boardHistory, topics.deadLetters],
+    reads: [topics.views, topics.rankings, topics.metadata],
+    writes: [tables.tokenViews, tables.boardHistory, tables.tokenMetadata],
   },
 } as const satisfies Record<string, RoleEdges>;
 

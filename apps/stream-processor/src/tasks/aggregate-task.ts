@@ -29,10 +29,7 @@ export class AggregateTask {
   /** Dead letters on their way: what they cover must not be published before they are in their topic. */
   deadLettersPending = 0;
   readonly #categories: CategoryTable;
-  readonly #emissions = windowLevels.map((level) => ({
-    level,
-    emission: new WindowEmission(level),
-  }));
+  #emissions = freshEmissions();
   readonly #from: number;
   #catchUpTo: number;
   #epoch: number;
@@ -73,6 +70,7 @@ export class AggregateTask {
   reassigned(epoch: number, catchUpTo: number): void {
     this.#epoch = epoch;
     this.#catchUpTo = catchUpTo;
+    this.#emissions = freshEmissions();
   }
 
   /** @throws AppError INPUT_GAP when records are missing in between; one seen before is skipped. */
@@ -116,6 +114,11 @@ export class AggregateTask {
   #dueAt(level: WindowLevel, emission: WindowEmission): number {
     return emission.dueAt(this.state.store.version(level));
   }
+}
+
+/** Everything is due at once: the first sets of an epoch tell readers that it began. */
+function freshEmissions() {
+  return windowLevels.map((level) => ({ level, emission: new WindowEmission(level) }));
 }
 
 function gapError({ topic, partition, offset }: ConsumedRecord, expected: number): AppError {

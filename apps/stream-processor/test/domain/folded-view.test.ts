@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import {
+  brokenRuleText,
+  type DeadLetterReason,
+  type FoldedView,
+  isCanonicalToken,
+  keyIs,
+  ruleBroken,
+} from '../../src/domain/folded-view.ts';
+import { viewOf } from '../support/views.ts';
+
+const at = 1_700_000_000_000;
+
+describe('rules of a view', () => {
+  it.each<[string, Partial<FoldedView>, DeadLetterReason | undefined]>([
+    ['a good view', {}, undefined],
+    ['60 s ahead of its record, still good', { viewedAt: at + 60_000 }, undefined],
+    ['a millisecond more', { viewedAt: at + 60_001 }, 'future_timestamp'],
+    ['another chain', { chain: 'bsc' }, 'chain_mismatch'],
+    ['a chain that is only a prefix', { chain: 'et' }, 'chain_mismatch'],
+    ['weight above full', { weightMicro: 1_000_001 }, 'invalid_weight'],
+    ['negative weight', { weightMicro: -1 }, 'invalid_weight'],
+    ['upper-case hex', { token: 'eth:0xAb' }, 'invalid_token'],
+    ['no chain', { token: '0xab', chain: '' }, 'invalid_token'],
+  ])('%s', (_name, change, expected) => {
+    const view = { ...viewOf({ at }), ...change };
+    expect(ruleBroken(view, at, false)).toBe(expected);
+    if (expected !== undefined) expect(brokenRuleText(expected, view).length).toBeGreaterThan(20);
+  });
+
+  it('knows canonical tokens of any chain', () => {
+    const good = [
+      'eth:0xab12',
+      'sol:So11111111111111111111111111111111111111112',
+      'eth:native',
+      'ton:0:abC',
+      'new-chain:x',
+    ];
+    const bad = [
+      '',
+      'eth:',
+      'ETH:0xa',
+      ':0xa',
+      'eth:0xaB',
+      'eth:a b',
+      'eth:ä',
+      `eth:${'a'.repeat(129)}`,
+    ];
+    expect(good.filter(isCanonicalToken)).toEqual(good);
+    expect(bad.filter(isCanonicalToken)).toEqual([]);
+  });
+
+  it('compares the key byte for byte', () => {
+    expect(keyIs(Buffer.from('eth:0xa'), 'eth:0xa')).toBe(true);
+    expect(keyIs(Buffer.from('eth:0xb'), 'eth:0xa')).toBe(false);
+    expect(keyIs(Buffer.from('eth:0xa '), 'eth:0xa')).toBe(false);
+    expect(keyIs(null, 'eth:0xa')).toBe(false);
+  });
+});

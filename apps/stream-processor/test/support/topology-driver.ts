@@ -1,0 +1,166 @@
+import {
+  type ConsumedRecord,
+  deadLetterRecord,
+  type ProducedRecord,
+  partitionOf,
+} from '@trending/kafka';
+import { inMemorySerde } from '@trending/kafka/testing';
+import {
+  type Board,
+  type CandidateSet,
+  type TokenView,
+  topics,
+  windowNames,
+} from '@trending/schemas';
+import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { RankState } from '../../src/domain/rank-state.ts';
+import { CategoryTable } from '../../src/state/category-table.ts';
+import type { ViewCountStore } from '../../src/state/view-count-store.ts';
+import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
+import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { type ViewSpec, viewOf } from './views.ts';
+
+export interface DriverSettings {
+  readonly partitions?: number;
+  /** Wall clock at the beginning, ms. */
+  readonly startsAt?: number;
+}
+
+interface Outputs {
+  readonly candidates: CandidateSet[];
+  readonly boards: Board[];
+  readonly deadLetters: ProducedRecord[];
+}
+
+const views = inMemorySerde<TokenView>(topics.views);
+const folded = inMemorySerde<FoldedView>(topics.views);
+const rest = { source: 'test', partnerId: null, country: null, device: null, dwellMs: null };
+
+/** The topology without a broker: synchronous, on records and a wall clock that tests own. Runs what `main` runs, minus the I/O. */
+export class TopologyDriver {
+  readonly categories = new CategoryTable();
+  readonly #log: ConsumedRecord[][];
+  readonly #outputs: Outputs = { candidates: [], boards: [], deadLetters: [] };
+  #tasks: AggregateTask[] = [];
+  #rank: RankState;
+  #epoch = 0;
+  #seq = 0;
+  #now: number;
+
+  constructor({ partitions = 2, startsAt = 1_700_000_000_000 }: DriverSettings = {}) {
+    this.#now = startsAt;
+    this.#log = Array.from({ length: partitions }, () => []);
+    const settings = { formulas: rankFormulas, partitions, startedAt: startsAt, epoch: 1 };
+    this.#rank = new RankState(settings);
+    this.restart();
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Appends a view of the token to its partition and lets the topology handle it. */
+  pipe(token: string, spec: Partial<ViewSpec> & { readonly timestamp?: number } = {}): void {
+    const { timestamp = this.#now, at = this.#now, ...others } = spec;
+    const view = viewOf({ receivedAt: timestamp, ...others, token, at });
+    this.pipeRecord({ key: token, value: views.encode({ ...view, ...rest }), timestamp });
+  }
+
+  /** Appends any record, as another producer could. */
+  pipeRecord({ key, value, timestamp = this.#now }: ProducedRecord): void {
+    const partition = key === null ? 0 : partitionOf(key, this.#log.length);
+    const log = this.#log[partition] ?? [];
+    log.push({
+      topic: topics.views.name,
+      partition,
+      offset: log.length,
+      timestamp,
+      key: key === null ? null : Buffer.from(key),
+      value,
+      headers: {},
+    });
+    this.#catchUp();
+  }
+
+  /** Lets time pass; whatever is due on the way happens at its time. */
+  advanceWallClock(ms: number): void {
+    const target = this.#now + ms;
+    for (;;) {
+      const dueAt = Math.min(...this.#tasks.map((task) => task.nextDueAt()));
+      if (dueAt > target) break;
+      this.#now = Math.max(this.#now, dueAt);
+      this.#punctuate();
+    }
+    this.#now = target;
+  }
+
+  read<T extends keyof Outputs>(topic: T): Outputs[T] {
+    return this.#outputs[topic];
+  }
+
+  /** The counts of the token's partition. */
+  store(token: string): ViewCountStore {
+    return this.task(token).state.store;
+  }
+
+  task(token: string): AggregateTask {
+    return this.#tasks[partitionOf(token, this.#log.length)] as AggregateTask;
+  }
+
+  /** The aggregate process dies: its memory is gone, the log stays. */
+  crash(): void {
+    this.#tasks = [];
+  }
+
+  /** A new process takes all partitions and rebuilds them from the log. */
+  restart(): void {
+    this.#epoch += 1;
+    this.#tasks = this.#log.map(
+      (log, partition) =>
+        new AggregateTask({
+          partition,
+          from: 0,
+          catchUpTo: log.length,
+          epoch: this.#epoch,
+          now: this.#now,
+          categories: this.categories,
+        }),
+    );
+    this.#catchUp();
+  }
+
+  #catchUp(): void {
+    for (const task of this.#tasks)
+      for (const record of (this.#log[task.partition] ?? []).slice(task.position))
+        this.#fold(task, record);
+    this.#punctuate();
+  }
+
+  #fold(task: AggregateTask, record: ConsumedRecord): void {
+    const decoded = record.value === null ? undefined : folded.decode(record.value);
+    const deadLetter = task.fold(record, decoded ?? { ok: false, reason: 'avro', detail: 'null' });
+    if (deadLetter === undefined) return;
+    const { reason, detail } = deadLetter;
+    this.#outputs.deadLetters.push(deadLetterRecord(record, { stage: 'validate', reason, detail }));
+  }
+
+  #punctuate(): void {
+    const touched = new Set<string>();
+    for (const task of this.#tasks) {
+      for (const set of task.punctuate(this.#now, () => ({ lagMs: 0, costMs: 0 }))) {
+        this.#outputs.candidates.push(set);
+        if (this.#rank.accept(set, this.#now)) touched.add(set.window);
+      }
+    }
+    for (const window of windowNames) {
+      if (!touched.has(window) || this.#rank.mergeableAt(window) > this.#now) continue;
+      for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: true })) {
+        this.#seq += 1;
+        const board =
+          ranking === null ? null : { ...ranking, epoch: 1, seq: this.#seq, scoredAt: this.#now };
+        this.#rank.hold(key, board);
+        if (board !== null) this.#outputs.boards.push(board);
+      }
+    }
+  }
+}

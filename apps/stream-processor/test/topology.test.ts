@@ -1,0 +1,141 @@
+import { topics } from '@trending/schemas';
+import { describe, expect, it } from 'vitest';
+import { windowLevels } from '../src/domain/window-level.ts';
+import { candidateSetOf } from '../src/state/candidate-sets.ts';
+import { roleNames, topology } from '../src/topology.ts';
+import { TopologyDriver } from './support/topology-driver.ts';
+
+const startsAt = 1_700_000_000_000;
+const minute = 60_000;
+
+describe('topology', () => {
+  it('declares what flows where, and nothing else', () => {
+    const names = roleNames.map((role) => {
+      const { reads, writes } = topology[role];
+      const name = (end: (typeof reads | typeof writes)[number]) =>
+        typeof end === 'string' ? end : end.name;
+      return `${role}: ${reads.map(name).join(', ')} → ${writes.map(name).join(', ')}`;
+    });
+    expect(names).toMatchInlineSnapshot(`
+      [
+        "aggregate: token.views.v1, token.metadata.v1 → token.candidates.v1, token.views.dlq.v1",
+        "rank: token.candidates.v1 → token.rankings.v1",
+        "sink: token.views.v1, token.rankings.v1, token.metadata.v1 → token_views, board_history, token_metadata",
+      ]
+    `);
+  });
+
+  it('takes a view to a board at once when nothing else happens', () => {
+    const driver = new TopologyDriver();
+    driver.advanceWallClock(10_500);
+    const before = driver.read('boards').length;
+    driver.pipe('eth:0xa', { viewer: 7 });
+    const board = driver
+      .read('boards')
+      .slice(before)
+      .find(({ formula, window, scope }) => `${formula.id} ${window} ${scope}` === 'views 5m all');
+    expect(board?.items.map(({ token, rawViews }) => [token, rawViews])).toEqual([['eth:0xa', 1]]);
+    expect(board?.asOf).toBe(driver.now);
+  });
+
+  it('spaces emissions under load and loses none of it', () => {
+    const driver = new TopologyDriver({ partitions: 1 });
+    driver.advanceWallClock(10_000);
+    const before = driver.read('candidates').length;
+    for (let i = 0; i < 100; i += 1) {
+      driver.pipe('eth:0xa', { viewer: i });
+      driver.advanceWallClock(10);
+    }
+    driver.advanceWallClock(100);
+    const sets = driver.read('candidates').slice(before);
+    const of5m = sets.filter(({ window }) => window === '5m');
+    expect(of5m.length).toBeGreaterThanOrEqual(10);
+    expect(of5m.length).toBeLessThanOrEqual(12);
+    expect(of5m.at(-1)?.items[0]).toMatchObject({ token: 'eth:0xa', views: 100, visitors: 100 });
+  });
+
+  it('emits at every pane boundary of an idle partition, and only then', () => {
+    const driver = new TopologyDriver({ partitions: 1, startsAt });
+    driver.pipe('eth:0xa');
+    driver.advanceWallClock(5_000);
+    const before = driver.read('candidates').length;
+    driver.advanceWallClock(minute);
+    const sets = driver.read('candidates').slice(before);
+    expect(sets.filter(({ window }) => window === '5m')).toHaveLength(6);
+    expect(sets.filter(({ window }) => window === '1h')).toHaveLength(1);
+    expect(sets.every(({ asOf, lastPane }) => lastPane <= asOf)).toBe(true);
+  });
+
+  it('lets views leave the window pane by pane although the log stands still', () => {
+    const driver = new TopologyDriver({ partitions: 1 });
+    driver.pipe('eth:0xa');
+    driver.advanceWallClock(5 * minute + 20_000);
+    const last = driver.read('candidates').findLast(({ window }) => window === '5m');
+    expect(last).toMatchObject({ totals: [{ scope: 'all', tokens: 0 }], items: [] });
+  });
+
+  it('rebuilds after a crash to the bytes of a process that never stopped', () => {
+    const [one, other] = [new TopologyDriver(), new TopologyDriver()];
+    for (const driver of [one, other]) {
+      for (let i = 0; i < 60; i += 1) {
+        driver.pipe(`eth:0x${i % 17}`, {
+          viewer: i % 40,
+          eventId: i % 50,
+          at: driver.now - 100 * (i % 90),
+        });
+        driver.advanceWallClock(777);
+        if (driver === other && i % 20 === 19) {
+          driver.crash();
+          driver.restart();
+        }
+      }
+    }
+    const sets = (driver: TopologyDriver) =>
+      ['eth:0x1', 'eth:0x2'].flatMap((token) => {
+        const { state, partition } = driver.task(token);
+        state.store.advance(driver.now);
+        const identity = { partition, epoch: 1, metadataOffset: 0 };
+        return windowLevels.map((level) => candidateSetOf(state, level, identity));
+      });
+    expect(sets(other)).toEqual(sets(one));
+    expect(other.task('eth:0x1').epoch).toBe(4);
+  });
+
+  it('emits nothing while it catches up', () => {
+    const driver = new TopologyDriver({ partitions: 1 });
+    for (let i = 0; i < 10; i += 1) driver.pipe('eth:0xa', { viewer: i });
+    driver.advanceWallClock(1_000);
+    const before = driver.read('candidates').length;
+    driver.crash();
+    driver.restart();
+    const [first] = driver.read('candidates').slice(before);
+    expect(first).toMatchObject({ inputOffset: 10, epoch: 2 });
+  });
+
+  it('gives every record one fate and puts what is no view aside with its bytes', () => {
+    const driver = new TopologyDriver({ partitions: 1 });
+    driver.pipe('eth:0xa', { eventId: 5 });
+    driver.pipe('eth:0xa', { eventId: 5 });
+    driver.pipe('eth:0xa', { at: driver.now + 61_000, viewer: 2 });
+    driver.pipe('eth:0xa', { flags: 1, viewer: 3 });
+    driver.pipe('eth:0xa', { at: driver.now - minute, viewer: 4 });
+    const value = Buffer.from('no avro');
+    driver.pipeRecord({ key: 'eth:0xa', value });
+    driver.pipeRecord({ key: 'eth:0xa', value: null });
+    expect(driver.task('eth:0xa').state.counts).toMatchObject({
+      accepted: 7,
+      counted: 1,
+      duplicate: 1,
+      filtered: 1,
+      lateCounted: 1,
+      deadLettered: 3,
+    });
+    expect(driver.task('eth:0xa').state.counts.residual()).toBe(0);
+    const reasons = driver
+      .read('deadLetters')
+      .map(({ headers }) => headers?.['__trending.errors.reason']);
+    expect(reasons).toEqual(['future_timestamp', 'bad_magic', 'avro']);
+    expect(driver.read('deadLetters')[1]).toMatchObject({ value });
+    expect(topics.deadLetters.value).toBeNull();
+  });
+});
