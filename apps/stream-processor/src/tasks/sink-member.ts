@@ -1,0 +1,222 @@
+import { setTimeout as timeout } from 'node:timers/promises';
+import {
+  type GroupConsumer,
+  type Log,
+  partitionKey,
+  type RecordBatch,
+  type StartPosition,
+  type TopicPartition,
+  topicName,
+} from '@trending/kafka';
+import type { Clock, Logger } from '@trending/runtime';
+import { SinkBuffer, type SinkRange } from './sink-buffer.ts';
+import type { SinkMetrics } from './sink-metrics.ts';
+import type { Delay, RowBlock, RowSink, SinkLimits } from './sink-ports.ts';
+import { type SinkStart, sinkStartOf } from './sink-start.ts';
+import { type SinkSerdes, type SinkStream, sinkStreams } from './sink-streams.ts';
+import { type SinkFailure, SinkTask } from './sink-task.ts';
+
+export interface SinkMemberSettings {
+  readonly log: Log;
+  readonly serdes: SinkSerdes;
+  readonly sink: RowSink;
+  readonly group: string;
+  readonly topicPrefix: string;
+  readonly logger: Logger;
+  readonly metrics: SinkMetrics;
+  readonly clock: Clock;
+  readonly crash: (error: unknown) => void;
+  readonly limits: SinkLimits;
+  readonly delay?: Delay;
+}
+
+const waitOrAbort: Delay = (ms, signal) =>
+  timeout(ms, undefined, { signal }).catch(() => undefined);
+
+interface OwnedPartition {
+  readonly task: SinkTask;
+  /** Next offset to be read. */
+  position: number;
+  highWatermark: number;
+}
+
+/** One process's place in the sink's group: a task per assigned partition. */
+export class SinkMember {
+  readonly #settings: SinkMemberSettings;
+  readonly #streams: ReadonlyMap<string, SinkStream>;
+  readonly #owned = new Map<string, OwnedPartition>();
+  readonly #failing = new Map<string, string>();
+  readonly #consumer = Promise.withResolvers<GroupConsumer>();
+
+  constructor(settings: SinkMemberSettings) {
+    this.#settings = settings;
+    this.#streams = new Map(
+      sinkStreams(settings.serdes).map((one) => [topicName(one.topic, settings.topicPrefix), one]),
+    );
+    this.#consumer.promise.catch(() => undefined);
+  }
+
+  async start(): Promise<void> {
+    const { log, group, crash } = this.#settings;
+    try {
+      const consumer = await log.runGroup({
+        groupId: group,
+        topics: [...this.#streams.keys()],
+        assigned: async (partitions) => this.#assigned(partitions, await this.#consumer.promise),
+        revoked: (partitions) => this.#release(partitions),
+        batch: async (batch) => this.#accept(batch),
+        crashed: crash,
+      });
+      this.#consumer.resolve(consumer);
+    } catch (error) {
+      this.#consumer.reject(error);
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const consumer = await this.#consumer.promise.catch(() => undefined);
+    await consumer?.stop();
+    await this.#releaseAll();
+  }
+
+  /** What is being read, for the watchdog; a partition that waits for ClickHouse stands still rightly. */
+  positions(): readonly ReadPosition[] {
+    return [...this.#owned]
+      .filter(([, { task }]) => !task.isPaused)
+      .map(([key, { position }]) => ({ ...partitionOfKey(key), position }));
+  }
+
+  /** Why it is not up to its work, if so. */
+  problem(): string | undefined {
+    return this.#failing.values().next().value;
+  }
+
+  async #assigned(
+    partitions: readonly TopicPartition[],
+    consumer: GroupConsumer,
+  ): Promise<ReadonlyMap<string, StartPosition>> {
+    // Kept partitions start anew too: their range in flight is in the commit that is read now.
+    await this.#releaseAll();
+    const starts = await Promise.all(
+      partitions.map(async (target) => {
+        const stream = this.#streamOf(target.topic);
+        const start = await sinkStartOf(target, stream.topic, { ...this.#settings, consumer });
+        this.#own({ target, stream, start, consumer });
+        return [partitionKey(target), start.offset] as const;
+      }),
+    );
+    this.#settings.logger.info({ partitions: partitions.length }, 'sink partitions assigned');
+    return new Map(starts);
+  }
+
+  #own(assignment: Assignment): void {
+    const { target, stream, start, consumer } = assignment;
+    const { logger, clock, delay = waitOrAbort, crash } = this.#settings;
+    const key = partitionKey(target);
+    if (start.gap > 0) {
+      this.#settings.metrics.gapRecords.inc({ table: stream.table }, start.gap);
+      logger.error({ ...target, ...start }, 'retention removed records before they were inserted');
+    }
+    const task = new SinkTask({
+      target,
+      buffer: new SinkBuffer(this.#settings.limits, start.offset, start.pendingEnd),
+      limits: this.#settings.limits,
+      delay,
+      encode: stream.encoder((reason) => {
+        this.#settings.metrics.skipped.inc({ table: stream.table, reason });
+      }),
+      insert: (block) => this.#insert(block, clock.now()),
+      commit: (offset, metadata) => consumer.commit(target, offset, metadata),
+      setPaused: (isPaused) => (isPaused ? consumer.pause([target]) : consumer.resume([target])),
+      done: (range) => this.#done(target, range),
+      failed: (failure) => this.#failed(assignment, failure),
+      crashed: crash,
+    });
+    this.#owned.set(key, { task, position: start.offset, highWatermark: start.offset });
+    task.start();
+  }
+
+  #accept(batch: RecordBatch): void {
+    const owned = this.#owned.get(partitionKey(batch));
+    if (owned === undefined) return;
+    owned.highWatermark = batch.highWatermark;
+    owned.position = (batch.records.at(-1)?.offset ?? owned.position - 1) + 1;
+    owned.task.accept(batch.records);
+  }
+
+  async #insert(block: RowBlock, startedAt: number): Promise<void> {
+    await this.#settings.sink.insert(block);
+    const { table, rows } = block;
+    const now = this.#settings.clock.now();
+    this.#settings.metrics.rows.inc({ table }, rows);
+    this.#settings.metrics.inserts.inc({ table });
+    this.#settings.metrics.insertSeconds.observe({ table }, (now - startedAt) / 1000);
+    this.#settings.metrics.lastInsert.set({ table }, now / 1000);
+  }
+
+  #done(target: TopicPartition, { end }: SinkRange): void {
+    const key = partitionKey(target);
+    const { topic, partition } = target;
+    const highWatermark = this.#owned.get(key)?.highWatermark ?? end;
+    this.#failing.delete(key);
+    this.#settings.metrics.lag.set(
+      { topic, partition: String(partition) },
+      Math.max(0, highWatermark - end),
+    );
+  }
+
+  #failed({ target, stream }: Assignment, { step, attempt, error }: SinkFailure): void {
+    const what = `${partitionKey(target)} ${step} failed ${attempt + 1} times: ${error.message}`;
+    this.#failing.set(partitionKey(target), what);
+    this.#settings.metrics.retries.inc({ table: stream.table, step });
+    // The first failure and then every tenth: an outage of hours is not a flood of lines.
+    if (attempt % 10 === 0) {
+      this.#settings.logger.warn(
+        { ...target, step, attempt, err: error },
+        'sink step will be repeated',
+      );
+    }
+  }
+
+  async #release(partitions: readonly TopicPartition[]): Promise<void> {
+    await Promise.all(
+      partitions.map(async (target) => {
+        const key = partitionKey(target);
+        const owned = this.#owned.get(key);
+        await owned?.task.stop();
+        if (this.#owned.get(key) === owned) this.#owned.delete(key);
+        this.#failing.delete(key);
+        const { topic, partition } = target;
+        this.#settings.metrics.lag.remove({ topic, partition: String(partition) });
+      }),
+    );
+  }
+
+  #releaseAll(): Promise<void> {
+    return this.#release([...this.#owned.keys()].map(partitionOfKey));
+  }
+
+  #streamOf(topic: string): SinkStream {
+    const stream = this.#streams.get(topic);
+    if (stream === undefined)
+      throw new Error(`the sink was given ${topic}, which it did not ask for`);
+    return stream;
+  }
+}
+
+interface ReadPosition extends TopicPartition {
+  readonly position: number;
+}
+
+interface Assignment {
+  readonly target: TopicPartition;
+  readonly stream: SinkStream;
+  readonly start: SinkStart;
+  readonly consumer: GroupConsumer;
+}
+
+function partitionOfKey(key: string): TopicPartition {
+  const slash = key.lastIndexOf('/');
+  return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
+}

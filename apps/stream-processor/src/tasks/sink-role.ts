@@ -1,0 +1,93 @@
+import { createProgressWatchdog, type Log, type Serde } from '@trending/kafka';
+import type {
+  Clock,
+  HealthCheck,
+  Logger,
+  Registry as MetricsRegistry,
+  Part,
+} from '@trending/runtime';
+import {
+  type Board,
+  type TokenMetadata,
+  type TokenView,
+  type Topic,
+  topics,
+} from '@trending/schemas';
+import { SinkMember } from './sink-member.ts';
+import { createSinkMetrics } from './sink-metrics.ts';
+import { type Delay, defaultSinkLimits, type RowSink, type SinkLimits } from './sink-ports.ts';
+
+/** What is asked of the schema registry. */
+interface SerdeSource {
+  serde<T>(topic: Topic, prefix?: string): Promise<Serde<T>>;
+}
+
+export interface SinkRoleDeps {
+  readonly log: Log;
+  readonly registry: SerdeSource;
+  /** Closed when the role stops. */
+  readonly sink: RowSink;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly clock: Clock;
+  readonly topicPrefix: string;
+  /** Ends the process: the supervisor restarts it and the commits tell where to go on. */
+  readonly crash: (error: unknown) => void;
+  readonly limits?: Partial<SinkLimits>;
+  readonly delay?: Delay;
+}
+
+/** The sink role with its health. */
+export interface SinkRole extends Part {
+  readonly live: readonly HealthCheck[];
+  readonly ready: readonly HealthCheck[];
+}
+
+/**
+ * Views, boards and metadata into ClickHouse, each record's rows once. While ClickHouse is away it keeps its place in the group and
+ * repeats the range in flight; nothing else waits for it.
+ */
+export function createSinkRole(deps: SinkRoleDeps): SinkRole {
+  let member: SinkMember | undefined;
+  const metrics = createSinkMetrics(deps.metrics);
+  const watchdog = createProgressWatchdog({
+    ...deps,
+    positions: () => member?.positions() ?? [],
+    stalled: deps.crash,
+  });
+  return {
+    name: 'sink',
+    live: [],
+    ready: [
+      {
+        name: 'sink',
+        check: () => (member === undefined ? 'not started' : member.problem()),
+      },
+    ],
+    async start() {
+      if (member !== undefined) return;
+      const { registry, topicPrefix } = deps;
+      const [views, rankings, metadata] = await Promise.all([
+        registry.serde<TokenView>(topics.views, topicPrefix),
+        registry.serde<Board>(topics.rankings, topicPrefix),
+        registry.serde<TokenMetadata>(topics.metadata, topicPrefix),
+      ]);
+      member = new SinkMember({
+        ...deps,
+        serdes: { views, rankings, metadata },
+        group: `${topicPrefix}clickhouse-sink`,
+        logger: deps.logger.child({ role: 'sink' }),
+        metrics,
+        limits: { ...defaultSinkLimits, ...deps.limits },
+      });
+      await member.start();
+      await watchdog.start();
+    },
+    async stop() {
+      await watchdog.stop();
+      await member?.stop();
+      member = undefined;
+      await deps.sink.close();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { createBoardSampler } from '../../src/domain/board-sampling.ts';
+import { boardRows, metadataRow, viewRow } from '../../src/domain/sink-rows.ts';
+import { boardOf, viewOf } from '../support/sink-world.ts';
+
+const origin = { topic: 'token.views.v1', partition: 3, offset: 42 };
+
+describe('the row of a view', () => {
+  test('carries its place, its ids as text and its times as milliseconds', () => {
+    const row = viewRow(
+      viewOf({
+        eventId: Uint8Array.from({ length: 16 }, (_, i) => i * 17),
+        viewer: new Uint8Array([255, 255, 255, 255, 255, 255, 255, 255]),
+        network: new Uint8Array([0, 0, 0, 0, 0, 0, 1, 0]),
+      }),
+      origin,
+    );
+    expect(row).toMatchObject({
+      _topic: 'token.views.v1',
+      _partition: 3,
+      _offset: 42,
+      event_id: '00112233-4455-6677-8899-aabbccddeeff',
+      viewer: '18446744073709551615',
+      network: '256',
+      viewed_at: 1_700_000_000_000,
+    });
+  });
+
+  test('what was not given is empty, never null', () => {
+    const row = viewRow(viewOf(), origin);
+    expect(row).toMatchObject({ partner_id: '', country: '', device: '', dwell_ms: 0 });
+    expect(Object.values(row)).not.toContain(null);
+  });
+
+  test('numbers a publisher should not send do not break the block', () => {
+    const row = viewRow(viewOf({ dwellMs: -5, weightMicro: -1, flags: -1 }), origin);
+    expect(row).toMatchObject({ dwell_ms: 0, weight_micro: 0, flags: 4_294_967_295 });
+  });
+});
+
+describe('the rows of a board', () => {
+  test('one per rank, with the cut it was computed from', () => {
+    const rows = boardRows(boardOf(), origin, { ranksMax: 50 });
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toMatchObject({ rank: 2, token: 'sol:Bb', formula: 'classic', cut: [[1, 33]] });
+  });
+
+  test('stop at the last rank kept', () => {
+    expect(boardRows(boardOf(), origin, { ranksMax: 1 })).toHaveLength(1);
+  });
+
+  test('an empty board is one row of rank 0', () => {
+    const rows = boardRows(boardOf({ items: [] }), origin, { ranksMax: 50 });
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ rank: 0, token: '' });
+  });
+});
+
+test('a deletion of metadata keeps the key and its chain', () => {
+  expect(metadataRow(null, 'eth:0xaa', origin)).toEqual({
+    token: 'eth:0xaa',
+    chain: 'eth',
+    _offset: 42,
+    is_deleted: 1,
+  });
+});
+
+describe('board sampling', () => {
+  test('takes the first version of each step, for every board by itself', () => {
+    const sampler = createBoardSampler(10);
+    const takes = (asOf: number, window = '1h') => sampler.takes(boardOf({ asOf, window }));
+    expect([takes(0), takes(9), takes(10), takes(19), takes(40)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+    expect([takes(41), takes(41, '5m')]).toEqual([false, true]);
+  });
+});

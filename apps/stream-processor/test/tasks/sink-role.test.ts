@@ -1,0 +1,221 @@
+import { AppError } from '@trending/runtime';
+import { createLatch } from '@trending/runtime/testing';
+import { topics } from '@trending/schemas';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { boardOf, SinkWorld, viewOf } from '../support/sink-world.ts';
+
+const views = (partition: number) => ({ topic: topics.views.name, partition });
+const rankings = { topic: topics.rankings.name, partition: 0 };
+
+describe('the sink role', () => {
+  let world: SinkWorld;
+  beforeEach(() => {
+    world = new SinkWorld();
+  });
+  afterEach(() => world.stop());
+
+  const rowCount = (table = 'token_views') => world.clickhouse.table(table).length;
+
+  test('every view becomes one row with its place in the log', async () => {
+    await world.append(views(0), [viewOf(), viewOf({ token: 'eth:0xbb' })]);
+    await world.append(views(1), [viewOf()]);
+    await world.start();
+    await world.until('three rows', () => rowCount() === 3);
+    const places = world.clickhouse
+      .table('token_views')
+      .map((row) => `${row._topic}/${row._partition}/${row._offset}`);
+    expect(places.sort()).toEqual([
+      'token.views.v1/0/0',
+      'token.views.v1/0/1',
+      'token.views.v1/1/0',
+    ]);
+  });
+
+  test('backfilled views come into the same table under their own topic', async () => {
+    await world.append({ topic: topics.backfill.name, partition: 1 }, [viewOf()]);
+    await world.start();
+    await world.until('a row', () => rowCount() === 1);
+    expect(world.clickhouse.table('token_views')[0]?._topic).toBe('token.views.backfill.v1');
+  });
+
+  test('a range is one insert whose token names it, and is committed after it', async () => {
+    await world.append(
+      views(0),
+      Array.from({ length: 5 }, () => viewOf()),
+    );
+    await world.start({ rangeRecordsMax: 3 });
+    await world.until('five rows', () => rowCount() === 5);
+    expect(world.clickhouse.blocks.map(({ token }) => token)).toEqual([
+      'token.views.v1:0:0-3',
+      'token.views.v1:0:3-5',
+    ]);
+    await world.until('the last commit', () => true);
+    await world.stop();
+    expect(await world.committed(views(0))).toEqual({ offset: 5, metadata: '' });
+  });
+
+  test('before an insert its range is written down', async () => {
+    const asked = createLatch();
+    const answer = createLatch();
+    world.clickhouse.fate = async () => {
+      asked.open();
+      await answer.opened;
+      return 'lands' as const;
+    };
+    await world.append(views(0), [viewOf(), viewOf()]);
+    const sink = await world.start({ handOverMs: 0 });
+    await asked.opened;
+    sink.kill('dead');
+    expect(await world.committed(views(0))).toEqual({ offset: 0, metadata: '{"v":1,"pend":2}' });
+    answer.open();
+  });
+
+  test('a range left open is formed again exactly, though more records have come', async () => {
+    world.clickhouse.fate = () => 'lands, answer lost';
+    await world.append(views(0), [viewOf(), viewOf()]);
+    const first = await world.start();
+    await world.until('the insert landed', () => rowCount() === 2);
+    first.kill('dead');
+    await world.append(views(0), [viewOf(), viewOf(), viewOf()]);
+    world.clickhouse.fate = () => 'lands';
+    await world.start();
+    await world.until('all rows', () => rowCount() === 5);
+    expect(world.clickhouse.blocks.map(({ token }) => token)).toEqual([
+      'token.views.v1:0:0-2',
+      'token.views.v1:0:2-5',
+    ]);
+  });
+
+  test('while ClickHouse is away the same block is repeated and readiness says so', async () => {
+    const tokens: string[] = [];
+    world.clickhouse.fate = ({ token }) => {
+      tokens.push(token);
+      return 'away';
+    };
+    await world.view(0);
+    const { role, metrics } = await world.start();
+    await world.until('some attempts', () => tokens.length > 5);
+    expect(new Set(tokens).size).toBe(1);
+    expect(await role.ready[0]?.check()).toMatch(/insert failed \d+ times: connect ECONNREFUSED/);
+    expect(await metrics.metrics()).toMatch(
+      /trending_sink_retries_total\{table="token_views",step="insert"\} [1-9]/,
+    );
+    world.clickhouse.fate = () => 'lands';
+    await world.until('the row', () => rowCount() === 1);
+    await world.until('readiness', () => role.ready[0]?.check() === undefined);
+  });
+
+  test('an outage holds a bounded number of records; reading goes on behind it', async () => {
+    world.clickhouse.fate = () => 'away';
+    const total = 1_000;
+    for (let at = 0; at < total; at += 100) {
+      await world.append(
+        views(0),
+        Array.from({ length: 100 }, () => viewOf()),
+      );
+    }
+    await world.start({ rangeRecordsMax: 100 });
+    await world.log.settled();
+    world.clickhouse.fate = () => 'lands';
+    await world.until('all rows', () => rowCount() === total);
+    expect(new Set(world.clickhouse.table('token_views').map((row) => row._offset)).size).toBe(
+      total,
+    );
+  });
+
+  test('the registry being away delays rows and loses none', async () => {
+    let refusals = 0;
+    world.registry = () => {
+      refusals += 1;
+      if (refusals < 4) {
+        throw new AppError({ code: 'REGISTRY_UNAVAILABLE', message: '503', retriable: true });
+      }
+    };
+    await world.append(views(0), [viewOf(), viewOf()]);
+    await world.start();
+    await world.until('the rows', () => rowCount() === 2);
+  });
+
+  test('bytes that are no view are counted and skipped, their neighbours are kept', async () => {
+    await world.view(0);
+    await world.log.append(views(0), [{ key: 'x', value: new Uint8Array([9, 9, 9]) }]);
+    await world.view(0);
+    const { metrics } = await world.start();
+    await world.until('the rows', () => rowCount() === 2);
+    expect(world.clickhouse.table('token_views').map((row) => row._offset)).toEqual([0, 2]);
+    expect(await metrics.metrics()).toContain(
+      'trending_sink_skipped_total{table="token_views",reason="bad_magic"} 1',
+    );
+  });
+
+  test('an unknown error ends the process instead of being repeated', async () => {
+    world.clickhouse.fate = () => {
+      throw new TypeError('a bug');
+    };
+    await world.view(0);
+    const { crashes } = await world.start();
+    await world.until('the crash', () => crashes.length > 0);
+    expect(String(crashes[0])).toContain('a bug');
+  });
+
+  test('boards become rows per rank, thinned to one version per ten seconds of as-of time', async () => {
+    const asOfs = [0, 100, 9_999, 10_000, 10_100, 25_000];
+    const records = asOfs.map((asOf, index) => ({
+      key: 'classic|1h|all',
+      value: world.boards.encode(boardOf({ asOf, seq: index + 1 })),
+    }));
+    await world.log.append(rankings, [
+      { key: 'fence', value: world.boards.encode(boardOf({ items: [] })) },
+      ...records,
+    ]);
+    await world.start();
+    await world.until('the boards', () => rowCount('board_history') === 6);
+    expect(
+      world.clickhouse.table('board_history').map((row) => [row['as_of'], row['rank']]),
+    ).toEqual([
+      [0, 1],
+      [0, 2],
+      [10_000, 1],
+      [10_000, 2],
+      [25_000, 1],
+      [25_000, 2],
+    ]);
+  });
+
+  test('metadata and its deletion become rows', async () => {
+    const target = { topic: topics.metadata.name, partition: 0 };
+    const metadata = {
+      chain: 'eth',
+      address: '0xaa',
+      name: 'A',
+      symbol: 'A',
+      categories: ['meme'],
+      createdAt: null,
+      logoUri: null,
+      updatedAt: 5,
+    };
+    await world.log.append(target, [
+      { key: 'eth:0xaa', value: world.metadata.encode(metadata) },
+      { key: 'eth:0xaa', value: null },
+    ]);
+    await world.start();
+    await world.until('both', () => rowCount('token_metadata') === 2);
+    expect(world.clickhouse.table('token_metadata').map((row) => row['is_deleted'])).toEqual([
+      0, 1,
+    ]);
+  });
+
+  test('records that retention took away are counted as a gap, and what is left goes in', async () => {
+    await world.append(views(0), [viewOf(), viewOf()]);
+    const first = await world.start();
+    await world.until('two rows', () => rowCount() === 2);
+    await first.role.stop();
+    await world.append(views(0), [viewOf(), viewOf(), viewOf()]);
+    world.log.truncateBefore(views(0), 4);
+    const second = await world.start();
+    await world.until('the last row', () => rowCount() === 3);
+    expect(await second.metrics.metrics()).toContain(
+      'trending_sink_gap_records_total{table="token_views"} 2',
+    );
+  });
+});
