@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { cacheLooksFilled } from '../../tools/local-stack/preflight/earlier-runs.mjs';
 import {
   basePorts,
   busyPorts,
+  cacheLooksFilled,
   chooseStack,
   gatherFacts,
   portsAt,

@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheLooksFilled, stackAt } from './preflight/earlier-runs.mjs';
 import {
+  cacheLooksFilled,
   chooseStack,
   gatherFacts,
   hasFailed,
   parseFlags,
   reportText,
+  stackAt,
   usage,
   verdictsOf,
 } from './preflight/index.mjs';

@@ -9,12 +9,26 @@ export function cacheLooksFilled(root, env) {
   );
 }
 
+/** Is it running? A zombie, dead and not yet buried by its parent, is not. */
+export function processIsAlive(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+  try {
+    // proc(5): the state follows the command in parentheses, which may itself hold parentheses.
+    return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
 /** The living stack at this offset, or undefined. */
 export function stackAt(root, offset) {
   try {
     const stack = JSON.parse(readFileSync(join(root, `.data/run/${offset}.json`), 'utf8'));
-    process.kill(stack.pid, 0);
-    return stack;
+    return processIsAlive(stack.pid) ? stack : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+export { cacheLooksFilled, processIsAlive, stackAt } from './earlier-runs.mjs';
 export { availableMbOf, gatherFacts, javaMajorOf } from './facts.mjs';
 export { parseFlags, usage } from './flags.mjs';
 export { busyPorts, listeningInodes, lsofOwner } from './port-owners.mjs';

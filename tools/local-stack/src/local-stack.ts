@@ -15,6 +15,7 @@ import { type RunSettings, type Stack, unlessAborted } from './stack.ts';
 import { type Prepared, runPlace, specsOf, stackSettings } from './stack-settings.ts';
 import { type ControlServer, startControlServer } from './supervisor/control-server.ts';
 import type { ManagedService } from './supervisor/managed-service.ts';
+import { restartDelay } from './supervisor/restart-budget.ts';
 import { createSupervisor, type Supervisor } from './supervisor/supervisor.ts';
 
 /** Starts everything on this machine, without Docker. @throws Error with the reason and the fix; nothing is left running. */
@@ -54,6 +55,7 @@ async function supervise(
       report(service, run.reporter);
       changed();
     },
+    restartDelay,
     gaveUp: reject,
   });
   const control = await startControlServer(supervisor);

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processIsAlive } from '../preflight/index.mjs';
 
 export interface RunningService {
   /** Null: not a process of ours (a container), or down. */
@@ -73,14 +74,5 @@ function filesOf(folder: string): string[] {
     return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
   } catch {
     return [];
-  }
-}
-
-export function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseFlags } from '../preflight/index.mjs';
+import { parseFlags, processIsAlive } from '../preflight/index.mjs';
 import { runFolder } from './paths.ts';
 import { envLines, readyBlock } from './ready-block.ts';
-import { processIsAlive, type RunningStack, runningStacks } from './run-file.ts';
+import { type RunningStack, runningStacks } from './run-file.ts';
 
 const { flags, error } = parseFlags(process.argv.slice(2));
 if (flags === undefined) leave(error, 2);

@@ -6,6 +6,6 @@ exec 3<&0 </dev/null
   trap '' TERM INT HUP
   exec >/dev/null 2>&1
   while read -r _; do :; done <&3
-  kill -KILL -- "-$$"
+  kill -KILL "-$$"
 ) &
 exec "$@" 3<&-

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceSpec } from '../services/spec.ts';
 import { type Exit, type GuardedChild, startGuarded } from './guarded-child.ts';
 import { lastLines } from './log-tail.ts';
-import { restartDelay } from './restart-budget.ts';
 
 export type ServiceState =
   | 'waiting'
@@ -19,6 +18,8 @@ export interface ServiceHooks {
   readonly logFolder: string;
   /** After every change of state. */
   changed(service: ManagedService): void;
+  /** How long to wait after a crash; undefined = give up. */
+  restartDelay(crashTimes: readonly number[], now: number): number | undefined;
   /** It will not come back by itself. */
   gaveUp(error: Error): void;
 }
@@ -156,7 +157,7 @@ export class ManagedService {
       return 0;
     }
     const now = performance.now();
-    const wait = restartDelay(this.#crashTimes, now);
+    const wait = this.#hooks.restartDelay(this.#crashTimes, now);
     this.#crashTimes = [...this.#crashTimes, now].slice(-crashesKept);
     return wait;
   }

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { portsAt } from '../preflight/index.mjs';
+import { envLines, readyBlock, tickLine } from '../src/ready-block.ts';
+import { urlsOf } from '../src/services/urls.ts';
+import { exampleStack } from './support/example-stack.ts';
+
+describe('the ready block', () => {
+  test('shows every URL of the offset it runs at, and commands that publish and read', () => {
+    const block = readyBlock({ ...exampleStack, offset: 100, ...urlsOf(portsAt(100)) }, 'a note');
+    expect(block).toContain('http://127.0.0.1:3102/');
+    expect(block).toContain(
+      "curl -X POST -H 'Authorization: Bearer trending-dev-key' 'http://127.0.0.1:3100/",
+    );
+    expect(block).toContain('http://127.0.0.1:8223/?query=');
+    expect(block).toContain('--port-offset 100');
+    expect(block).not.toMatch(/:(3000|3001|3002|9092|8081|8123)\b/);
+  });
+
+  test('leaves out what is not there without apps', () => {
+    expect(readyBlock({ ...exampleStack, apps: false }, 'a note')).not.toContain('Live page');
+  });
+
+  test('ticks with one decimal of a second', () => {
+    expect(tickLine({ label: 'kafka', elapsedMs: 9_849, note: 'x' })).toMatch(/✓ kafka +9\.8s +x$/);
+  });
+
+  test('variables are lines a shell can evaluate', () => {
+    for (const line of envLines(exampleStack).split('\n')) {
+      expect(line).toMatch(/^export [A-Z_]+=[\w:/.-]*$/);
+    }
+    expect(envLines(exampleStack)).toContain('export TRENDING_API_KEY=trending-dev-key');
+  });
+});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { portsAt } from '../../preflight/index.mjs';
+import { brokerProperties } from '../../src/services/broker.ts';
+import {
+  appSpecs,
+  clickhouseSpec,
+  demoSpec,
+  provisionSpec,
+} from '../../src/services/node-services.ts';
+import type { StackSettings } from '../../src/services/spec.ts';
+
+const settings: StackSettings = {
+  ports: portsAt(100),
+  cache: 'cache',
+  dataFolder: 'data',
+  keepsData: false,
+  demo: true,
+  env: { LOG_LEVEL: 'debug', PORT: '1', KAFKA_BROKERS: 'elsewhere:1' },
+};
+
+describe('the services', () => {
+  test('get the addresses of their own stack, whatever the shell says, and keep the rest of its variables', () => {
+    for (const spec of [...appSpecs(settings), provisionSpec(settings), clickhouseSpec(settings)]) {
+      expect(spec.env).toMatchObject({ KAFKA_BROKERS: '127.0.0.1:9192', LOG_LEVEL: 'debug' });
+    }
+    expect(appSpecs(settings).map(({ env }) => env?.['PORT'])).toEqual(['3100', '3101', '3102']);
+  });
+
+  test('start only after what they need', () => {
+    expect(provisionSpec(settings).needs).toEqual(['kafka', 'registry', 'clickhouse']);
+    expect(demoSpec(settings).needs).toContain('producer-api');
+  });
+
+  test('know the development key only by its digest', () => {
+    const digest = createHash('sha256').update('trending-dev-key').digest('hex');
+    expect(appSpecs(settings)[0]?.env?.['API_KEYS']).toBe(
+      `development:publish+backfill+admin:${digest}`,
+    );
+  });
+
+  test('know of no demo when there is none', () => {
+    const gateway = appSpecs({ ...settings, demo: false }).find(
+      ({ name }) => name === 'push-gateway',
+    );
+    expect(gateway?.env?.['DEMO_URL']).toBe('');
+  });
+
+  test('the broker creates no topic by itself and waits for no second broker', () => {
+    const text = brokerProperties({ kafka: 1, controller: 2, logFolder: 'data' });
+    expect(text).toContain('auto.create.topics.enable=false\n');
+    expect(text).toContain('offsets.topic.replication.factor=1\n');
+    expect(text).toContain('group.initial.rebalance.delay.ms=0\n');
+    expect(text).toContain('advertised.listeners=PLAINTEXT://127.0.0.1:1\n');
+  });
+});

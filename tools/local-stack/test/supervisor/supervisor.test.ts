@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLatch, until } from '@trending/runtime/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { processIsAlive } from '../../preflight/index.mjs';
+import type { ServiceName, ServiceSpec } from '../../src/services/spec.ts';
+import { createSupervisor, type Supervisor } from '../../src/supervisor/supervisor.ts';
+
+let folder: string;
+let supervisor: Supervisor;
+let seen: string[];
+let gaveUp: ReturnType<typeof createLatch<Error>>;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'supervisor-'));
+  seen = [];
+  gaveUp = createLatch<Error>();
+});
+afterEach(async () => {
+  await supervisor.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A small real process; `sh` starts in a millisecond. */
+function shell(name: ServiceName, script: string, more: Partial<ServiceSpec> = {}): ServiceSpec {
+  return {
+    name,
+    label: name,
+    note: '',
+    command: 'sh',
+    args: ['-c', script],
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+    needs: [],
+    probe: async () => true,
+    readyTimeoutMs: 5_000,
+    stopGraceMs: 500,
+    fix: 'mend the script',
+    ...more,
+  };
+}
+
+const oneShot = (name: ServiceName, script: string, more: Partial<ServiceSpec> = {}) => {
+  const { probe: _, ...spec } = shell(name, script, more);
+  return spec;
+};
+
+function supervise(...specs: ServiceSpec[]): Supervisor {
+  supervisor = createSupervisor(specs, {
+    logFolder: folder,
+    changed: ({ spec, state }) => void seen.push(`${spec.name} ${state}`),
+    restartDelay: (crashTimes) => (crashTimes.length < 5 ? 1 : undefined),
+    gaveUp: (error) => gaveUp.open(error),
+  });
+  return supervisor;
+}
+
+const pidOf = (name: ServiceName) => supervisor.services.get(name)?.pid;
+
+describe('a supervisor', () => {
+  test('starts a service only when what it needs is ready', async () => {
+    const write = (text: string) => `printf ${text} >> order`;
+    await supervise(
+      oneShot('page', write('c'), { needs: ['provision'] }),
+      oneShot('provision', write('b'), { needs: ['kafka'] }),
+      oneShot('kafka', write('a')),
+    ).start();
+    expect(readFileSync(join(folder, 'order'), 'utf8')).toBe('abc');
+    expect(seen.at(-1)).toBe('page done');
+  });
+
+  test('shows the last 20 lines and the fix of a service that fails to start', async () => {
+    const script = 'for i in $(seq 30); do echo "line-$i"; done; exit 3';
+    const failure = await supervise(oneShot('kafka', script))
+      .start()
+      .catch((error) => error);
+    expect(failure.message).toMatch(/exited with code 3/);
+    expect(failure.message).toContain('line-11\n');
+    expect(failure.message).not.toContain('line-10\n');
+    expect(failure.message).toContain('fix: mend the script');
+  });
+
+  test('does not wait for ever for a service that never gets ready', async () => {
+    const spec = shell('kafka', 'exec sleep 60', { probe: async () => false, readyTimeoutMs: 100 });
+    await expect(supervise(spec).start()).rejects.toThrow(/not ready after 0.1 s/);
+    expect(pidOf('kafka')).toBeUndefined();
+  });
+
+  test('starts a service again that dies of a signal, as often as a test wants', async () => {
+    await supervise(shell('kafka', 'exec sleep 60')).start();
+    for (let round = 0; round < 7; round += 1) {
+      const before = pidOf('kafka');
+      supervisor.services.get('kafka')?.signal('SIGKILL');
+      await until({ timeoutMs: 5_000, what: 'another process' }, () => {
+        const service = supervisor.services.get('kafka');
+        return service?.state === 'ready' && service.pid !== before ? true : undefined;
+      });
+    }
+    expect(supervisor.services.get('kafka')?.restarts).toBe(7);
+  });
+
+  test('gives up on a service that keeps crashing by itself', async () => {
+    supervise(shell('kafka', 'echo broken; exit 1', { probe: async () => true }));
+    supervisor.services
+      .get('kafka')
+      ?.start()
+      .catch(() => undefined);
+    const error = await gaveUp.opened;
+    expect(error.message).toMatch(/too often to try again/);
+    expect(error.message).toContain('broken');
+    expect(seen.filter((event) => event === 'kafka restarting').length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('stops what ignores a kind word, and everything it started', async () => {
+    const script = "trap '' TERM; sleep 61 & echo $! > grandchild; while :; do wait; done";
+    await supervise(shell('kafka', script)).start();
+    const grandchild = await until({ timeoutMs: 2_000, what: 'the grandchild' }, () => {
+      const text = readFileSync(join(folder, 'grandchild'), 'utf8').trim();
+      return text === '' ? undefined : Number(text);
+    });
+    await supervisor.stop();
+    await until({ timeoutMs: 2_000, what: 'its end' }, () =>
+      processIsAlive(grandchild) ? undefined : true,
+    );
+    expect(seen.at(-1)).toBe('kafka stopped');
+  });
+
+  test('does not restart what was stopped on purpose, until told', async () => {
+    await supervise(shell('kafka', 'exec sleep 60')).start();
+    const service = supervisor.services.get('kafka');
+    await service?.stop();
+    expect(service?.state).toBe('stopped');
+    await service?.start();
+    expect(service?.state).toBe('ready');
+    expect(service?.restarts).toBe(0);
+  });
+});
