@@ -1,0 +1,85 @@
+import { topicName } from '@trending/kafka';
+import { topics } from '@trending/schemas';
+import { startChild } from './child.ts';
+import { type BenchResult, interleave, progress, verdict } from './harness.ts';
+import type { BenchStack } from './stack.ts';
+import { appendBacklog } from './views.ts';
+
+const prefix = 'bench.';
+const opsPort = 3960;
+
+export interface DrainSettings {
+  readonly views: number;
+  readonly tokens: number;
+  readonly rounds: number;
+}
+
+/** P3: the aggregate role drains a backlog (decode, panes, uniques, dedup, candidates) beside a bare kafkajs + avsc + Map loop. */
+export async function drain(stack: BenchStack, settings: DrainSettings): Promise<BenchResult> {
+  const { views, tokens, rounds } = settings;
+  await provision(stack);
+  progress(`appending ${views} views of ${tokens} tokens`);
+  await appendBacklog(stack, { views, tokens, prefix, spanMs: 600_000 });
+  const rows = await interleave({ unit: 'views/s', rounds }, [
+    { name: 'bare kafkajs + avsc + Map of rings', run: () => bareLoop(stack, views) },
+    { name: 'stream-processor, aggregate', run: () => aggregate(stack, views) },
+  ]);
+  return {
+    name: 'drain',
+    rows,
+    verdicts: [verdict('P3 ≥ 0.6× the bare loop', rows[1]?.ratio ?? 0, { atLeast: 0.6 })],
+  };
+}
+
+async function provision(stack: BenchStack): Promise<void> {
+  const env = { KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix };
+  for (const step of ['topics', 'schemas']) {
+    const child = startChild('tools/provision/src/main.ts', { env, args: [step] });
+    const code = await new Promise((resolve) => child.process.once('exit', resolve));
+    if (code !== 0) throw new Error(`provisioning ${step} for the benchmark failed`);
+  }
+}
+
+async function bareLoop(stack: BenchStack, views: number): Promise<number> {
+  const args = [stack.kafka, topicName(topics.views, prefix), String(views)];
+  const child = startChild('bench/src/peers/bare-loop.ts', { args });
+  const rate = Number(await child.line('RATE'));
+  await child.stop();
+  return rate;
+}
+
+/** Rate between the first and the last record folded, read off the process's own metrics every 20 ms. */
+async function aggregate(stack: BenchStack, views: number): Promise<number> {
+  const env = {
+    ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
+    ...{ ROLES: 'aggregate', PORT: String(opsPort), LOG_LEVEL: 'warn' },
+  };
+  const child = startChild('apps/stream-processor/src/main.ts', { env });
+  try {
+    const deadline = performance.now() + 120_000;
+    let first: { at: number; folded: number } | undefined;
+    while (performance.now() < deadline) {
+      const folded = await foldedSoFar();
+      const at = performance.now();
+      if (folded > 0) first ??= { at, folded };
+      if (first !== undefined && folded >= views)
+        return (folded - first.folded) / ((at - first.at) / 1_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('the aggregate role did not drain the backlog within two minutes');
+  } finally {
+    await child.stop();
+  }
+}
+
+async function foldedSoFar(): Promise<number> {
+  const text = await fetch(`http://127.0.0.1:${opsPort}/metrics`).then(
+    (r) => r.text(),
+    () => '',
+  );
+  let sum = 0;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('trending_views_folded{')) sum += Number(line.slice(line.lastIndexOf(' ')));
+  }
+  return sum;
+}

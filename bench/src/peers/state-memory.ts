@@ -1,0 +1,67 @@
+// Folds views of many tokens into the counting state and prints bytes per active token; needs --expose-gc.
+import { createHash } from 'node:crypto';
+import { windowLevels } from '@trending/stream-processor/domain';
+import { ViewCountStore } from '@trending/stream-processor/state';
+
+const [tokens = '10000', viewsPerToken = '20'] = process.argv.slice(2);
+const count = Number(tokens);
+const hour = 3_600_000;
+const now = Math.floor(Date.now() / hour) * hour;
+const names = Array.from(
+  { length: count },
+  (_, n) => `eth:0x${createHash('sha1').update(`token ${n}`).digest('hex')}`,
+);
+
+function used(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+let seed = 7;
+function random(): number {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+  return seed / 4_294_967_296;
+}
+
+const before = used();
+const store = new ViewCountStore(now - 24 * hour, () => []);
+const views = count * Number(viewsPerToken);
+const eventId = new Uint8Array(16);
+const viewer = new Uint8Array(8);
+const network = new Uint8Array(8);
+const [viewerWords, networkWords] = [new DataView(viewer.buffer), new DataView(network.buffer)];
+const start = performance.now();
+for (let i = 0; i < views; i += 1) {
+  const at = now - 24 * hour + Math.floor((i / views) * 24 * hour);
+  // Every token once, then Zipf-like: most views go to few tokens.
+  const index = i < count ? i : Math.min(count - 1, Math.floor(count ** random()));
+  const person = Math.floor(random() * 300_000);
+  viewerWords.setUint32(0, Math.imul(person, 2_654_435_761) >>> 0);
+  viewerWords.setUint32(4, person);
+  networkWords.setUint32(0, Math.imul(person % 200_000, 40_503) >>> 0);
+  networkWords.setUint32(4, person % 200_000);
+  store.add({
+    eventId,
+    chain: 'eth',
+    token: names[index] ?? '',
+    viewer,
+    network,
+    viewedAt: at,
+    receivedAt: at,
+    weightMicro: 1_000_000,
+    flags: 0,
+  });
+  if (i % 1_000 === 0) store.advance(at);
+}
+store.advance(now);
+const foldMicros = (1_000 * (performance.now() - start)) / views;
+const bytes = (used() - before) / store.sizes().tokens;
+for (const level of windowLevels) store.candidates(level);
+const emissions = 20;
+const emitStart = performance.now();
+for (let i = 0; i < emissions; i += 1) for (const level of windowLevels) store.candidates(level);
+const emitMs = (performance.now() - emitStart) / emissions;
+console.log(
+  `RESULT ${JSON.stringify({ bytes, foldMicros, emitMs, tokens: store.sizes().tokens })}`,
+);

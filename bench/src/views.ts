@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import {
+  createKafkaLog,
+  createRegistry,
+  type Log,
+  type ProducedRecord,
+  partitionOf,
+  topicName,
+} from '@trending/kafka';
+import { createLogger } from '@trending/runtime';
+import { type TokenView, topics } from '@trending/schemas';
+import type { BenchStack } from './stack.ts';
+
+export const logger = createLogger({ service: 'bench', level: 'warn' });
+
+export interface Backlog {
+  readonly views: number;
+  readonly tokens: number;
+  readonly prefix: string;
+  /** Event times are spread over this span before now. */
+  readonly spanMs: number;
+}
+
+export function openLog(stack: BenchStack): Log {
+  return createKafkaLog({ brokers: [stack.kafka], clientId: 'bench', logger });
+}
+
+/** Appends a backlog of views, Zipf over tokens, visitors that return, in event-time order, through the package's own log. */
+export async function appendBacklog(stack: BenchStack, backlog: Backlog): Promise<void> {
+  const log = openLog(stack);
+  const topic = topicName(topics.views, backlog.prefix);
+  const serde = await createRegistry({ url: stack.registryUrl, logger }).serde<TokenView>(
+    topics.views,
+    backlog.prefix,
+  );
+  const partitions = await log.partitionCount(topic);
+  const queues: ProducedRecord[][] = Array.from({ length: partitions }, () => []);
+  const flush = async (partition: number): Promise<void> => {
+    const records = queues[partition]?.splice(0) ?? [];
+    if (records.length > 0) await log.append({ topic, partition }, records);
+  };
+  const running = new Set<Promise<void>>();
+  for (const view of madeUpViews(backlog)) {
+    const partition = partitionOf(view.token, partitions);
+    queues[partition]?.push({
+      key: view.token,
+      value: serde.encode(view),
+      timestamp: view.receivedAt,
+    });
+    if ((queues[partition]?.length ?? 0) < 1_000) continue;
+    const sending = flush(partition).finally(() => running.delete(sending));
+    running.add(sending);
+    if (running.size >= 8) await Promise.race(running);
+  }
+  await Promise.all(running);
+  await Promise.all(queues.map((_, partition) => flush(partition)));
+  await log.close();
+}
+
+function* madeUpViews({ views, tokens, spanMs }: Backlog): Generator<TokenView> {
+  const start = Date.now() - spanMs;
+  const cumulative = zipfCumulative(tokens);
+  let state = 42;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+  for (let i = 0; i < views; i += 1) {
+    const at = start + Math.floor((i / views) * spanMs);
+    const token = tokenAt(search(cumulative, random()));
+    const visitor = Math.floor(random() * 200_000);
+    yield {
+      ...{
+        eventId: bytes(`e${i}-${start}`, 16),
+        chain: 'eth',
+        token,
+        viewer: bytes(`v${visitor}`, 8),
+        network: bytes(`n${visitor % 150_000}`, 8),
+      },
+      ...{
+        viewedAt: at,
+        receivedAt: at,
+        source: 'web',
+        partnerId: null,
+        country: 'US',
+        device: 'mobile',
+        dwellMs: null,
+        weightMicro: 1_000_000,
+        flags: 0,
+      },
+    };
+  }
+}
+
+/** The n-th made-up token, canonical. */
+export function tokenAt(n: number): string {
+  return `eth:0x${createHash('sha1').update(`token ${n}`).digest('hex')}`;
+}
+
+function bytes(text: string, size: number): Uint8Array {
+  return createHash('sha1').update(text).digest().subarray(0, size);
+}
+
+function zipfCumulative(count: number): Float64Array {
+  const sums = new Float64Array(count);
+  let sum = 0;
+  for (let rank = 0; rank < count; rank += 1) sums[rank] = sum += 1 / (rank + 1) ** 1.05;
+  return sums.map((value) => value / sum);
+}
+
+function search(cumulative: Float64Array, x: number): number {
+  let [low, high] = [0, cumulative.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cumulative[middle] ?? 1) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
