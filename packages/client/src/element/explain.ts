@@ -55,12 +55,12 @@ function comparison(item: FrameItem, period: string): string {
   const ratio = item.rawViews / item.previousViews;
   if (ratio >= 1.05) return `${ratio.toFixed(ratio < 10 ? 1 : 0)} times the ${period} before`;
   if (ratio > 0.95) return `about the same as the ${period} before`;
-  return `${Math.round((1 - ratio) * 100)} % less than the ${period} before`;
+  return `${Math.round((1 - ratio) * 100)}% less than the ${period} before`;
 }
 
 function doubts(item: FrameItem): string {
   if (item.integrityMicro >= 900_000) return '';
-  return ` ${Math.round(item.integrityMicro / 10_000)} % of this traffic looks genuine.`;
+  return ` ${Math.round(item.integrityMicro / 10_000)}% of this traffic looks genuine.`;
 }
 
 function plural(noun: string, count: number): string {

@@ -35,7 +35,7 @@ describe('why a score', () => {
     [100, 50, '2.0 times the hour before'],
     [100, 2, '50 times the hour before'],
     [100, 99, 'about the same as the hour before'],
-    [50, 100, '50 % less than the hour before'],
+    [50, 100, '50% less than the hour before'],
   ])('%d views after %d read: %s', (rawViews, previousViews, text) => {
     expect(whySentence(item('a', 1, { rawViews, previousViews }), '1h')).toContain(text);
   });
@@ -44,6 +44,6 @@ describe('why a score', () => {
     const doubtful = item('a', 1, { integrityMicro: 640_000, rawViews: 1, visitors: 1 });
     const sentence = whySentence(doubtful, '5m');
     expect(sentence).toContain('1 view from 1 visitor in the last 5 minutes');
-    expect(sentence).toContain('64 % of this traffic looks genuine.');
+    expect(sentence).toContain('64% of this traffic looks genuine.');
   });
 });

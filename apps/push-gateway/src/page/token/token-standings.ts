@@ -1,4 +1,11 @@
-import { frameItemOf, periodText, scoreParts, scoreText, whySentence } from '@trending/client/look';
+import {
+  chainLook,
+  frameItemOf,
+  periodText,
+  scoreParts,
+  scoreText,
+  whySentence,
+} from '@trending/client/look';
 import type { StandingAnswer } from '@trending/schemas/http/tokens';
 import { html, type TemplateResult } from 'lit';
 
@@ -87,5 +94,7 @@ function boardName({ board }: Standing): string {
 }
 
 function scopeName(scope: string): string {
-  return scope === 'all' ? 'All tokens' : scope.slice(scope.indexOf(':') + 1);
+  if (scope === 'all') return 'All tokens';
+  const [kind = '', name = ''] = scope.split(/:(.*)/s);
+  return kind === 'chain' ? chainLook(name).label : `Category ${name}`;
 }
