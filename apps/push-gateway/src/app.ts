@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Log } from '@trending/kafka';
 import {
   type Clock,
@@ -33,6 +34,9 @@ import { streamRoute } from './routes/stream.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { trendingRoute } from './routes/trending.ts';
 
+const version = '0.1.0';
+const builtPage = fileURLToPath(new URL('../dist/page', import.meta.url));
+
 export interface GatewaySettings {
   readonly config: Config;
   readonly log: Log;
@@ -40,11 +44,8 @@ export interface GatewaySettings {
   readonly history: History;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Of this process: every gateway reads all boards for itself. */
-  readonly instance: string;
-  /** Folder of the built page. */
-  readonly pageRoot: string;
-  readonly version: string;
+  /** Folder of the built page; default: where the build puts it. */
+  readonly pageRoot?: string;
   readonly crashed: (error: Error) => void;
   readonly pressure?: Pressure;
   readonly heartbeatMs?: number;
@@ -70,6 +71,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   const topicPrefix = config.TOPIC_PREFIX;
   const source = new BoardSource({
     ...settings,
+    instance: crypto.randomUUID(),
     topicPrefix,
     shelf,
     directory,
@@ -78,7 +80,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   });
   const origins = new OriginRule(listOf(config.ALLOWED_ORIGINS));
   const transports = { hub, clock, metrics, origins };
-  const app = await httpApp(config, { logger, version: settings.version });
+  const app = await httpApp(config, logger);
   const parts: GatewayParts = {
     clock,
     shelf,
@@ -92,15 +94,16 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   const socketIo = attachSocketIo(app.server, transports);
   await registerApi(app, parts, config);
   const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
-  await pageRoutes(app, { root: settings.pageRoot, demoUrl, version: settings.version }, parts);
+  await pageRoutes(app, { root: settings.pageRoot ?? builtPage, demoUrl, version }, parts);
   registerOpsRoutes(app, { metrics: registry, live: [], ready: [source.health] });
   measureStaleness(registry, parts);
   return { app, parts: [source, hub, socketIo], source, hub };
 }
 
-function httpApp(config: Config, about: { readonly logger: Logger; readonly version: string }) {
+function httpApp(config: Config, logger: Logger) {
   return createHttpApp({
-    ...about,
+    logger,
+    version,
     title: 'trending push gateway',
     description:
       'Reads live boards and their history. Errors are RFC 9457 problem documents. Push: Socket.IO namespace /trending, WebSocket /ws/trending, server-sent events below.',
@@ -127,7 +130,7 @@ async function registerApi(
 ): Promise<void> {
   await app.register(async (api) => {
     await protectRoutes(api, {
-      eventLoopDelayMaxMs: 1_000,
+      eventLoopDelayMaxMs: config.EVENT_LOOP_DELAY_MAX_MS,
       requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
       isExempt: () => false,
     });

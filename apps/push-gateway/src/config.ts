@@ -19,7 +19,11 @@ export const configSchema = Type.Object({
     '*',
     'Origins whose pages may read and subscribe, separated by commas; * allows all',
   ),
-  DEMO_URL: text('', 'Base URL of the demo traffic control server; empty = no demo'),
+  DEMO_URL: Type.String({
+    default: '',
+    pattern: '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$',
+    description: 'Base URL of the demo traffic control server; empty = no demo',
+  }),
   TRUST_PROXY: Type.String({
     default: '',
     pattern: '^$|^[0-9]{1,2}$|^[0-9a-fA-F.:/, ]+$|^(loopback|linklocal|uniquelocal)$',
@@ -29,6 +33,11 @@ export const configSchema = Type.Object({
     default: 6_000,
     minimum: 1,
     description: 'Requests a minute of one address',
+  }),
+  EVENT_LOOP_DELAY_MAX_MS: Type.Integer({
+    default: 1_000,
+    minimum: 0,
+    description: 'Event-loop delay above which REST requests get 503; 0 = never',
   }),
   CONNECTIONS_MAX: Type.Integer({ default: 20_000, minimum: 1, description: 'Open sockets' }),
 });

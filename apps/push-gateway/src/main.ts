@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { createKafkaLog, createRegistry } from '@trending/kafka';
 import {
   crash,
@@ -19,9 +17,9 @@ if (process.argv.includes('--print-config')) {
   process.stdout.write(`${printConfig(config)}\n`);
   process.exit(0);
 }
-const logger = createLogger({ service: 'push-gateway', level: config.LOG_LEVEL });
-const brokers = listOf(config.KAFKA_BROKERS);
-const log = createKafkaLog({ brokers, clientId: 'push-gateway', logger });
+const service = 'push-gateway';
+const logger = createLogger({ service, level: config.LOG_LEVEL });
+const log = createKafkaLog({ brokers: listOf(config.KAFKA_BROKERS), clientId: service, logger });
 const history = new ClickHouseHistory({ ...clickHouseOf(config), logger });
 const gateway = await createGateway({
   config,
@@ -30,11 +28,13 @@ const gateway = await createGateway({
   history,
   clock: systemClock,
   logger,
-  instance: randomUUID(),
-  pageRoot: fileURLToPath(new URL('../dist/page', import.meta.url)),
-  version: '0.1.0',
   crashed: (error) => crash(logger, error),
 });
+if (process.argv.includes('--print-openapi')) {
+  await gateway.app.ready();
+  process.stdout.write(`${JSON.stringify(gateway.app.swagger())}\n`);
+  process.exit(0);
+}
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
 const server = httpPart('http', gateway.app, { host: config.HOST, port: config.PORT });
 await runService({ logger, parts: [connection, history, ...gateway.parts, server] });

@@ -55,7 +55,7 @@ function serveSocket(socket: TrendingSocket, { hub, metrics }: TransportSettings
   for (const type of ['subscribe', 'unsubscribe'] as const) {
     socket.on(type, (payload: unknown) => {
       const plain = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
-      session.receive(parseClientFrame(plain ? { ...payload, type } : payload));
+      session.receive(parseClientFrame(plain ? { type, ...payload } : payload));
     });
   }
   socket.onAny((event: string, payload: unknown) => {

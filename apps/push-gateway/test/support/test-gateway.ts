@@ -1,7 +1,7 @@
 import { topicSpecs } from '@trending/kafka';
 import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
 import type { Clock } from '@trending/runtime';
-import { createLogger, startAll, stopAll, systemClock } from '@trending/runtime';
+import { AppError, createLogger, startAll, stopAll, systemClock } from '@trending/runtime';
 import { type Board, boardFenceKey, boardKey, type TokenMetadata, topics } from '@trending/schemas';
 import type { Pressure } from '../../src/adapters/pressure.ts';
 import { createGateway, type Gateway } from '../../src/app.ts';
@@ -18,6 +18,8 @@ export interface TestGatewayWishes {
   readonly pressure?: Pressure;
   readonly env?: Record<string, string>;
   readonly pageRoot?: string;
+  /** So many attempts to get the schemas fail. */
+  readonly schemasAppearAfter?: number;
   /** False leaves the parts unstarted. */
   readonly isStarted?: boolean;
 }
@@ -37,6 +39,15 @@ const noHistory: History = {
   boardAt: () => Promise.resolve(undefined),
 };
 
+function serdesAfter(failures: number) {
+  let left = failures;
+  return async () => {
+    left -= 1;
+    if (left >= 0) throw new AppError({ code: 'SCHEMA_MISSING', message: 'not registered yet' });
+    return { boards: boardSerde, metadata: metadataSerde };
+  };
+}
+
 export function emptyLog(): InMemoryLog {
   return createInMemoryLog({ topics: topicSpecs({ prefix: '', viewPartitions: 1 }) });
 }
@@ -53,15 +64,13 @@ export async function publishBoard(log: InMemoryLog, board: Board): Promise<void
 export async function startGateway(wishes: TestGatewayWishes = {}): Promise<TestGateway> {
   const log = wishes.log ?? emptyLog();
   const gateway = await createGateway({
-    config: loadConfig({ PORT: '0', ...wishes.env }),
+    config: loadConfig({ PORT: '0', EVENT_LOOP_DELAY_MAX_MS: '0', ...wishes.env }),
     log,
-    serdes: async () => ({ boards: boardSerde, metadata: metadataSerde }),
+    serdes: serdesAfter(wishes.schemasAppearAfter ?? 0),
     history: wishes.history ?? noHistory,
     clock: wishes.clock ?? systemClock,
     logger: createLogger({ service: 'test', level: 'silent' }),
-    instance: crypto.randomUUID(),
     pageRoot: wishes.pageRoot ?? '/nonexistent/page',
-    version: '0.0.0',
     crashed: (error) => {
       throw error;
     },
