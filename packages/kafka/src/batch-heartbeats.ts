@@ -6,7 +6,7 @@ import { isFenced } from './kafka-errors.ts';
 export class BatchHeartbeats {
   readonly #payload: EachBatchPayload;
   readonly #onRebalance: () => void;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(payload: EachBatchPayload, onRebalance: () => void) {
     this.#payload = payload;
@@ -18,7 +18,7 @@ export class BatchHeartbeats {
       try {
         await this.#payload.heartbeat();
       } catch (error) {
-        this.#failure = error;
+        this.#failure = error instanceof Error ? error : new Error(String(error));
         if (isFenced(error)) this.#onRebalance();
       }
     }

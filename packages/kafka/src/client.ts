@@ -53,6 +53,7 @@ export function pinoLogCreator(logger: Logger): logCreator {
 }
 
 function isPassing(log: Readonly<Record<string, unknown>>): boolean {
-  const text = `${log['message']} ${log['error'] ?? ''}`;
+  const { message, error } = log;
+  const text = [message, error].filter((part) => typeof part === 'string').join(' ');
   return passing.some((part) => text.includes(part));
 }

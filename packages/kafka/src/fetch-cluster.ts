@@ -1,4 +1,4 @@
-import { AppError } from '@trending/runtime';
+import { AppError } from '@trending/runtime/errors';
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import { createKafka, type KafkaSettings } from './client.ts';
 

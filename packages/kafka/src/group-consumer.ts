@@ -1,4 +1,5 @@
-import { AppError, type Logger } from '@trending/runtime';
+import type { Logger } from '@trending/runtime';
+import { AppError } from '@trending/runtime/errors';
 import type { Consumer, Kafka } from 'kafkajs';
 import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffDelay } from '@trending/runtime';
+import { backoffDelay } from '@trending/runtime/backoff';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { appErrorOf, isFenced } from './kafka-errors.ts';
 import { partitionKey, type StartPosition, type TopicPartition } from './log-port.ts';
@@ -32,8 +32,9 @@ export class OffsetCommitter {
     this.#groupId = groupId;
   }
 
+  /** The newest payload's, so that no more than one batch is kept alive by it. */
   adopt(payload: EachBatchPayload): void {
-    this.#commitOnce ??= payload.commitOffsetsIfNecessary;
+    this.#commitOnce = (offsets) => payload.commitOffsetsIfNecessary(offsets);
   }
 
   async commit(commit: OffsetCommit): Promise<void> {

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '@trending/runtime';
+import { AppError, type ErrorCode } from '@trending/runtime/errors';
 import { topicMissing } from './topic-errors.ts';
 
 /** What kafkajs errors carry besides the message. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffDelay, isRetriable } from '@trending/runtime';
+import { backoffDelay } from '@trending/runtime/backoff';
+import { isRetriable } from '@trending/runtime/errors';
 import { createKafka, type KafkaSettings } from './client.ts';
 import { type GroupConsumerSettings, KafkaGroupConsumer } from './group-consumer.ts';
 import { createLaneProducer } from './kafka-producer.ts';

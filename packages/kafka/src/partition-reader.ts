@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, backoffDelay } from '@trending/runtime';
+import { backoffDelay } from '@trending/runtime/backoff';
+import { AppError } from '@trending/runtime/errors';
 import type { KafkaSettings } from './client.ts';
 import { createFetchCluster, type FetchCluster, type FetchedPartition } from './fetch-cluster.ts';
 import { appErrorOf } from './kafka-errors.ts';

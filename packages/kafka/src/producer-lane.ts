@@ -1,4 +1,4 @@
-import { AppError } from '@trending/runtime';
+import { AppError } from '@trending/runtime/errors';
 import { appErrorOf } from './kafka-errors.ts';
 import {
   type AppendCall,

@@ -1,4 +1,6 @@
-import { AppError, type Clock, type Logger } from '@trending/runtime';
+import type { Logger } from '@trending/runtime';
+import type { Clock } from '@trending/runtime/clock';
+import { AppError } from '@trending/runtime/errors';
 import { type Log, partitionKey } from './log-port.ts';
 
 /** A partition that somebody reads, and the next offset they will handle. */

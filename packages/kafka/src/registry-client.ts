@@ -1,5 +1,6 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import { AppError, type Logger } from '@trending/runtime';
+import type { Logger } from '@trending/runtime';
+import { AppError } from '@trending/runtime/errors';
 
 export interface RegistrySettings {
   /** Base of the Confluent-compatible interface, e.g. http://127.0.0.1:8081/apis/ccompat/v7. */

@@ -1,4 +1,5 @@
-import { AppError, type Clock, systemClock } from '@trending/runtime';
+import { type Clock, systemClock } from '@trending/runtime/clock';
+import { AppError } from '@trending/runtime/errors';
 import { schemaOf, subjectOf, type Topic } from '@trending/schemas';
 import { type AvroCodec, codecOf, type FrameDecoder } from './avro-codec.ts';
 import { RegistryClient, type RegistrySettings } from './registry-client.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '@trending/runtime';
+import { AppError } from '@trending/runtime/errors';
 import type { TopicPartition, TopicSpec } from './log-port.ts';
 
 export function topicMissing(name: string, cause?: unknown): AppError {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, systemClock } from '@trending/runtime';
+import { type Clock, systemClock } from '@trending/runtime/clock';
 import type {
   GroupConsumer,
   Log,

@@ -151,7 +151,8 @@ export class InMemoryMember implements GroupConsumer {
   }
 
   async #pump(target: TopicPartition): Promise<void> {
-    await undefined;
+    // Not in the turn of the append: as with a broker, delivery comes later.
+    await Promise.resolve();
     const key = partitionKey(target);
     const position = this.#positions.get(key);
     if (position === undefined || !this.#hasWork(target)) return;
