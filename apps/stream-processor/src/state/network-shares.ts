@@ -32,28 +32,27 @@ export class NetworkShares extends SlotTable {
     return this.#pool.used();
   }
 
-  /** Group of the entry's network, 0 = the entry is alone there. */
-  groupOf(entry: number): number {
-    const reference = this.at(this.#slotOf(entry));
-    return reference >= groupBase ? reference - groupBase : 0;
-  }
-
   /**
    * Adds the entry to its network. It is in no window yet.
    * @returns the entry that was alone there so far: the caller adds its share to the group that now exists; else 0
    */
   attach(entry: number): number {
+    const { groups } = this.#entries;
     const slot = this.#slotOf(entry);
     const reference = this.at(slot);
+    groups[entry] = 0;
     if (reference === 0) {
       this.insert(slot, entry);
       return 0;
     }
     if (reference >= groupBase) {
+      groups[entry] = reference - groupBase;
       this.#addToCount(reference - groupBase, 1);
       return 0;
     }
     const group = this.#takeGroup(entry);
+    groups[entry] = group;
+    groups[reference] = group;
     this.#addToCount(group, 2);
     this.replace(slot, groupBase + group);
     return reference;
@@ -61,17 +60,13 @@ export class NetworkShares extends SlotTable {
 
   /** Takes the entry, which has left all windows, out of its network. */
   detach(entry: number): void {
-    const slot = this.#slotOf(entry);
-    const reference = this.at(slot);
-    if (reference < groupBase) {
-      this.removeAt(slot);
-      return;
+    const group = this.#entries.groups[entry] as number;
+    if (group !== 0) {
+      this.#addToCount(group, -1);
+      if (this.#entryCounts[group] !== 0) return;
     }
-    const group = reference - groupBase;
-    this.#addToCount(group, -1);
-    if (this.#entryCounts[group] !== 0) return;
-    this.removeAt(slot);
-    this.#pool.give(group);
+    this.removeAt(this.#slotOf(entry));
+    if (group !== 0) this.#pool.give(group);
   }
 
   /** Viewers of the group in the level's window. */

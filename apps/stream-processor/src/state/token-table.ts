@@ -8,6 +8,9 @@ export class TokenTable {
   readonly #scopes: (readonly string[])[] = [[]];
   readonly #pool = new RowPool();
   #hashes = new Uint32Array(64);
+  /** The last look-up: a view asks for its token several times. */
+  #askedName = '';
+  #askedId = 0;
 
   size(): number {
     return this.#ids.size;
@@ -20,13 +23,18 @@ export class TokenTable {
 
   /** Id of a token in memory, else 0. */
   idOf(token: string): number {
-    return this.#ids.get(token) ?? 0;
+    if (token !== this.#askedName || token === '') {
+      this.#askedId = this.#ids.get(token) ?? 0;
+      this.#askedName = token;
+    }
+    return this.#askedId;
   }
 
   add(token: string, scopes: readonly string[]): number {
     const id = this.#pool.take();
     if (id >= this.#hashes.length) this.#hashes = grown(this.#hashes, grownLength(id, id + 1));
     this.#ids.set(token, id);
+    this.#askedName = '';
     this.#names[id] = token;
     this.#scopes[id] = scopes;
     this.#hashes[id] = hashText(token);
@@ -35,6 +43,7 @@ export class TokenTable {
 
   remove(id: number): void {
     this.#ids.delete(this.nameOf(id));
+    this.#askedName = '';
     this.#names[id] = undefined;
     this.#scopes[id] = [];
     this.#pool.give(id);

@@ -28,6 +28,8 @@ export class ViewerEntries extends SlotTable {
   /** Finest pane of the viewer's last view; -1 in a free row. */
   lastPanes = new Int32Array(64);
   weights = new Uint32Array(64);
+  /** Group of the viewers of this token that share the network; 0 = alone there. Kept by `NetworkShares`. */
+  groups = new Uint32Array(64);
   #sought: Readonly<ViewerSighting> | undefined;
 
   size(): number {
@@ -113,5 +115,6 @@ export class ViewerEntries extends SlotTable {
     this.networkLows = grown(this.networkLows, length);
     this.lastPanes = grown(this.lastPanes, length);
     this.weights = grown(this.weights, length);
+    this.groups = grown(this.groups, length);
   }
 }

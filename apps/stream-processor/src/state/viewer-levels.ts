@@ -115,7 +115,7 @@ export class ViewerLevels {
   #attach(entry: number): void {
     const alone = this.#networks.attach(entry);
     if (alone === 0) return;
-    const group = this.#networks.groupOf(alone);
+    const group = this.#entries.groups[alone] as number;
     const pane = this.#entries.lastPanes[alone] as number;
     for (const level of windowLevels)
       if (this.#isMember(pane, level))
@@ -154,7 +154,7 @@ export class ViewerLevels {
     const sums = this.levelOf(level);
     const token = this.#entries.tokens[entry] as number;
     const weight = this.#entries.weights[entry] as number;
-    const group = this.#networks.groupOf(entry);
+    const group = this.#entries.groups[entry] as number;
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     if (group !== 0) this.#networks.join(group, level.index, weight);
@@ -168,7 +168,7 @@ export class ViewerLevels {
     const sums = this.levelOf(level);
     const token = this.#entries.tokens[entry] as number;
     const weight = this.#entries.weights[entry] as number;
-    const group = this.#networks.groupOf(entry);
+    const group = this.#entries.groups[entry] as number;
     if (group !== 0) this.#networks.leave(group, level.index, weight);
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);

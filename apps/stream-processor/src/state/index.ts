@@ -1,4 +1,0 @@
-export * from './aggregate-state.ts';
-export * from './candidate-sets.ts';
-export * from './category-table.ts';
-export * from './view-count-store.ts';
