@@ -17,12 +17,13 @@ import { type ControlServer, startControlServer } from './supervisor/control-ser
 import type { ManagedService } from './supervisor/managed-service.ts';
 import { restartDelay } from './supervisor/restart-budget.ts';
 import { createSupervisor, type Supervisor } from './supervisor/supervisor.ts';
+import { sweepDeadRuns } from './sweep.ts';
 
 /** Starts everything on this machine, without Docker. @throws Error with the reason and the fix; nothing is left running. */
 export async function startLocalStack(run: RunSettings): Promise<Stack> {
   const settings = stackSettings(run);
   const place = runPlace(run.flags.portOffset ?? 0);
-  // What an earlier supervisor left behind when it was killed.
+  sweepDeadRuns(runFolder, Date.now());
   rmSync(place, { recursive: true, force: true });
   mkdirSync(join(place, 'logs'), { recursive: true });
   const prepared = await unlessAborted(run.aborted, prepare(run, settings));
