@@ -98,7 +98,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(/dist/|test/layers/fixtures|\\.cache|\\.data|artifacts)' },
+    exclude: { path: '(/dist/|\\.d\\.mts$|test/layers/fixtures|\\.cache|\\.data|artifacts)' },
     tsPreCompilationDeps: true,
     parser: 'swc',
     enhancedResolveOptions: {
