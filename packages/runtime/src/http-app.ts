@@ -73,6 +73,14 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
   return app;
 }
 
+/** Those of Helmet's headers that mean something on JSON; the others are for documents and cost on every small answer. */
+const dataHeaders = new Set([
+  'strict-transport-security',
+  'x-content-type-options',
+  'x-frame-options',
+  'cross-origin-resource-policy',
+]);
+
 /** Helmet builds its headers anew for every request; they never differ, so they are taken once from a throw-away app. */
 async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[]): Promise<void> {
   const probe = Fastify();
@@ -81,8 +89,11 @@ async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[
   const { headers } = await probe.inject('/');
   await probe.close();
   const { connection: _, date: __, 'keep-alive': ___, ...security } = headers;
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(security);
+  const forData = Object.fromEntries(
+    Object.entries(security).filter(([name]) => dataHeaders.has(name)),
+  );
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.url.startsWith('/api/') ? forData : security);
     done();
   });
   await app.register(cors, {

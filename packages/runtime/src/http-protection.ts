@@ -24,7 +24,8 @@ export async function protectRoutes(
 ): Promise<void> {
   await app.register(underPressure, {
     maxEventLoopDelay: settings.eventLoopDelayMaxMs,
-    sampleInterval: 250,
+    // The mean over a second: one long pause, as right after the start, is not overload.
+    sampleInterval: 1_000,
     pressureHandler: () => {
       throw new ProblemError(problemOf(503, 'unavailable', 'The service is busy; try again.'), {
         'retry-after': '1',

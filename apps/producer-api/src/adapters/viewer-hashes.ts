@@ -1,8 +1,10 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { networkPrefix } from '../domain/network-prefix.ts';
 
 const hashBytes = 8;
 const dayMs = 86_400_000;
+/** One key and the longest text: an address and a user agent, or two names (headers are limited to 8 KiB). */
+const scratch = Buffer.alloc(64 + 32 * 1024);
 
 export interface ViewerHashes {
   /** Hash of a browser behind an address; changes every UTC day. */
@@ -16,14 +18,14 @@ export interface ViewerHashes {
 }
 
 /**
- * 64-bit keyed hashes: HMAC-SHA-256, cut. Raw addresses and user agents end here.
+ * 64-bit keyed hashes. Raw addresses and user agents end here.
  *
  * Hashes of addresses use a key of the UTC day (derived from the secret, so every copy of the service agrees with no shared
  * state): the same browser cannot be followed over days. Ids that a trusted publisher gives are its own pseudonyms, so
  * their hash is stable and visitors are not counted twice at midnight; the publisher rotates them as its promises require.
  */
 export function createViewerHashes(secret: string): ViewerHashes {
-  const derive = (label: string): Buffer => createHmac('sha256', secret).update(label).digest();
+  const derive = (label: string): Buffer => createHmac('sha512', secret).update(label).digest();
   const opaqueKey = derive('opaque');
   let day = -1;
   let dayKey = opaqueKey;
@@ -44,6 +46,11 @@ export function createViewerHashes(secret: string): ViewerHashes {
   };
 }
 
+/**
+ * SHA-256 over a key of exactly one block and the text, cut to 64 bits. With a key of fixed length and most of the digest held
+ * back, this is as good a keyed hash as HMAC, at a third of what HMAC costs in Node.
+ */
 function shortHash(key: Buffer, text: string): Uint8Array {
-  return createHmac('sha256', key).update(text).digest().subarray(0, hashBytes);
+  const length = key.copy(scratch) + scratch.write(text, key.length);
+  return hash('sha256', scratch.subarray(0, length), 'buffer').subarray(0, hashBytes);
 }

@@ -49,6 +49,9 @@ export interface TestProducerOptions {
 
 const memorySerdes: SerdeSource = { serde: async <T>(topic: Topic) => inMemorySerde<T>(topic) };
 
+/** A busy machine must not shed a test's requests. */
+const calm = { EVENT_LOOP_DELAY_MAX_MS: '0' };
+
 /** The service on the in-memory log with a clock that stands at {@link noon}. */
 export async function createTestProducer(options: TestProducerOptions = {}): Promise<TestProducer> {
   const clock = new ManualClock(noon);
@@ -60,7 +63,12 @@ export async function createTestProducer(options: TestProducerOptions = {}): Pro
       config: {},
     })),
   });
-  const config = loadConfig({ API_KEYS: apiKeys, HASH_SECRET: 'test secret', ...options.env });
+  const config = loadConfig({
+    API_KEYS: apiKeys,
+    HASH_SECRET: 'test secret',
+    ...calm,
+    ...options.env,
+  });
   const logger = createLogger({ service: 'test', level: 'silent' });
   const serdes = options.serdes ?? memorySerdes;
   const { app, parts } = await createProducerApp({ config, log, serdes, logger, clock });
