@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { AppError, type Logger } from '@trending/runtime';
 import { type Migration, readMigrations } from './migration-files.ts';
 
@@ -40,8 +40,10 @@ ENGINE = MergeTree ORDER BY tuple(applied_at)`;
 export async function migrate(settings: MigrateSettings): Promise<readonly string[]> {
   const { url, username, password, database, logger } = settings;
   const migrations = settings.migrations ?? readMigrations();
-  const admin = createClient({ url, username, password });
-  const client = createClient({ url, username, password, database });
+  // Errors are thrown; the client would print them a second time.
+  const connection = { url, username, password, log: { level: ClickHouseLogLevel.OFF } };
+  const admin = createClient(connection);
+  const client = createClient({ ...connection, database });
   try {
     await reach(admin, url);
     await admin.command({ query: `CREATE DATABASE IF NOT EXISTS ${quotedName(database)}` });

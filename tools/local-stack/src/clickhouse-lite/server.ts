@@ -58,7 +58,7 @@ export function createClickHouseLite(settings: ClickHouseLiteSettings): ClickHou
       closing.close();
       closing.closeIdleConnections();
       const drained = Promise.allSettled([...open]);
-      const cut = setTimeout(() => closing.closeAllConnections(), 5_000);
+      const cut = setTimeout(() => closing.closeAllConnections(), 2_000);
       await drained;
       clearTimeout(cut);
       closing.closeAllConnections();
