@@ -143,13 +143,15 @@ export class TopicsAdmin {
 
   /** One retry on a fresh connection: the old one may have died with its broker. */
   async #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const asked = this.#connect();
     try {
-      return await question(await this.#connect());
+      return await question(await asked);
     } catch (error) {
       const failure = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
       const first = appErrorOf(error, failure);
       if (!first.retriable) throw first;
-      await this.close();
+      // Many ask at once on one connection: only the first to fail may close it, or they close each other's fresh ones.
+      if (this.#admin === asked) await this.close();
       return question(await this.#connect()).catch((again: unknown) => {
         throw appErrorOf(again, failure);
       });
