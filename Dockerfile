@@ -17,6 +17,7 @@ COPY apps/push-gateway/package.json apps/push-gateway/
 COPY tools/local-stack/package.json tools/local-stack/
 COPY tools/provision/package.json tools/provision/
 COPY tools/demo-traffic/package.json tools/demo-traffic/
+COPY tools/ingest-dataset/package.json tools/ingest-dataset/
 
 # Only what runs: no compilers, no test tools, and not the ClickHouse engine of the local stack.
 FROM manifests AS modules

@@ -109,7 +109,7 @@ function appSpec(settings: StackSettings, app: App): ServiceSpec {
     needs: app.needs ?? ['provision'],
     probe: () => answersOk(`${url}/readyz`),
     readyTimeoutMs: 60_000,
-    stopGraceMs: 5_000,
+    stopGraceMs: 4_000,
     fix: `curl '${url}/readyz?verbose' says what it waits for; see docs/operations.md`,
   });
 }
@@ -159,5 +159,6 @@ export function demoSpec(settings: StackSettings): ServiceSpec {
       },
     }),
     note: `${viewsPerSecond} views/s`,
+    stopGraceMs: 1_500,
   };
 }

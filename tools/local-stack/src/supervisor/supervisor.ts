@@ -51,14 +51,17 @@ function inOrder(services: Services): ManagedService[] {
   return ordered;
 }
 
-/** Two waves, so that apps can still flush to the broker they need; both together end within 10 s. */
+/** Apps outlive the traffic into them, and what they flush to outlives them. */
+const waves: readonly ReadonlySet<ServiceName>[] = [
+  new Set(['demo-traffic']),
+  new Set(['provision', 'page', 'producer-api', 'stream-processor', 'push-gateway']),
+  new Set(['kafka', 'registry', 'clickhouse']),
+];
+
+/** Each wave takes at most its longest stop grace; together they stay below 10 s. */
 async function stopInWaves(services: Services): Promise<void> {
-  const all = [...services.values()];
-  const base = new Set<ServiceName>(['kafka', 'registry', 'clickhouse']);
-  const wave = (isBase: boolean) =>
-    Promise.all(
-      all.filter(({ spec }) => base.has(spec.name) === isBase).map((service) => service.stop()),
-    );
-  await wave(false);
-  await wave(true);
+  for (const wave of waves) {
+    const members = [...services.values()].filter(({ spec }) => wave.has(spec.name));
+    await Promise.all(members.map((service) => service.stop()));
+  }
 }

@@ -46,6 +46,12 @@ describe('the services', () => {
     expect(gateway?.env?.['DEMO_URL']).toBe('');
   });
 
+  test('can all be stopped within ten seconds, wave after wave', () => {
+    const apps = Math.max(...appSpecs(settings).map(({ stopGraceMs }) => stopGraceMs));
+    const base = Math.max(clickhouseSpec(settings).stopGraceMs, 3_000);
+    expect(demoSpec(settings).stopGraceMs + apps + base).toBeLessThan(9_500);
+  });
+
   test('the broker creates no topic by itself and waits for no second broker', () => {
     const text = brokerProperties({ kafka: 1, controller: 2, logFolder: 'data' });
     expect(text).toContain('auto.create.topics.enable=false\n');
