@@ -152,6 +152,16 @@ describe('merged boards', () => {
     expect([all?.items.length, chain?.items.length]).toEqual([100, 50]);
   });
 
+  test('order equal scores by visitors, then token, on a board that is full of them', () => {
+    const items = Array.from({ length: 130 }, (_, i) =>
+      candidateOf(`eth:${i + 1_000}`, { effective: i === 129 ? 9_000_000 : 5_000_000 }),
+    );
+    const shuffled = items.toSorted((a, b) => (a.token.slice(-1) < b.token.slice(-1) ? 1 : -1));
+    const [all] = rankings([setOf({ items: shuffled })], viewsRank, 1);
+    const expected = ['eth:1129', ...items.slice(0, 99).map(({ token }) => token)];
+    expect(all?.items.map(({ token }) => token)).toEqual(expected);
+  });
+
   test('serve a bounded number of scopes, the most viewed', () => {
     const items = Array.from({ length: 90 }, (_, i) => candidateOf(`c${i}:x`, { views: i + 1 }));
     const scopes = scopesOf(mergeSets([setOf({ items })], 1));

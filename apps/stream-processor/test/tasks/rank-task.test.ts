@@ -199,6 +199,20 @@ describe('the self-check', () => {
     }
   });
 
+  test('that an append brings finds a late board too', async () => {
+    const world = rankWorld(1);
+    const zombie = await reign(world);
+    const owner = await reign(world, 'two');
+    give(owner, { items });
+    await owner.emitDue(0);
+    give(zombie, { items: [candidateOf('eth:zombie', { views: 99 })] });
+    await zombie.emitDue(0);
+    give(owner, { window: '6h', items });
+    await owner.emitDue(0);
+    const newest = world.written().findLast(({ key }) => key === 'views|1h|all');
+    expect([newest?.board?.epoch, newest?.board?.seq]).toEqual([owner.epoch, 2]);
+  });
+
   test('is content with copies of its own records', async () => {
     const world = rankWorld(1);
     const task = await reign(world);
