@@ -15,9 +15,7 @@ const windowOrder = ['5m', '1h', '6h', '24h'];
 
 /** The four windows side by side: where the token stands on the board over everything. */
 export function windowCards(standings: readonly Standing[]): TemplateResult {
-  const main = standings.filter(
-    ({ board }) => board.scope === 'all' && board.formula.id === 'classic',
-  );
+  const main = mainStandings(standings);
   return html`<div class="windows">
     ${windowOrder.map((name) =>
       windowCard(
@@ -43,7 +41,7 @@ function windowCard(name: string, standing: Standing | undefined): TemplateResul
 
 /** What its best classic score is made of, with the sum. */
 export function whyCard(standings: readonly Standing[]): TemplateResult {
-  const best = standings.find(({ board }) => board.formula.id === 'classic') ?? standings[0];
+  const best = mainStandings(standings)[0] ?? standings[0];
   if (best === undefined) {
     return html`<section class="card"><h2>Why this score</h2><p>It is on no board now.</p></section>`;
   }
@@ -64,29 +62,45 @@ export function whyCard(standings: readonly Standing[]): TemplateResult {
   </section>`;
 }
 
-/** Every board it is on, best rank first. */
+/** Every board it is on: one line per scope and formula, one column per window. */
 export function allStandings(standings: readonly Standing[]): TemplateResult {
+  const lines = Map.groupBy(
+    standings,
+    ({ board }) => `${scopeName(board.scope)}, ${board.formula.id}`,
+  );
   return html`<section class="card">
     <h2>On every board</h2>
     <div class="scroll">
       <table>
         <thead>
-          <tr><th>Board</th><th>Window</th><th>Ranking</th><th class="number">Rank</th><th class="number">Score</th></tr>
+          <tr>
+            <th>Board</th>
+            ${windowOrder.map((name) => html`<th class="number">${name}</th>`)}
+          </tr>
         </thead>
         <tbody>
-          ${standings.map(
-            ({ board, item, places }) => html`<tr>
-              <td>${scopeName(board.scope)}</td>
-              <td>${board.window}</td>
-              <td>${board.formula.id}</td>
-              <td class="number"><b>#${item.rank}</b> <small>of ${places}</small></td>
-              <td class="number">${scoreText(item.scoreMicro, board.formula.id)}</td>
+          ${[...lines].map(
+            ([name, line]) => html`<tr>
+              <td>${name}</td>
+              ${windowOrder.map((window) => placeCell(line, window))}
             </tr>`,
           )}
         </tbody>
       </table>
     </div>
   </section>`;
+}
+
+function placeCell(line: readonly Standing[], window: string): TemplateResult {
+  const standing = line.find(({ board }) => board.window === window);
+  if (standing === undefined) return html`<td class="number"><small>–</small></td>`;
+  const { item, places } = standing;
+  return html`<td class="number"><b>#${item.rank}</b> <small>of ${places}</small></td>`;
+}
+
+/** On the board over everything, by the default formula; best rank first. */
+function mainStandings(standings: readonly Standing[]): readonly Standing[] {
+  return standings.filter(({ board }) => board.scope === 'all' && board.formula.id === 'classic');
 }
 
 function boardName({ board }: Standing): string {

@@ -69,10 +69,15 @@ function tokenCell(model: RowModel, actions: RowActions): TemplateResult {
           type="button"
           aria-label="Copy address of ${symbol}"
           @click=${() => actions.copy(item.token)}
-        >${isCopied ? '✓' : '⧉'}</button>
+        >${isCopied ? '✓' : copyIcon}</button>
       </span>
     </span>`;
 }
+
+const copyIcon = html`<svg viewBox="0 0 16 16" aria-hidden="true">
+  <rect x="5.5" y="5.5" width="8" height="8" rx="2" />
+  <path d="M10.5 3.2v-.2a1.5 1.5 0 0 0-1.5-1.5H4A2 2 0 0 0 2 3.5v5A1.5 1.5 0 0 0 3.2 10" />
+</svg>`;
 
 function avatar(item: FrameItem, symbol: string): TemplateResult {
   return html`<span class="avatar" part="avatar" aria-hidden="true" .style=${`--hue:${hueOf(item.token)}`}
@@ -84,8 +89,9 @@ function changeText(item: FrameItem): TemplateResult | typeof nothing {
   if (item.previousViews === 0) return nothing;
   const change = Math.round((item.rawViews / item.previousViews - 1) * 100);
   if (change === 0) return nothing;
-  const text = change >= 1_000 ? `×${Math.round(change / 100 + 1)}` : `${Math.abs(change)}%`;
-  return html`<small class=${change > 0 ? 'up' : 'down'}>${change > 0 ? '+' : '−'}${text}</small>`;
+  if (change >= 1_000) return html`<small class="up">×${compact(change / 100 + 1)}</small>`;
+  const sign = change > 0 ? '+' : '−';
+  return html`<small class=${change > 0 ? 'up' : 'down'}>${sign}${Math.abs(change)}%</small>`;
 }
 
 function scoreButton(model: RowModel, actions: RowActions): TemplateResult {

@@ -93,6 +93,14 @@ export const tokenStyles = css`
     cursor: pointer;
     transition: opacity 0.15s;
   }
+  .copy svg {
+    display: block;
+    width: 13px;
+    height: 13px;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.4;
+  }
   .row:hover .copy,
   .copy:focus-visible {
     opacity: 1;
