@@ -114,7 +114,7 @@ describe('a view with a publishing key', () => {
       producer
         .views()
         .map(({ viewedAt }) => viewedAt)
-        .sort(),
+        .sort((a, b) => a - b),
     ).toEqual([noon - hour, noon - hour / 2]);
     expect(producer.views().every(({ flags }) => flags === viewFlags.trustedTime)).toBe(true);
   });
@@ -163,7 +163,7 @@ describe('a view with a publishing key', () => {
       producer
         .views()
         .map(({ weightMicro }) => weightMicro)
-        .sort(),
+        .sort((a, b) => a - b),
     ).toEqual([125_000, 250_000]);
   });
 
