@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Log } from '@trending/kafka';
+import { createProgressWatchdog, type Log } from '@trending/kafka';
 import {
   type Clock,
   createHttpApp,
@@ -97,7 +97,12 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   await pageRoutes(app, { root: settings.pageRoot ?? builtPage, demoUrl, version }, parts);
   registerOpsRoutes(app, { metrics: registry, live: [], ready: [source.health] });
   measureStaleness(registry, parts);
-  return { app, parts: [source, hub, socketIo], source, hub };
+  const watchdog = createProgressWatchdog({
+    ...settings,
+    positions: () => source.positions(),
+    stalled: settings.crashed,
+  });
+  return { app, parts: [source, watchdog, hub, socketIo], source, hub };
 }
 
 function httpApp(config: Config, logger: Logger) {

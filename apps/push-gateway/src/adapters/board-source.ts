@@ -7,6 +7,7 @@ import {
   type RecordBatch,
   type Serde,
   topicName,
+  type WatchedPosition,
 } from '@trending/kafka';
 import {
   AppError,
@@ -93,6 +94,11 @@ export class BoardSource implements Part {
       registers: [metrics],
     });
     this.#decoder = new RecordDecoder({ logger, undecodable, signal: this.#stopping.signal });
+  }
+
+  /** Where the reader is, for the progress watchdog. */
+  positions(): readonly WatchedPosition[] {
+    return this.#catchUp.positions();
   }
 
   get state(): SourceState {

@@ -1,4 +1,4 @@
-import type { ConsumedRecord, TopicPartition } from '@trending/kafka';
+import type { ConsumedRecord, TopicPartition, WatchedPosition } from '@trending/kafka';
 import { partitionKey } from '@trending/kafka';
 
 /** Newest records of a key that are kept: the last one may come from a ranker that had already lost its epoch. */
@@ -7,7 +7,7 @@ const keptPerKey = 4;
 /** How far reading a compacted topic from its beginning has come, and what of it still matters. */
 export class CatchUp {
   readonly #targets: ReadonlyMap<string, number>;
-  readonly #next = new Map<string, number>();
+  readonly #next = new Map<string, WatchedPosition>();
   readonly #newest = new Map<string, ConsumedRecord[]>();
 
   /** Targets: per partition the high watermark seen at start. */
@@ -32,12 +32,18 @@ export class CatchUp {
   }
 
   advance(partition: TopicPartition, next: number): void {
-    this.#next.set(partitionKey(partition), next);
+    const { topic, partition: number } = partition;
+    this.#next.set(partitionKey(partition), { topic, partition: number, position: next });
   }
 
   /** Where to read on after a new assignment. */
   next(partition: TopicPartition): number | 'beginning' {
-    return this.#next.get(partitionKey(partition)) ?? 'beginning';
+    return this.#next.get(partitionKey(partition))?.position ?? 'beginning';
+  }
+
+  /** Partitions that something was read of, and the next offset of each. */
+  positions(): readonly WatchedPosition[] {
+    return [...this.#next.values()];
   }
 
   get isDone(): boolean {
@@ -48,7 +54,7 @@ export class CatchUp {
   get remaining(): number {
     let sum = 0;
     for (const [key, target] of this.#targets)
-      sum += Math.max(0, target - (this.#next.get(key) ?? 0));
+      sum += Math.max(0, target - (this.#next.get(key)?.position ?? 0));
     return sum;
   }
 }
