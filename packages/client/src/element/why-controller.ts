@@ -15,6 +15,7 @@ export class WhyController implements ReactiveController {
   token: string | undefined;
   readonly #host: ReactiveControllerHost & HTMLElement;
   #isHeld = false;
+  #placed: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
@@ -45,7 +46,10 @@ export class WhyController implements ReactiveController {
     const below = list - boardBox.top + row.offsetTop + row.offsetHeight;
     const fitsBelow = boardBox.top + below + panel.offsetHeight < innerHeight;
     const above = below - row.offsetHeight - panel.offsetHeight;
+    // Opened for another row it is there at once: gliding there, it would pass under the pointer.
+    panel.classList.toggle('follows', this.#placed === this.token);
     panel.style.setProperty('--top', `${fitsBelow || above < 0 ? below : above}px`);
+    this.#placed = this.token;
   }
 
   explain(token: string, how: 'hover' | 'focus' | 'toggle'): void {
@@ -93,6 +97,7 @@ export class WhyController implements ReactiveController {
     if (token === undefined) this.#isHeld = false;
     if (this.token === token) return;
     this.token = token;
+    this.#placed = undefined;
     this.#host.requestUpdate();
   }
 }

@@ -69,7 +69,7 @@ export const whyStyles = css`
     font-weight: 600;
   }
   @media (prefers-reduced-motion: no-preference) {
-    .why {
+    .why.follows {
       transition: transform 0.35s cubic-bezier(0.22, 0.9, 0.26, 1);
     }
   }
