@@ -27,7 +27,7 @@ const arbitraryLog = fc.array(
     eventId: fc.nat(30),
     flags: fc.constantFrom(0, 0, 0, 1),
   }),
-  { minLength: 1, maxLength: 120 },
+  { minLength: 1, maxLength: 150, size: 'max' },
 );
 
 interface LogEntry {
@@ -97,6 +97,24 @@ describe('aggregate state', () => {
     );
   });
 
+  it('rebuilt still knows a duplicate whose first copy is older than every pane', () => {
+    const now = Math.floor(start / hour) * hour + hour - 1;
+    const oldestPane = now + 1 - 49 * hour;
+    const entry = { token: 'eth:0xa', viewer: 1, eventId: 7, flags: 0, age: 0 };
+    const entries = entriesOf([
+      { ...entry, wait: oldestPane - 5 * minute - start },
+      { ...entry, wait: 8 * minute },
+      { ...entry, wait: 48 * hour, eventId: 8 },
+    ]);
+    const from = entries.findIndex(({ record }) => record.timestamp >= rebuildFrom(now));
+    const [whole, rebuilt] = [stateFrom(0, now), stateFrom(from, now)];
+    fold(whole, entries);
+    fold(rebuilt, entries.slice(from));
+    expect(whole.counts).toMatchObject({ counted: 2, duplicate: 1 });
+    expect(setsAt(rebuilt, now)).toEqual(setsAt(whole, now));
+    expect(setsAt(rebuilt, now)[3]?.items).toMatchObject([{ views: 1, viewsPrev: 0 }]);
+  });
+
   it('gives every record exactly one fate', () => {
     fc.assert(
       fc.property(arbitraryLog, (log) => {
@@ -105,6 +123,7 @@ describe('aggregate state', () => {
         expect(state.counts.accepted).toBe(log.length);
         expect(state.counts.residual()).toBe(0);
       }),
+      { numRuns: 20 },
     );
   });
 
@@ -119,6 +138,17 @@ describe('aggregate state', () => {
     });
     fold(state, entriesOf(log));
     expect(state.counts).toMatchObject({ counted: 2, filtered: 2 });
+  });
+
+  it('lets a duplicate refresh the memory of its id', () => {
+    const state = stateFrom(0, start);
+    const entry = { age: 0, token: 'eth:0xa', viewer: 1, eventId: 7, flags: 0 };
+    const again = { ...entry, wait: 9 * minute };
+    fold(
+      state,
+      entriesOf([{ ...entry, wait: 0 }, again, again, { ...again, wait: 10 * minute + 1 }]),
+    );
+    expect(state.counts).toMatchObject({ counted: 2, duplicate: 2 });
   });
 
   it('does not let a record in the future move the watermark', () => {

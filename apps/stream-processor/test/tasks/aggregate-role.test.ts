@@ -20,22 +20,26 @@ describe('aggregate role', () => {
   test('puts a bad record aside before any set covers its offset', async () => {
     const world = new AggregateWorld(1);
     const { role } = world.role();
-    const order: string[] = [];
+    let failures = 3;
+    const coveredEarly: number[] = [];
     world.log.onAppend(({ topic }) => {
-      order.push(topic);
-      return undefined;
+      if (topic !== topics.deadLetters.name) return undefined;
+      coveredEarly.push(...world.sets().map(({ inputOffset }) => inputOffset));
+      failures -= 1;
+      const error = new AppError({ code: 'APPEND_FAILED', message: 'not now', retriable: true });
+      return failures >= 0 ? { error, landed: false } : undefined;
     });
     await role.start();
     await world.view('eth:0xa');
+    await world.untilShown('eth:0xa', 1);
     await world.raw('eth:0xa', Buffer.from('nonsense'));
     await world.view('eth:0xb', { viewer: 2 });
     await world.until('a set that covers all three', () => world.sets().at(-1)?.inputOffset === 3);
     const [letter] = world.deadLetters();
     expect(letter && deadLetterInfo(letter)).toMatchObject({ offset: 1, reason: 'bad_magic' });
     expect(letter?.value?.toString()).toBe('nonsense');
-    const covering = world.sets().findIndex(({ inputOffset }) => inputOffset >= 2);
-    const appends = order.filter((topic) => topic !== topics.views.name);
-    expect(appends.indexOf(topics.deadLetters.name)).toBeLessThanOrEqual(covering + 1);
+    expect(coveredEarly.length).toBeGreaterThan(0);
+    expect(Math.max(...coveredEarly)).toBe(1);
     await role.stop();
   });
 
@@ -130,10 +134,7 @@ describe('aggregate role', () => {
 
   test('stops the process when records are missing in between', async () => {
     const world = new AggregateWorld(1);
-    const { role, crashes } = world.role();
     for (let viewer = 0; viewer < 3; viewer += 1) await world.view('eth:0xa', { viewer });
-    const offsetsForTime = world.log.offsetsForTime;
-    expect(offsetsForTime).toBeTypeOf('function');
     const own = world.role();
     vi.spyOn(own.log, 'offsetsForTime').mockResolvedValue(new Map([[0, 0]]));
     world.log.truncateBefore({ topic: topics.views.name, partition: 0 }, 2);
@@ -141,8 +142,6 @@ describe('aggregate role', () => {
     await world.until('the crash', () => own.crashes.length > 0);
     expect(own.crashes[0]).toMatchObject({ code: 'INPUT_GAP' });
     await own.role.stop();
-    await role.stop();
-    expect(crashes).toEqual([]);
   });
 
   test('its metrics show the conservation law holding', async () => {

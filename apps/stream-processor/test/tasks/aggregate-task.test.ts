@@ -1,0 +1,62 @@
+import type { ConsumedRecord } from '@trending/kafka';
+import { describe, expect, it } from 'vitest';
+import { CategoryTable } from '../../src/state/category-table.ts';
+import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
+import { viewOf } from '../support/views.ts';
+
+const now = 1_700_000_000_500;
+const idle = () => ({ lagMs: 0, costMs: 0 });
+
+function taskUpTo(catchUpTo: number): AggregateTask {
+  const categories = new CategoryTable();
+  return new AggregateTask({ partition: 0, from: 0, catchUpTo, epoch: 3, now, categories });
+}
+
+function fold(task: AggregateTask, offset: number) {
+  const key = Buffer.from('eth:0xa');
+  const at = { topic: 'v', partition: 0, offset, timestamp: now };
+  const record: ConsumedRecord = { ...at, key, value: null, headers: {} };
+  return task.fold(record, { ok: true, value: viewOf({ at: now, viewer: offset }) });
+}
+
+describe('aggregate task', () => {
+  it('emits nothing below the high watermark it found, then everything at once', () => {
+    const task = taskUpTo(3);
+    fold(task, 0);
+    fold(task, 1);
+    expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+    expect(task.punctuate(now, idle)).toEqual([]);
+    expect(task.progress()).toEqual({ done: 2, total: 3 });
+    fold(task, 2);
+    const sets = task.punctuate(now, idle);
+    expect(sets.map(({ window }) => window)).toEqual(['5m', '1h', '6h', '24h']);
+    expect(sets[0]).toMatchObject({ epoch: 3, inputOffset: 3, partition: 0 });
+  });
+
+  it('has caught up at once with an empty partition', () => {
+    expect(taskUpTo(0).punctuate(now, idle)).toHaveLength(4);
+  });
+
+  it('emits nothing while a dead letter is on its way', () => {
+    const task = taskUpTo(0);
+    task.deadLettersPending = 1;
+    expect(task.punctuate(now, idle)).toEqual([]);
+    expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('emits again at once under a new epoch, though nothing changed', () => {
+    const task = taskUpTo(0);
+    task.punctuate(now, idle);
+    expect(task.punctuate(now, idle)).toEqual([]);
+    task.reassigned(9, 0);
+    expect(task.punctuate(now, idle).map(({ epoch }) => epoch)).toEqual([9, 9, 9, 9]);
+  });
+
+  it('skips a record it has, and stops at a gap', () => {
+    const task = taskUpTo(0);
+    fold(task, 0);
+    fold(task, 0);
+    expect(task.state.counts.accepted).toBe(1);
+    expect(() => fold(task, 2)).toThrow('expected offset 1, found 2');
+  });
+});
