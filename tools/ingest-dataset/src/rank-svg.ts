@@ -14,7 +14,7 @@ const colours = [
   '#56b4e9',
   '#332288',
   '#999933',
-  '#44aa99',
+  '#555555',
 ] as const;
 
 export interface SvgSettings {
@@ -67,9 +67,10 @@ function lineMarks(
     const [only] = places;
     if (places.length === 1 && only !== undefined)
       return [`<circle cx="${only.x}" cy="${only.y}" r="3" fill="${colour}"/>`];
-    return [
-      `<path d="${pathOf(places)}" fill="none" stroke="${colour}" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"/>`,
-    ];
+    // The wider white line below keeps crossings legible.
+    const path = (stroke: string, width: number) =>
+      `<path d="${pathOf(places)}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-linejoin="round" stroke-linecap="round"/>`;
+    return [path('#ffffff', 7), path(colour, 3)];
   });
   return [
     `<g><title>${escaped(token)}</title>`,

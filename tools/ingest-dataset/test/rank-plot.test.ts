@@ -57,7 +57,7 @@ describe('the picture', () => {
     const svg = draw('t');
     expect(svg.match(/<title>/g)).toHaveLength(2);
     expect(svg.match(/<circle/g)).toHaveLength(2);
-    expect(svg.match(/<path/g)).toHaveLength(1);
+    expect(svg.match(/<path/g)).toHaveLength(2);
   });
 
   test('is the same text every time and escapes what it is given', () => {

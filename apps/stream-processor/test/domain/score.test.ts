@@ -31,6 +31,8 @@ describe('classic', () => {
     expect(change(10_000, 1)).toBe(35_000_000);
     expect(change(0.001, 1_000_000)).toBe(-8_750_000);
     expect(change(20, 0)).toBe(8_750_000);
+    // 25·(100 − 30)/30 = 58.3333… points: the last step rounds down
+    expect(change(100, 30)).toBe(20_416_666);
   });
 
   test('admits tokens from ten views on', () => {

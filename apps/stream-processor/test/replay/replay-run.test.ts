@@ -82,6 +82,14 @@ describe('a replay', () => {
     ]);
   });
 
+  test('has a view exactly at its time on its boards', async () => {
+    const log = await logOf([view('eth:a', 1, 1), view('eth:a', 2, 2)]);
+    expect(shown(await replayed(log))).toEqual([
+      [1, { 'eth:a': 1 }],
+      [2, { 'eth:a': 2 }],
+    ]);
+  });
+
   test('lets views leave the window as its time moves on', async () => {
     const log = await logOf([view('eth:a', 0.5, 1), view('eth:a', 9.5, 2)]);
     const steps = shown(await replayed(log));
