@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -224,6 +226,35 @@ describe('a plain client', () => {
       '(1000,1000)'.replace(/[()]/g, '').replace(',', '\t'),
     );
   });
+
+  test('a roll-up that failed is made up for when the same insert comes again', async () => {
+    const window = 'SETTINGS non_replicated_deduplication_window = 100';
+    const run = (query: string) => client.command({ query });
+    await run(`CREATE TABLE source (a UInt64) ENGINE = MergeTree ORDER BY a ${window}`);
+    await run(
+      `CREATE TABLE total (k UInt8, n SimpleAggregateFunction(sum, UInt64)) ENGINE = AggregatingMergeTree ORDER BY k ${window}`,
+    );
+    await run(
+      "CREATE MATERIALIZED VIEW totals TO total AS SELECT 1 AS k, count() + throwIf(any(getSetting('max_threads')) = 7) AS n FROM source",
+    );
+    const insert = (threads: number) =>
+      client.insert({
+        table: 'source',
+        values: [{ a: 1 }, { a: 2 }],
+        format: 'JSONEachRow',
+        clickhouse_settings: {
+          max_threads: threads,
+          insert_deduplication_token: 'range-1',
+          deduplicate_blocks_in_dependent_materialized_views: 1,
+        },
+      });
+    const both = 'SELECT (SELECT count() FROM source), (SELECT sum(n) FROM total)';
+    await expect(insert(7)).rejects.toThrow();
+    expect(await texts(both)).toBe('2\t0');
+    await insert(2);
+    await insert(2);
+    expect(await texts(both)).toBe('2\t2');
+  });
 });
 
 describe('errors', () => {
@@ -358,4 +389,8 @@ test('stops at once with a query running, and removes its temporary directory', 
   other.server.kill();
   const [code] = await once(other.server, 'exit');
   expect(code).toBe(0);
+  const left = readdirSync(tmpdir()).filter((name) =>
+    name.startsWith(`clickhouse-lite-${other.server.pid}-`),
+  );
+  expect(left).toEqual([]);
 });
