@@ -4,6 +4,28 @@ import { pageBench } from './support/opened-page.ts';
 
 const bench = pageBench();
 
+interface Animated {
+  readonly token: string | null;
+  readonly id: string | undefined;
+  readonly frames: readonly Keyframe[];
+}
+
+/** Runs in the page: remembers every animation that begins from now on. */
+function recordAnimations(): void {
+  const record: Animated[] = [];
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (frames, options) {
+    const id = typeof options === 'object' ? options.id : undefined;
+    record.push({ token: this.getAttribute('data-token'), id, frames: frames as Keyframe[] });
+    return animate.call(this, frames, options);
+  };
+  Object.assign(globalThis, { record });
+}
+
+function recordedAnimations(): Animated[] {
+  return (globalThis as unknown as { record: Animated[] }).record;
+}
+
 const keys = (...indexes: number[]) => indexes.map((index) => tokenKeys[index]);
 
 describe('the rows', () => {
@@ -23,58 +45,33 @@ describe('the rows', () => {
   test('glide to their new places by transform alone, climbers on top', async () => {
     const { page, rows, tokens } = await bench.open();
     await rows.nth(9).waitFor();
-    const places = page.locator(`[data-token="${tokenKeys[5]}"]`);
-    const seen = places.evaluate(
-      (row) =>
-        new Promise((resolve) => {
-          const look = () => {
-            const style = getComputedStyle(row);
-            if (style.transform === 'none') {
-              requestAnimationFrame(look);
-              return;
-            }
-            const properties = row
-              .getAnimations()
-              .flatMap((animation) =>
-                animation.effect instanceof KeyframeEffect
-                  ? animation.effect.getKeyframes().flatMap((frame) => Object.keys(frame))
-                  : [],
-              );
-            resolve({
-              distance: Number(style.transform.split(',').at(-1)?.replace(')', '')),
-              zIndex: style.zIndex,
-              moved: [...new Set(properties)].filter((name) =>
-                /top|left|margin|height/i.test(name),
-              ),
-            });
-          };
-          look();
-        }),
-    );
-    const items = bench.gateway.items;
+    await page.evaluate(recordAnimations);
+    const { items } = bench.gateway;
     bench.gateway.publish(
       reordered([items[0]!, items[5]!, ...items.slice(1, 5), ...items.slice(6)]),
     );
-    const glide = (await seen) as { distance: number; zIndex: string; moved: string[] };
-    expect(glide.distance).toBeGreaterThan(60);
-    expect(glide).toMatchObject({ zIndex: '2', moved: [] });
+    await expect.poll(async () => (await tokens()).slice(0, 4)).toEqual(keys(0, 5, 1, 2));
+    const glides = (await page.evaluate(recordedAnimations)).filter(({ id }) => id === 'glide');
+    const rowHeight = 60;
+    expect(glides.find(({ token }) => token === tokenKeys[5])?.frames).toEqual([
+      { transform: `translateY(${4 * rowHeight}px)`, zIndex: 2 },
+      { transform: 'none', zIndex: 2 },
+    ]);
+    expect(glides.map(({ token }) => token).sort()).toEqual(keys(1, 2, 3, 4, 5).sort());
+    expect(glides.find(({ token }) => token === tokenKeys[1])?.frames[0]).toEqual({
+      transform: `translateY(${-rowHeight}px)`,
+      zIndex: 1,
+    });
     await expect.poll(() => rows.nth(1).evaluate((row) => row.getAnimations().length)).toBe(0);
-    expect((await tokens()).slice(0, 4)).toEqual(keys(0, 5, 1, 2));
   });
 
   test('do not move at all for people who asked for less motion', async () => {
     const { page, rows, tokens } = await bench.open('/', { reducedMotion: 'reduce' });
     await rows.nth(9).waitFor();
-    await page.evaluate(() => {
-      const animate = Element.prototype.animate;
-      Element.prototype.animate = function (...args) {
-        document.documentElement.setAttribute('data-animated', '');
-        return animate.apply(this, args);
-      };
-    });
+    await page.evaluate(recordAnimations);
     bench.gateway.publish(reordered([...bench.gateway.items].reverse()));
     await expect.poll(async () => (await tokens())[0]).toBe(tokenKeys[9]);
-    expect(await page.locator('html').getAttribute('data-animated')).toBeNull();
+    expect(await page.evaluate(recordedAnimations)).toEqual([]);
   });
 
   test('show arrows with their count, NEW, and a dash', async () => {

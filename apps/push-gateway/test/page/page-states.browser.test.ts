@@ -115,7 +115,12 @@ describe('the look', () => {
   test.each([1280, 360])(
     'moves nothing while it loads and while ranks change, at %d px',
     async (width) => {
-      bench.gateway.items = board(20);
+      const { gateway } = bench;
+      gateway.items = board(20);
+      gateway.answers.set('/config.json', () => ({
+        status: 200,
+        body: { demoUrl: gateway.url, version: '1' },
+      }));
       const { page, rows } = await bench.open('/', { viewport: { width, height: 900 } });
       await rows.nth(19).waitFor();
       const shift = page.evaluate(
