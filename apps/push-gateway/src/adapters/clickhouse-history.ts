@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { AppError, type Logger, type Part } from '@trending/runtime';
 import type { BoardRef } from '@trending/schemas';
 import type {
@@ -38,6 +38,8 @@ export class ClickHouseHistory implements History, Part {
     this.#client = createClient({
       ...connection,
       application: 'push-gateway',
+      // Failures are logged here, once, as JSON.
+      log: { level: ClickHouseLogLevel.OFF },
       request_timeout: requestTimeoutMs,
       max_open_connections: 4,
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
