@@ -26,7 +26,7 @@ function api(...replies: Reply[]) {
   const requests: string[][] = [];
   const waits: number[] = [];
   const send = async (_url: unknown, init?: RequestInit): Promise<Response> => {
-    const ids = (JSON.parse(String(init?.body)) as ViewRequest[]).map((v) => v.eventId ?? '');
+    const ids = (JSON.parse(init?.body as string) as ViewRequest[]).map((v) => v.eventId ?? '');
     requests.push(ids);
     return (replies[requests.length - 1] ?? accepted())(ids);
   };

@@ -118,14 +118,13 @@ describe('rank roles in one group', () => {
   test('are ready as owner and as standby, and not before they joined', async () => {
     const world = rankWorld(1);
     const [one, two] = [world.role(), world.role()];
-    const ready = async () =>
-      Promise.all([one, two].map(({ role }) => role.ready[0]?.check() ?? 'no check'));
+    const ready = () =>
+      Promise.all([one, two].map(async ({ role }) => (await role.ready[0]?.check()) ?? 'ready'));
     expect(await ready()).toEqual(['has not started', 'has not started']);
     await one.role.start();
     await two.role.start();
     await world.log.settled();
-    const readiness = await Promise.all([one, two].map(({ role }) => role.ready[0]?.check()));
-    expect(readiness).toEqual([undefined, undefined]);
+    expect(await ready()).toEqual(['ready', 'ready']);
     await Promise.all([one.role.stop(), two.role.stop()]);
   });
 

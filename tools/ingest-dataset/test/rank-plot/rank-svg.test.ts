@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { plottedBoard, rankSeries } from '../src/rank-series.ts';
-import { rankSvg } from '../src/rank-svg.ts';
+import { plottedBoard, rankSeries } from '../../src/rank-plot/rank-series.ts';
+import { rankSvg } from '../../src/rank-plot/rank-svg.ts';
 
 const board = (asOf: number, ...tokens: string[]) => ({
   asOf,

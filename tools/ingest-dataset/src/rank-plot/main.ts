@@ -7,7 +7,7 @@ import { rankSvg } from './rank-svg.ts';
 
 const help = `Draws ranks over time from the file of a replay, as one SVG picture.
 
-  npx node tools/ingest-dataset/src/rank-plot.ts BOARDS.ndjson --out ranks.svg
+  npx node tools/ingest-dataset/src/rank-plot/main.ts BOARDS.ndjson --out ranks.svg
 
   --formula ID · --window NAME · --scope NAME   which board (default classic, 24h, all)
   --every HOURS   time between two points (default 12)
