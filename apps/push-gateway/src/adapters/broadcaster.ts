@@ -46,7 +46,7 @@ export class Broadcaster {
   async toAll(held: HeldChannel, frame: OutgoingFrame): Promise<void> {
     for (const { session, position } of held.holders) {
       if (position !== undefined) this.send(session, frame);
-      await this.#breathe();
+      if (this.#isSliceFull()) await setImmediate();
     }
   }
 
@@ -121,16 +121,15 @@ export class Broadcaster {
     if (held.holders.size === 0) return;
     for (const subscription of held.holders) {
       this.advance(subscription);
-      await this.#breathe();
+      if (this.#isSliceFull()) await setImmediate();
     }
     this.#settings.metrics.pushed({ scoredAt, receivedAt }, this.#settings.clock.now());
   }
 
-  /** Resolves at once, or after a turn of the event loop when the slice is full. */
-  #breathe(): Promise<unknown> | undefined {
+  #isSliceFull(): boolean {
     this.#sentInSlice += 1;
-    if (this.#sentInSlice < sliceSize) return undefined;
+    if (this.#sentInSlice < sliceSize) return false;
     this.#sentInSlice = 0;
-    return setImmediate();
+    return true;
   }
 }

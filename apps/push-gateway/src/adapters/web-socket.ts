@@ -60,7 +60,7 @@ function serveSocket(socket: WebSocket, { hub, clock, metrics }: TransportSettin
   const connection = new WebSocketConnection(socket, { clock, metrics });
   const session = hub.open(connection);
   socket.on('message', (data, isBinary) => {
-    session.receive(parseClientText(isBinary ? '' : data.toString()));
+    session.receive(parseClientText(isBinary || !Buffer.isBuffer(data) ? '' : data.toString()));
   });
   socket.on('close', () => {
     connection.closed();

@@ -1,0 +1,164 @@
+import { setImmediate } from 'node:timers/promises';
+import { createMetrics } from '@trending/runtime';
+import { ManualClock, until } from '@trending/runtime/testing';
+import type { CloseReason, ServerFrame } from '@trending/schemas';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Connection } from '../../src/adapters/connection.ts';
+import { Hub } from '../../src/adapters/hub.ts';
+import { defaultPressure } from '../../src/adapters/pressure.ts';
+import { PushMetrics } from '../../src/adapters/push-metrics.ts';
+import type { Session } from '../../src/adapters/session.ts';
+import { BoardShelf } from '../../src/domain/board-shelf.ts';
+import type { OutgoingFrame } from '../../src/domain/outgoing-frame.ts';
+import { TokenDirectory } from '../../src/domain/token-directory.ts';
+import { boardOf, tokens } from '../support/boards.ts';
+
+const board = { formula: 'classic', window: '1h', scope: 'all' };
+
+/** A connection whose buffer and attention the test decides. */
+class RecordingConnection implements Connection {
+  readonly transport = 'websocket';
+  readonly frames: OutgoingFrame[] = [];
+  buffered = 0;
+  reads = true;
+  closedFor: CloseReason | undefined;
+  session: Session | undefined;
+
+  send(frame: OutgoingFrame): number {
+    this.frames.push(frame);
+    return 1;
+  }
+  bufferedBytes = () => this.buffered;
+  isReading = () => this.reads;
+  close(reason: CloseReason): void {
+    this.closedFor = reason;
+    this.session?.end();
+  }
+  get types(): ServerFrame['type'][] {
+    return this.frames.map(({ frame }) => frame.type);
+  }
+}
+
+describe('the hub', () => {
+  const clock = new ManualClock(1_700_000_100_000);
+  let shelf: BoardShelf;
+  let hub: Hub;
+
+  beforeEach(async () => {
+    shelf = new BoardShelf(new TokenDirectory());
+    const metrics = new PushMetrics(createMetrics('test'));
+    hub = new Hub({ clock, shelf, metrics, sweepMs: 5, heartbeatMs: 1e6 });
+    await hub.start();
+    hub.serve();
+  });
+  afterEach(() => hub.stop());
+
+  function publish(count: number, seq: number): void {
+    const { version } = shelf.apply(boardOf(tokens(count), { seq }));
+    if (version !== undefined) hub.publish(version);
+  }
+  function follower(): RecordingConnection {
+    const connection = new RecordingConnection();
+    connection.session = hub.open(connection);
+    connection.session.receive({ ok: true, frame: { type: 'subscribe', board } });
+    return connection;
+  }
+  const swept = (what: string, probe: () => boolean) =>
+    until({ timeoutMs: 2_000, what }, () => probe() || undefined);
+
+  it('gives all holders of a version the very same frame', () => {
+    publish(3, 1);
+    const [one, other] = [follower(), follower()];
+    publish(4, 2);
+    expect(one.types).toEqual(['snapshot', 'delta']);
+    expect(one.frames[0]).toBe(other.frames[0]);
+    expect(one.frames[1]).toBe(other.frames[1]);
+  });
+
+  it('holds deltas back above 256 kB and gives one snapshot of the newest state after the drain', async () => {
+    publish(3, 1);
+    const slow = follower();
+    const healthy = follower();
+    slow.buffered = defaultPressure.conflateAboveBytes + 1;
+    for (const seq of [2, 3, 4]) publish(3 + seq, seq);
+    await setImmediate();
+    expect(slow.types).toEqual(['snapshot']);
+    expect(healthy.types).toEqual(['snapshot', 'delta', 'delta', 'delta']);
+    await hub.beat();
+    expect(slow.types).toEqual(['snapshot']);
+    slow.buffered = 0;
+    await swept('the catch-up', () => slow.frames.length > 1);
+    expect(slow.frames.map(({ frame }) => 'seq' in frame && frame.seq)).toEqual([1, 4]);
+    await setImmediate();
+    publish(9, 5);
+    await setImmediate();
+    expect(slow.types).toEqual(['snapshot', 'snapshot', 'delta']);
+    expect(slow.closedFor).toBeUndefined();
+  });
+
+  it('closes who stays behind for ten seconds, not a millisecond earlier', async () => {
+    publish(3, 1);
+    const slow = follower();
+    slow.buffered = defaultPressure.conflateAboveBytes + 1;
+    publish(4, 2);
+    clock.advance(9_999);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(slow.closedFor).toBeUndefined();
+    clock.advance(1);
+    await swept('the close', () => slow.closedFor === 'slow');
+  });
+
+  it('closes at once above one MiB', () => {
+    publish(3, 1);
+    const slow = follower();
+    slow.buffered = defaultPressure.closeAboveBytes + 1;
+    publish(4, 2);
+    expect(slow.closedFor).toBe('slow');
+  });
+
+  it('closes who has not read anything since the last heartbeats', async () => {
+    publish(3, 1);
+    const deaf = follower();
+    const healthy = follower();
+    deaf.reads = false;
+    await hub.beat();
+    expect([deaf.closedFor, healthy.closedFor]).toEqual(['slow', undefined]);
+    expect(healthy.types).toEqual(['snapshot', 'heartbeat']);
+  });
+
+  it('broadcasts in slices: the event loop gets its turn, and nobody is left out or served twice', async () => {
+    publish(3, 1);
+    const crowd = Array.from({ length: 1_300 }, () => follower());
+    publish(4, 2);
+    expect(crowd.filter(({ frames }) => frames.length > 1).length).toBeLessThan(1_300);
+    publish(5, 3);
+    await swept('the whole crowd', () => crowd.every(({ frames }) => frames.length === 3));
+    for (const { frames } of crowd) {
+      expect(frames.map(({ frame }) => 'seq' in frame && frame.seq)).toEqual([1, 2, 3]);
+    }
+  });
+
+  it('refuses to hold any number of boards that nobody views', () => {
+    const refused = Array.from({ length: 10 }, (_, c) => {
+      const connection = new RecordingConnection();
+      connection.session = hub.open(connection);
+      for (let i = 0; i < 32; i += 1) {
+        const wanted = { ...board, scope: `chain:x${c}-${i}` };
+        connection.session.receive({ ok: true, frame: { type: 'subscribe', board: wanted } });
+        clock.advance(100);
+      }
+      return connection.frames.filter(
+        ({ frame }) => frame.type === 'error' && frame.code === 'too-many-boards',
+      ).length;
+    });
+    expect(refused.reduce((a, b) => a + b)).toBe(320 - 256);
+  });
+
+  it('forgets a connection that ended', () => {
+    publish(3, 1);
+    const gone = follower();
+    gone.session?.end();
+    publish(4, 2);
+    expect(gone.types).toEqual(['snapshot']);
+  });
+});
