@@ -3,25 +3,63 @@ import { AppError, printConfig, readConfig } from '@trending/runtime';
 import { type Static, Type } from 'typebox';
 import { type RoleName, roleNames } from './topology.ts';
 
-const schema = Type.Object({
-  LOG_LEVEL: Type.String({ default: 'info' }),
-  HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
-  PORT: Type.Integer({ default: 3001, minimum: 0, maximum: 65_535 }),
-  ROLES: Type.String({ default: roleNames.join(','), minLength: 1 }),
-  KAFKA_BROKERS: Type.String({ default: '127.0.0.1:9092', minLength: 1 }),
+/** Environment of the stream-processor; descriptions feed the configuration table. */
+export const configSchema = Type.Object({
+  LOG_LEVEL: Type.String({
+    default: 'info',
+    description: 'trace, debug, info, warn, error or fatal',
+  }),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'Address to listen on',
+  }),
+  PORT: Type.Integer({
+    default: 3001,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'Health and metrics',
+  }),
+  ROLES: Type.String({
+    default: roleNames.join(','),
+    minLength: 1,
+    description: 'What this process does, separated by commas',
+  }),
+  KAFKA_BROKERS: Type.String({
+    default: '127.0.0.1:9092',
+    minLength: 1,
+    description: 'host:port of brokers, separated by commas',
+  }),
   REGISTRY_URL: Type.String({
     default: 'http://127.0.0.1:8081/apis/ccompat/v7',
     pattern: '^https?://',
+    description: 'Schema registry (Confluent API)',
   }),
-  TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-z0-9.-]*$' }),
-  CLICKHOUSE_URL: Type.String({ default: 'http://127.0.0.1:8123', pattern: '^https?://' }),
-  CLICKHOUSE_USER: Type.String({ default: 'default', minLength: 1 }),
-  CLICKHOUSE_PASSWORD: Type.String({ default: '' }),
-  CLICKHOUSE_DATABASE: Type.String({ default: 'trending', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
+  TOPIC_PREFIX: Type.String({
+    default: '',
+    pattern: '^[a-z0-9.-]*$',
+    description: 'Put before every topic, subject and group: isolates copies on one broker',
+  }),
+  CLICKHOUSE_URL: Type.String({
+    default: 'http://127.0.0.1:8123',
+    pattern: '^https?://',
+    description: 'Where the sink writes',
+  }),
+  CLICKHOUSE_USER: Type.String({
+    default: 'default',
+    minLength: 1,
+    description: 'Who writes',
+  }),
+  CLICKHOUSE_PASSWORD: Type.String({ default: '', description: 'Of that user' }),
+  CLICKHOUSE_DATABASE: Type.String({
+    default: 'trending',
+    pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+    description: 'Database of the tables',
+  }),
 });
 
 /** The environment, checked, with lists split. */
-export interface Config extends Static<typeof schema> {
+export interface Config extends Static<typeof configSchema> {
   readonly roles: readonly RoleName[];
   readonly brokers: readonly string[];
   /** Names this process to the brokers. */
@@ -30,7 +68,7 @@ export interface Config extends Static<typeof schema> {
 
 /** @throws AppError CONFIG_INVALID */
 export function configOf(env: Readonly<Record<string, string | undefined>>): Config {
-  const values = readConfig(schema, { env });
+  const values = readConfig(configSchema, { env });
   return Object.freeze({
     ...values,
     roles: rolesOf(values.ROLES),

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { withTable } from '../scripts/readme-config.ts';
+
+const root = new URL('../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'GLOSSARY.md',
+  'docs/operations.md',
+  'docs/replay.md',
+  'docs/figures.md',
+  'docs/counting.md',
+  'docs/embedding.md',
+  'docs/publishing.md',
+  'docs/realtime.md',
+  'docs/sql-cookbook.md',
+];
+
+describe('README', () => {
+  test('shows the configuration that the apps read (else: npm run readme:config)', () => {
+    expect(read('README.md')).toBe(withTable(read('README.md')));
+  });
+
+  test('shows the topics of the catalogue', async () => {
+    const { topics } = await import('@trending/schemas');
+    for (const { name } of Object.values(topics))
+      expect(read('README.md')).toContain(`\`${name}\``);
+  });
+});
+
+describe.each(documents)('%s', (document) => {
+  test('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(document).matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g)].map(
+      ([, name]) => name ?? '',
+    );
+    const known = new Set([...Object.keys(scripts), 'openapi']);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('links only to files that are there', () => {
+    const folder = document.includes('/') ? 'docs/' : '';
+    const links = [...read(document).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)].map(
+      ([, link]) => link ?? '',
+    );
+    expect(links.filter((link) => !existsSync(new URL(`${folder}${link}`, root)))).toEqual([]);
+  });
+});
