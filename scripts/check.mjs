@@ -23,6 +23,7 @@ const steps = [
   ],
   ['dead code', 'knip', []],
   ['lock file', 'node', ['scripts/lock-complete.mjs', '--check']],
+  ['the checks themselves', 'npm', ['run', '-s', 'test:structure']],
   ['unit tests', 'npm', ['run', '-s', 'test:unit']],
 ];
 
