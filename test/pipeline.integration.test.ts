@@ -100,6 +100,33 @@ describe('a view travels', () => {
     }
   });
 
+  test('into the history of boards, with the cut it was ranked at', async () => {
+    const token = freshToken();
+    await publishSurely(stack, viewsOf(token, 30));
+    await boardShows(stack, token.token, 30);
+    const query = `SELECT toUInt32(max(raw_views)) AS views, toUInt32(any(length(cut))) AS partitions FROM trending.board_history WHERE token = '${token.token}' AND window = '1h'`;
+    await expect
+      .poll(async () => (await sql<{ views: number }>(stack, query))[0], {
+        timeout: 40_000,
+        interval: 500,
+      })
+      .toEqual({ views: 30, partitions: 12 });
+    const at = new Date().toISOString();
+    const past = await fetch(
+      `${stack.gatewayUrl}/api/v1/trending/history?window=1h&formula=views&at=${at}`,
+    );
+    expect(past.status).toBe(200);
+    expect(await past.text()).toContain(token.token);
+  });
+
+  test('while every part says that it is ready', async () => {
+    for (const url of [stack.producerUrl, stack.processorUrl, stack.gatewayUrl]) {
+      const response = await fetch(`${url}/readyz?verbose`);
+      expect(await response.text()).not.toContain('[-]');
+      expect(response.status).toBe(200);
+    }
+  });
+
   test('and the listeners agree with REST about the whole board', async () => {
     const token = freshToken();
     const listener = listenOnWebSocket(stack);

@@ -1,23 +1,22 @@
-import { type Board, boardKey } from '@trending/schemas';
-
-export interface BoardSampler {
-  /** True for the first version of a board in every step of as-of time. Call in offset order. */
-  takes(board: Board): boolean;
+/** What thinning needs to know of one board record. */
+export interface SampledVersion {
+  /** The record key: formula, window and scope. */
+  readonly key: string;
+  readonly asOf: number;
 }
 
 /**
- * Thins board history: boards change many times a second, history needs one version per step. Boards of a changed formula or a new
- * epoch are judged alike: as-of time is what a reader asks for. Memory: one number per board; boards come from a closed list.
+ * Thins board history: boards change many times a second, history needs one version per step of as-of time. Of a range of records, in
+ * offset order, it keeps the *last* version of every board in every step, so that a board that falls silent is remembered as it was
+ * left. A pure function of the range: formed again after a crash, the same range gives the same rows.
  */
-export function createBoardSampler(stepMs: number): BoardSampler {
-  const lastStep = new Map<string, number>();
-  return {
-    takes({ formula, window, scope, asOf }) {
-      const key = boardKey(formula.id, window, scope);
-      const step = Math.floor(asOf / stepMs);
-      if (lastStep.get(key) === step) return false;
-      lastStep.set(key, step);
-      return true;
-    },
-  };
+export function lastOfEachStep(
+  versions: readonly SampledVersion[],
+  stepMs: number,
+): ReadonlySet<SampledVersion> {
+  const last = new Map<string, SampledVersion>();
+  for (const version of versions) {
+    last.set(`${Math.floor(version.asOf / stepMs)}|${version.key}`, version);
+  }
+  return new Set(last.values());
 }

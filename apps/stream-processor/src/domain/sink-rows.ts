@@ -94,7 +94,7 @@ function boardHead(board: Board, origin: RowOrigin): Row {
     seq: board.seq,
     as_of: board.asOf,
     scored_at: board.scoredAt,
-    cut: board.cut.map(({ partition, inputOffset }) => [partition, inputOffset]),
+    cut: board.cut.map(({ partition, inputOffset }) => ({ partition, input_offset: inputOffset })),
     partial: board.partial,
   };
 }

@@ -121,7 +121,10 @@ export class SinkMember {
     const task = new SinkTask({
       target,
       buffer: new SinkBuffer(this.#settings.limits, start.offset, start.pendingEnd),
-      limits: this.#settings.limits,
+      limits: {
+        ...this.#settings.limits,
+        lingerMs: stream.lingerMs ?? this.#settings.limits.lingerMs,
+      },
       delay,
       encode: stream.encoder((reason) => {
         this.#settings.metrics.skipped.inc({ table: stream.table, reason });

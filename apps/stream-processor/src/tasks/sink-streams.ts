@@ -8,7 +8,7 @@ import {
   type Topic,
   topics,
 } from '@trending/schemas';
-import { createBoardSampler } from '../domain/board-sampling.ts';
+import { lastOfEachStep } from '../domain/board-sampling.ts';
 import { boardRows, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
 import type { RowBlock } from './sink-ports.ts';
 
@@ -19,6 +19,8 @@ export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no
 export interface SinkStream {
   readonly topic: Topic;
   readonly table: string;
+  /** How long a range may wait for more records, ms; the limits' own when absent. */
+  readonly lingerMs?: number;
   /** Encoder for one assignment of one partition. */
   encoder(skipped: (reason: SkipReason) => void): RowEncoder;
 }
@@ -32,7 +34,8 @@ export interface SinkSerdes {
   readonly metadata: Serde<TokenMetadata>;
 }
 
-const boardStepMs = 10_000;
+/** Board history keeps one version per board and step of as-of time; ranges of boards wait as long. */
+export const boardStepMs = 10_000;
 const ranksMax = 50;
 
 /** Everything that becomes history. Backfilled views are views: only their topic differs. */
@@ -44,21 +47,40 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
   return [
     views(topics.views),
     views(topics.backfill),
-    streamOf({ topic: topics.rankings, table: 'board_history', serde: serdes.rankings }, () => {
-      const sampler = createBoardSampler(boardStepMs);
-      return {
-        rows(board, { origin, key }) {
-          if (key === boardFenceKey) return 'fence';
-          if (board === null) return 'tombstone';
-          return sampler.takes(board) ? boardRows(board, origin, { ranksMax }) : 'sampled';
-        },
-      };
-    }),
+    {
+      ...streamOf(
+        { topic: topics.rankings, table: 'board_history', serde: serdes.rankings },
+        boards,
+      ),
+      lingerMs: boardStepMs,
+    },
     streamOf({ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata }, () => ({
       rows: (metadata, { origin, key }) =>
         key === '' ? 'no_key' : [metadataRow(metadata, key, origin)],
     })),
   ];
+}
+
+/** Of every range the last version of each board in each step; no memory between ranges. */
+function boards(range: readonly DecodedRecord<Board>[]): RowSource<Board> {
+  const versions = new Map(
+    range.flatMap(({ record, value }) =>
+      value.ok && value.value !== null
+        ? [[record.offset, { key: textOf(record.key), asOf: value.value.asOf }] as const]
+        : [],
+    ),
+  );
+  const kept = lastOfEachStep([...versions.values()], boardStepMs);
+  return {
+    rows(board, { origin, key }) {
+      if (key === boardFenceKey) return 'fence';
+      if (board === null) return 'tombstone';
+      const version = versions.get(origin.offset);
+      return version !== undefined && kept.has(version)
+        ? boardRows(board, origin, { ranksMax })
+        : 'sampled';
+    },
+  };
 }
 
 interface RowContext {
@@ -81,16 +103,19 @@ const sliceRecords = 500;
 const utf8 = new TextDecoder();
 const bytesOf = new TextEncoder();
 
-function streamOf<T>(settings: StreamSettings<T>, source: () => RowSource<T>): SinkStream {
+function streamOf<T>(
+  settings: StreamSettings<T>,
+  sourceOf: (range: readonly DecodedRecord<T>[]) => RowSource<T>,
+): SinkStream {
   const { topic, table, serde } = settings;
   return {
     topic,
     table,
     encoder(skipped) {
-      const made = { topic, skipped, source: source() };
       return async (records) => {
         // All is decoded before the first row is made: a registry that is away must not leave half a range remembered.
         const decoded = await decodeAll(serde, records);
+        const made = { topic, skipped, source: sourceOf(decoded) };
         const body: Uint8Array[] = [];
         let rows = 0;
         for (const slice of slicesOf(decoded)) {
@@ -158,5 +183,9 @@ function* slicesOf<T>(all: readonly T[]): Generator<readonly T[]> {
 
 function contextOf(topic: Topic, { partition, offset, key }: ConsumedRecord): RowContext {
   const origin = { topic: topic.name, partition, offset };
-  return { origin, key: key === null ? '' : utf8.decode(key) };
+  return { origin, key: textOf(key) };
+}
+
+function textOf(key: Uint8Array | null): string {
+  return key === null ? '' : utf8.decode(key);
 }

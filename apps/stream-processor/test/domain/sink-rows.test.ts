@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBoardSampler } from '../../src/domain/board-sampling.ts';
+import { lastOfEachStep } from '../../src/domain/board-sampling.ts';
 import { boardRows, metadataRow, viewRow } from '../../src/domain/sink-rows.ts';
 import { boardOf, viewOf } from '../support/sink-world.ts';
 
@@ -42,7 +42,12 @@ describe('the rows of a board', () => {
   test('one per rank, with the cut it was computed from', () => {
     const rows = boardRows(boardOf(), origin, { ranksMax: 50 });
     expect(rows).toHaveLength(2);
-    expect(rows[1]).toMatchObject({ rank: 2, token: 'sol:Bb', formula: 'classic', cut: [[1, 33]] });
+    expect(rows[1]).toMatchObject({
+      rank: 2,
+      token: 'sol:Bb',
+      formula: 'classic',
+      cut: [{ partition: 1, input_offset: 33 }],
+    });
   });
 
   test('stop at the last rank kept', () => {
@@ -66,16 +71,24 @@ test('a deletion of metadata keeps the key and its chain', () => {
 });
 
 describe('board sampling', () => {
-  test('takes the first version of each step, for every board by itself', () => {
-    const sampler = createBoardSampler(10);
-    const takes = (asOf: number, window = '1h') => sampler.takes(boardOf({ asOf, window }));
-    expect([takes(0), takes(9), takes(10), takes(19), takes(40)]).toEqual([
-      true,
-      false,
-      true,
-      false,
-      true,
-    ]);
-    expect([takes(41), takes(41, '5m')]).toEqual([false, true]);
+  const versions = [
+    { key: 'a', asOf: 0 },
+    { key: 'a', asOf: 9 },
+    { key: 'b', asOf: 9 },
+    { key: 'a', asOf: 10 },
+    { key: 'a', asOf: 19 },
+    { key: 'a', asOf: 40 },
+  ];
+
+  test('keeps the last version of each step, for every board by itself', () => {
+    const kept = [...lastOfEachStep(versions, 10)];
+    expect(kept).toEqual([versions[1], versions[2], versions[4], versions[5]]);
+  });
+
+  test('always keeps the version that a board was left with', () => {
+    for (let end = 1; end <= versions.length; end += 1) {
+      const range = versions.slice(0, end);
+      expect(lastOfEachStep(range, 10).has(range.at(-1) as (typeof versions)[number])).toBe(true);
+    }
   });
 });

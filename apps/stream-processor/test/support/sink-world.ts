@@ -12,6 +12,7 @@ import {
 } from '@trending/schemas';
 import type { RowBlock, RowSink, SinkLimits } from '../../src/tasks/sink-ports.ts';
 import { createSinkRole, type SinkRole } from '../../src/tasks/sink-role.ts';
+import { boardStepMs } from '../../src/tasks/sink-streams.ts';
 
 export type Fate = 'lands' | 'lands, answer lost' | 'refused' | 'away';
 
@@ -110,7 +111,7 @@ export class SinkWorld {
       limits,
       delay: async (ms, signal) => {
         await nextTurn();
-        if (ms === (limits.lingerMs ?? 1_000)) await this.linger(signal);
+        if (ms === (limits.lingerMs ?? 1_000) || ms === boardStepMs) await this.linger(signal);
       },
     });
     await role.start();
