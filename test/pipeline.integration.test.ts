@@ -79,7 +79,7 @@ describe('a view travels', () => {
               (await restBoard(stack, `${query}&limit=50`)).find(
                 (item) => item.token === token.token,
               )?.rawViews,
-            { timeout: 20_000 },
+            { timeout: 20_000, message: query },
           )
           .toBe(40);
       }

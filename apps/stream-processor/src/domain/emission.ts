@@ -25,6 +25,7 @@ export class WindowEmission {
   /** The set of `version` left at `now`. */
   emitted(version: number, now: number, load: Load): void {
     this.#version = version;
+    this.#slot.taken();
     this.#slot.emitted(now, load);
     const { paneSizeMs } = this.#level;
     this.#nextPaneAt = (paneIndexOf(now, paneSizeMs) + 1) * paneSizeMs;

@@ -43,9 +43,13 @@ export class EmissionSlot {
     return this.#isDirty ? this.#openAt : Number.POSITIVE_INFINITY;
   }
 
-  /** The emission happened: the slot stays shut for its spacing, longer when the process is busy. */
-  emitted(now: number, { lagMs, costMs }: Load): void {
+  /** An emission takes what there is now; what changes from here on belongs to the next one, even while this one is on its way. */
+  taken(): void {
     this.#isDirty = false;
+  }
+
+  /** The emission that began at `now` is over: the slot stays shut for its spacing, longer when the process is busy. */
+  emitted(now: number, { lagMs, costMs }: Load): void {
     this.#openAt = now + Math.max(this.#spacingMs, costMs * busyShare) + 2 * lagMs;
   }
 }

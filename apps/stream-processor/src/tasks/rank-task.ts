@@ -84,12 +84,12 @@ export class RankTask {
       const stopTimer = metrics.scoreSeconds.startTimer({ window: selection.window });
       changes.push(...this.#state.changes(selection));
       stopTimer();
+      for (const slot of this.#slotsOf(selection)) slot.taken();
     }
     await this.#publish(changes, began);
     const load = { lagMs, costMs: clock.now() - began };
-    for (const { window, all, scopes } of due) {
-      if (all) this.#slots.get(window)?.all.emitted(began, load);
-      if (scopes) this.#slots.get(window)?.scopes.emitted(began, load);
+    for (const selection of due) {
+      for (const slot of this.#slotsOf(selection)) slot.emitted(began, load);
     }
   }
 
@@ -139,6 +139,12 @@ export class RankTask {
       const scopes = slots.scopes.dueAt() <= now;
       return all || scopes ? [{ window, all, scopes }] : [];
     });
+  }
+
+  #slotsOf({ window, all, scopes }: BoardSelection): readonly EmissionSlot[] {
+    const slots = this.#slots.get(window);
+    if (slots === undefined) return [];
+    return [...(all ? [slots.all] : []), ...(scopes ? [slots.scopes] : [])];
   }
 
   async #publish(changes: readonly BoardChange[], scoredAt: number): Promise<void> {

@@ -56,6 +56,20 @@ describe('an owner of the boards', () => {
     expect(keys(world).slice(7)).toEqual(['views|5m|chain:eth', 'classic|5m|chain:eth']);
   });
 
+  test('a set that comes while boards are on their way goes out after them', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    give(task, { window: '5m', items });
+    const underWay = task.emitDue(0);
+    give(task, { window: '5m', items: [candidateOf('eth:a', { views: 31 })] });
+    await underWay;
+    expect(task.nextDueAt()).toBe(world.clock.now() + 100);
+    world.clock.advance(500);
+    await task.emitDue(0);
+    const last = world.written().findLast(({ key }) => key === 'views|5m|all');
+    expect(last?.board?.items.map(({ rawViews }) => rawViews)).toEqual([31]);
+  });
+
   test('does not write a board again that shows the same', async () => {
     const world = rankWorld(1);
     const task = await reign(world);
