@@ -23,8 +23,6 @@ export const configSchema = Type.Object({
   DEMO_SEED: Type.Integer({ default: 1 }),
 });
 
-export type DemoConfig = ReturnType<typeof loadConfig>;
-
 /** Reads the environment; the only place that does. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env) {
   return readConfig(configSchema, { env });

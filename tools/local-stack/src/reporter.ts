@@ -24,5 +24,3 @@ export function createReporter(stream: NodeJS.WritableStream): Reporter {
     },
   };
 }
-
-export const silentReporter: Reporter = { line: () => undefined, longTask: () => () => undefined };

@@ -17,7 +17,7 @@ export function startDemo(demoUrl: string, board: TrendingTokens): void {
     const text = spiked && climbText(spiked, (event as CustomEvent<BoardView>).detail);
     if (text !== undefined && text !== result.textContent) result.textContent = text;
   });
-  button.addEventListener('click', async () => {
+  const spike = async (): Promise<void> => {
     button.disabled = true;
     try {
       spiked = await postSpike(demoUrl);
@@ -29,7 +29,8 @@ export function startDemo(demoUrl: string, board: TrendingTokens): void {
     } finally {
       button.disabled = false;
     }
-  });
+  };
+  button.addEventListener('click', () => void spike());
 }
 
 /** A surge is seen first on the five-minute board over everything. */

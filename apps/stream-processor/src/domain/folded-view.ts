@@ -16,16 +16,19 @@ export const foldedFields = [
 
 export type FoldedView = Pick<TokenView, (typeof foldedFields)[number]>;
 
-/** Why a record is not a view; the first three come from decoding. */
+type DecodeReason = 'bad_magic' | 'unknown_schema' | 'avro';
+
+/** Why a record is not a view. */
 export type DeadLetterReason =
-  | 'bad_magic'
-  | 'unknown_schema'
-  | 'avro'
+  | DecodeReason
   | 'key_mismatch'
   | 'chain_mismatch'
   | 'invalid_token'
   | 'invalid_weight'
   | 'future_timestamp';
+
+/** The reasons that a decoded record gives by itself. */
+export type RuleBreach = Exclude<DeadLetterReason, DecodeReason>;
 
 const canonical = /^[a-z0-9][a-z0-9_-]{0,31}:[\x21-\x7e]{1,128}$/;
 const mixedCaseHex = /:0x.*[A-F]/;
@@ -47,7 +50,7 @@ export function ruleBroken(
   view: FoldedView,
   timestamp: number,
   isKnown: boolean,
-): DeadLetterReason | undefined {
+): RuleBreach | undefined {
   const { token, chain } = view;
   if (!isKnown && !isCanonicalToken(token)) return 'invalid_token';
   if (!(token.startsWith(chain) && token.charCodeAt(chain.length) === 58)) return 'chain_mismatch';
@@ -57,7 +60,7 @@ export function ruleBroken(
 }
 
 /** One sentence for the operator who reads the dead letter. */
-export function brokenRuleText(reason: DeadLetterReason, view: FoldedView): string {
+export function brokenRuleText(reason: RuleBreach, view: FoldedView): string {
   switch (reason) {
     case 'invalid_token':
       return `token '${view.token.slice(0, 200)}' is not a canonical chain:address`;
@@ -67,7 +70,7 @@ export function brokenRuleText(reason: DeadLetterReason, view: FoldedView): stri
       return `weightMicro ${view.weightMicro} is not within 0..${fullWeightMicro}`;
     case 'future_timestamp':
       return `viewedAt ${view.viewedAt} is more than ${futureGuardMs} ms after the record's timestamp`;
-    default:
+    case 'key_mismatch':
       return `the record key is not the token '${view.token.slice(0, 200)}'`;
   }
 }

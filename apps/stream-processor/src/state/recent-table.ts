@@ -63,18 +63,19 @@ export class RecentTable {
   #rebuild(logTime: number): void {
     const old = { keys: this.#keys, distances: this.#distances, values: this.#values };
     const oldBase = this.#base;
-    const live: number[] = [];
-    for (let slot = 0; slot < old.distances.length; slot += 1)
-      if (this.isRecent(slot, logTime)) live.push(slot);
+    const oldest = Math.max(1, logTime - memoryMs - oldBase + 1);
+    let live = 0;
+    for (const distance of old.distances) if (distance >= oldest) live += 1;
     let capacity = capacityMin;
-    while (live.length * 3 > capacity) capacity *= 2;
+    while (live * 3 > capacity) capacity *= 2;
     this.#keys = new Uint32Array(2 * capacity);
     this.#distances = new Uint32Array(capacity);
     this.#values = new Float64Array(capacity);
     this.#mask = capacity - 1;
     this.#base = logTime - memoryMs;
-    this.#count = live.length;
-    for (const from of live) {
+    this.#count = live;
+    for (let from = 0; from < old.distances.length; from += 1) {
+      if ((old.distances[from] as number) < oldest) continue;
       const slot = this.#probe(old.keys[2 * from] as number, old.keys[2 * from + 1] as number);
       this.#keys[2 * slot] = old.keys[2 * from] as number;
       this.#keys[2 * slot + 1] = old.keys[2 * from + 1] as number;

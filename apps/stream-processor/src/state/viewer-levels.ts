@@ -13,6 +13,24 @@ export class LevelSums {
   firstPane = 0;
   /** Entries by the pane of their last view; an entry that was seen again since is also in a later list. */
   readonly expiry = new Map<number, RowList>();
+  /** The list asked for last: views come by time, so the next one asks for the same. */
+  #listedPane = Number.NaN;
+  #listed = new RowList();
+
+  /** Entries whose last view is in this pane. */
+  listOf(pane: number): RowList {
+    if (pane === this.#listedPane) return this.#listed;
+    this.#listed = this.expiry.get(pane) ?? new RowList();
+    this.#listedPane = pane;
+    this.expiry.set(pane, this.#listed);
+    return this.#listed;
+  }
+
+  /** Forgets a pane that is over. */
+  dropList(pane: number): void {
+    this.expiry.delete(pane);
+    if (pane === this.#listedPane) this.#listedPane = Number.NaN;
+  }
 
   reserve(tokens: number): void {
     this.visitors = grown(this.visitors, tokens);
@@ -61,7 +79,7 @@ export class ViewerLevels {
     sums.firstPane = firstPane;
     for (const [pane, list] of sums.expiry) {
       if (pane >= firstPane) continue;
-      sums.expiry.delete(pane);
+      sums.dropList(pane);
       for (let i = 0; i < list.length; i += 1) {
         const entry = list.rows[i] as number;
         if (this.#lastPane(entry, level) !== pane) continue;
@@ -139,14 +157,7 @@ export class ViewerLevels {
   }
 
   #schedule(entry: number, level: WindowLevel): void {
-    const { expiry } = this.levelOf(level);
-    const pane = this.#lastPane(entry, level);
-    let list = expiry.get(pane);
-    if (list === undefined) {
-      list = new RowList();
-      expiry.set(pane, list);
-    }
-    list.push(entry);
+    this.levelOf(level).listOf(this.#lastPane(entry, level)).push(entry);
   }
 
   /** O grows by what the network's capped sum grows. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   brokenRuleText,
-  type DeadLetterReason,
   type FoldedView,
   isCanonicalToken,
   keyIs,
+  type RuleBreach,
   ruleBroken,
 } from '../../src/domain/folded-view.ts';
 import { viewOf } from '../support/views.ts';
@@ -12,7 +12,7 @@ import { viewOf } from '../support/views.ts';
 const at = 1_700_000_000_000;
 
 describe('rules of a view', () => {
-  it.each<[string, Partial<FoldedView>, DeadLetterReason | undefined]>([
+  it.each<[string, Partial<FoldedView>, RuleBreach | undefined]>([
     ['a good view', {}, undefined],
     ['60 s ahead of its record, still good', { viewedAt: at + 60_000 }, undefined],
     ['a millisecond more', { viewedAt: at + 60_001 }, 'future_timestamp'],

@@ -2,7 +2,7 @@ import type { FrameItem } from '@trending/schemas/frames';
 import { addressOf, categoryScope, chainOf, chainScope, scopeAll } from '@trending/schemas/scopes';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { type BoardView, baseUrl, type TransportName } from '../subscribe/index.ts';
+import { baseUrl, type TransportName } from '../subscribe/index.ts';
 import { BoardController } from './board-controller.ts';
 import { type BoardOptions, fetchOptions, noOptions, withItems } from './board-options.ts';
 import { RowGlide } from './flip.ts';

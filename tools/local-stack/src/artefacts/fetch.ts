@@ -15,13 +15,6 @@ export function artefactFolder(cache: string, artefact: Artefact): string {
   return join(cache, 'jvm', artefact.name);
 }
 
-/** Is everything fetched and whole? Then the start needs no network and no Maven. */
-export function isFetched(cache: string): boolean {
-  return artefacts.every(
-    (artefact) => damageIn(artefactFolder(cache, artefact), artefact.mustHave) === undefined,
-  );
-}
-
 /** Fetches what is missing or damaged, in parallel. @throws Error with Maven's last lines and the fix. */
 export async function fetchArtefacts(settings: FetchSettings): Promise<void> {
   const missing = artefacts.filter(

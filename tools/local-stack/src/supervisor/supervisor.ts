@@ -19,7 +19,7 @@ export function createSupervisor(specs: readonly ServiceSpec[], hooks: ServiceHo
     async start() {
       const started = new Map<ServiceName, Promise<void>>();
       for (const service of inOrder(services)) {
-        const needs = service.spec.needs.map((name) => started.get(name));
+        const needs = service.spec.needs.map((name) => started.get(name) ?? Promise.resolve());
         const start = Promise.all(needs).then(() => (isStopping ? undefined : service.start()));
         start.catch(() => undefined);
         started.set(service.spec.name, start);
