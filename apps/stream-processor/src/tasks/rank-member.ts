@@ -6,6 +6,7 @@ import {
   type RecordBatch,
   type StartPosition,
   type TopicPartition,
+  type WatchedPosition,
 } from '@trending/kafka';
 import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
 import { takeOver } from './rank-ownership.ts';
@@ -56,6 +57,13 @@ export class RankMember {
     await this.#consumer?.stop();
     this.#consumer = undefined;
     await this.#working;
+  }
+
+  /** Where the active owner reads candidates; nothing while standing by. For the watchdog. */
+  positions(): WatchedPosition[] {
+    if (this.#task === undefined) return [];
+    const { candidatesTopic: topic } = this.#settings.ports;
+    return [{ topic, partition: 0, position: this.#task.position }];
   }
 
   /** Undefined when the boards have an owner here or this member stands by. */

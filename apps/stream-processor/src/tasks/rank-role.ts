@@ -1,4 +1,4 @@
-import { type Log, type Serde, topicName } from '@trending/kafka';
+import { createProgressWatchdog, type Log, type Serde, topicName } from '@trending/kafka';
 import type {
   Clock,
   HealthCheck,
@@ -40,6 +40,11 @@ export interface RankRole extends Part {
 export function createRankRole(deps: RankRoleDeps): RankRole {
   let member: RankMember | undefined;
   const metrics = createRankMetrics(deps.metrics, () => member?.staleness() ?? new Map());
+  const watchdog = createProgressWatchdog({
+    ...deps,
+    positions: () => member?.positions() ?? [],
+    stalled: deps.crash,
+  });
   const check = (name: string, ask: (member: RankMember) => string | undefined): HealthCheck => ({
     name,
     check: () => (member === undefined ? 'has not started' : ask(member)),
@@ -53,8 +58,10 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
       const ports = await portsOf(deps, metrics);
       member = new RankMember({ ports, group: `${deps.topicPrefix}ranker`, crash: deps.crash });
       await member.start();
+      await watchdog.start();
     },
     async stop() {
+      await watchdog.stop();
       await member?.stop();
       member = undefined;
     },
