@@ -27,6 +27,7 @@ export default defineConfig({
           // Pure code needs no worlds of its own; sharing them makes the tier five times as fast.
           isolate: false,
           pool: 'threads',
+          maxWorkers: 2,
           ...turn(0),
         },
       },
