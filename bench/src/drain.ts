@@ -79,7 +79,8 @@ async function foldedSoFar(): Promise<number> {
   );
   let sum = 0;
   for (const line of text.split('\n')) {
-    if (line.startsWith('trending_views_folded{')) sum += Number(line.slice(line.lastIndexOf(' ')));
+    if (line.startsWith('trending_views_folded{') && line.includes('class="accepted"'))
+      sum += Number(line.slice(line.lastIndexOf(' ')));
   }
   return sum;
 }
