@@ -1,6 +1,5 @@
 import avro from 'avsc';
 import type { Decoded } from './serde.ts';
-import { type DirectReader, foldedViewReader } from './view-reader.ts';
 import { headerBytes, writeHeader } from './wire-format.ts';
 
 /** Decodes framed bytes written with one known schema. */
@@ -33,12 +32,7 @@ export function codecOf<T>(schema: string, { fields }: CodecOptions = {}): AvroC
   const writer = avro.Type.forSchema(JSON.parse(schema));
   const reader = fields === undefined ? writer : projection(parsed, fields);
   const byteFields = parsed.fields.filter(({ type }) => holdsBytes(type)).map(({ name }) => name);
-  const direct = fields && foldedViewReader(parsed.fields, fields);
-  const decoderFor = (writerSchema: string) => {
-    const general = decoderOf<T>(reader, writerSchema);
-    const isOurs = direct !== undefined && isSameSchema(writer, writerSchema);
-    return isOurs ? directly(direct, general) : general;
-  };
+  const decoderFor = (writerSchema: string) => decoderOf<T>(reader, writerSchema);
   let slab = Buffer.allocUnsafe(slabBytesInitial);
   return {
     encode(value, schemaId) {
@@ -68,22 +62,6 @@ function decoderOf<T>(reader: avro.Type, writerSchema: string): FrameDecoder<T> 
     const detail = `writer's schema does not resolve to ours: ${messageOf(error)}`;
     return () => ({ ok: false, reason: 'avro', detail });
   }
-}
-
-/** Only bytes written with our own schema, field for field, may be read without asking avsc. */
-function isSameSchema(ours: avro.Type, writerSchema: string): boolean {
-  try {
-    return ours.equals(avro.Type.forSchema(JSON.parse(writerSchema)));
-  } catch {
-    return false;
-  }
-}
-
-function directly<T>(read: DirectReader, general: FrameDecoder<T>): FrameDecoder<T> {
-  return (bytes) => {
-    const value = read(asBuffer(bytes)) as T | undefined;
-    return value === undefined ? general(bytes) : { ok: true, value };
-  };
 }
 
 function readFrame<T>(bytes: Uint8Array, reader: avro.Type, resolver: Resolver): Decoded<T> {
