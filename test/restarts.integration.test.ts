@@ -61,6 +61,8 @@ describe('after SIGKILL', () => {
       await load;
       await boardShows(stack, token.token, published);
       await clickhouseShows(stack, token.token, published);
+      const { rows, places } = await rowsOf(token.token);
+      expect(rows).toBe(places);
     },
   );
 

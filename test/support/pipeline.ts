@@ -106,14 +106,14 @@ export async function sql<T>(stack: StackUrls, query: string): Promise<T[]> {
     .map((line) => JSON.parse(line) as T);
 }
 
-/** Waits until ClickHouse holds this many raw rows of the token. */
+/** Waits until ClickHouse holds this many different events of the token; a batch sent twice is two records of the log, and so two rows. */
 export async function clickhouseShows(
   stack: StackUrls,
   token: string,
   rows: number,
 ): Promise<void> {
-  const query = `SELECT toUInt32(count()) AS n FROM trending.token_views WHERE token = '${token}'`;
-  await until({ timeoutMs: 60_000, what: `${rows} rows of ${token} in ClickHouse` }, async () => {
+  const query = `SELECT toUInt32(uniqExact(event_id)) AS n FROM trending.token_views WHERE token = '${token}'`;
+  await until({ timeoutMs: 60_000, what: `${rows} events of ${token} in ClickHouse` }, async () => {
     const [row] = await sql<{ n: number }>(stack, query);
     return Number(row?.n) === rows ? true : undefined;
   });
