@@ -8,7 +8,7 @@ const slow = ['structure', 'integration', 'browser', 'docker'].flatMap((tier) =>
 /** One tier after the other: kills of one must not meet another's measurements. */
 const turn = (groupOrder: number) => ({ sequence: { groupOrder } });
 
-const onRealStack = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 240_000 };
+const onRealStack = { fileParallelism: false, testTimeout: 150_000, hookTimeout: 240_000 };
 
 export default defineConfig({
   test: {
