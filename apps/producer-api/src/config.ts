@@ -1,4 +1,4 @@
-import { AppError, readConfig } from '@trending/runtime';
+import { AppError, listOf, readConfig } from '@trending/runtime';
 import { type Static, Type } from 'typebox';
 import type { FamilyId } from './domain/chain-table.ts';
 import { chainOf } from './domain/chains.ts';
@@ -61,18 +61,7 @@ export function loadConfig(
   return readConfig(configSchema, { env });
 }
 
-export function listOf(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-/** Fastify's form of TRUST_PROXY. */
-export function trustProxyOf(value: string): false | number | string {
-  if (value === '') return false;
-  return /^[0-9]+$/.test(value) ? Number(value) : value;
-}
+export { listOf, trustProxyOf } from '@trending/runtime';
 
 /** `family=chain` pairs. @throws AppError CONFIG_INVALID for a chain that is not of that family. */
 export function defaultChainsOf(value: string): ReadonlyMap<FamilyId, string> {

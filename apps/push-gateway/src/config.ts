@@ -51,18 +51,7 @@ export function loadConfig(
   return readConfig(configSchema, { env });
 }
 
-export function listOf(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-/** Fastify's form of TRUST_PROXY. */
-export function trustProxyOf(value: string): false | number | string {
-  if (value === '') return false;
-  return /^[0-9]+$/.test(value) ? Number(value) : value;
-}
+export { listOf, trustProxyOf } from '@trending/runtime';
 
 export function clickHouseOf(config: Config) {
   return {
