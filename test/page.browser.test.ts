@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { launchBrowser, noBrowser } from '../apps/push-gateway/test/page/support/browser.ts';
+import { shownTokens } from './support/page.ts';
 import { freshToken, publishSurely, viewsOf } from './support/pipeline.ts';
 import { restartService } from './support/stack.ts';
 
@@ -25,13 +26,6 @@ async function openPage(path = `/?${query}`): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(stack.gatewayUrl + path);
   return page;
-}
-
-/** Keys of the rows, top first. Text, because these tests know no browser types. */
-function shownTokens(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(
-    `[...document.querySelector('trending-tokens').shadowRoot.querySelectorAll('[data-token]')].map((row) => row.dataset.token)`,
-  );
 }
 
 async function restTokens(): Promise<string[]> {
