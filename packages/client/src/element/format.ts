@@ -15,6 +15,15 @@ export function scoreText(micro: number, formula: string): string {
   return formula === 'views' || Math.abs(points) >= 1_000 ? compact(points) : points.toFixed(1);
 }
 
+/** Views beside those of the window before: +25%, −5%, ×12 from eleven times on; empty without a change or a before. */
+export function changeText(views: number, before: number): string {
+  if (before === 0) return '';
+  const percent = Math.round((views / before - 1) * 100);
+  if (percent === 0) return '';
+  if (percent >= 1_000) return `×${compact(views / before)}`;
+  return `${percent > 0 ? '+' : '−'}${Math.abs(percent)}%`;
+}
+
 /** 0x6982…1933; short ones stay whole. */
 export function shortAddress(address: string): string {
   return address.length <= 13 ? address : `${address.slice(0, 6)}…${address.slice(-4)}`;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chainLook } from '../../src/element/chains.ts';
 import {
+  changeText,
   compact,
   durationText,
   hueOf,
@@ -22,6 +23,19 @@ test('scores of views are counts, all others points with one decimal', () => {
   expect(scoreText(58_000_000, 'classic')).toBe('58.0');
   expect(scoreText(-2_150_000, 'classic')).toBe('-2.1');
 });
+
+test.each([
+  [125, 100, '+25%'],
+  [95, 100, '−5%'],
+  [0, 100, '−100%'],
+  [1_099, 100, '+999%'],
+  [1_200, 100, '×12'],
+  [12_340_000, 100, '×123.4K'],
+  [1_001, 1_000, ''],
+  [7, 0, ''],
+])('%d views after %d are a change of "%s"', (views, before, text) =>
+  expect(changeText(views, before)).toBe(text),
+);
 
 test('addresses are cut in the middle, short ones not at all', () => {
   expect(shortAddress('0x6982508145454ce325ddbe47a25d4ec3d2311933')).toBe('0x6982…1933');

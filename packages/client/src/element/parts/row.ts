@@ -2,7 +2,7 @@ import type { FrameItem } from '@trending/schemas/frames';
 import { addressOf, chainOf } from '@trending/schemas/scopes';
 import { html, nothing, type TemplateResult } from 'lit';
 import { chainLook } from '../chains.ts';
-import { compact, hueOf, monogram, scoreText, shortAddress } from '../format.ts';
+import { changeText, compact, hueOf, monogram, scoreText, shortAddress } from '../format.ts';
 import type { Movement } from '../movements.ts';
 import { movementBadge } from './movement.ts';
 import { sparkline } from './sparkline.ts';
@@ -44,7 +44,7 @@ export function row(model: RowModel, actions: RowActions): TemplateResult {
     <span class="token" role="cell">${tokenCell(model, actions)}</span>
     <span class="trend" role="cell">${sparkline(item.sparkline)}</span>
     <span class="number views" role="cell" title="${item.rawViews} views">
-      ${compact(item.rawViews)} ${changeText(item)}
+      ${compact(item.rawViews)} ${changeSince(item)}
     </span>
     <span class="number visitors" role="cell">${compact(item.visitors)}</span>
     <span class="score" role="cell">${scoreButton(model, actions)}</span>
@@ -85,13 +85,10 @@ function avatar(item: FrameItem, symbol: string): TemplateResult {
   >`;
 }
 
-function changeText(item: FrameItem): TemplateResult | typeof nothing {
-  if (item.previousViews === 0) return nothing;
-  const change = Math.round((item.rawViews / item.previousViews - 1) * 100);
-  if (change === 0) return nothing;
-  if (change >= 1_000) return html`<small class="up">×${compact(change / 100 + 1)}</small>`;
-  const sign = change > 0 ? '+' : '−';
-  return html`<small class=${change > 0 ? 'up' : 'down'}>${sign}${Math.abs(change)}%</small>`;
+function changeSince(item: FrameItem): TemplateResult | typeof nothing {
+  const text = changeText(item.rawViews, item.previousViews);
+  if (text === '') return nothing;
+  return html`<small class=${item.rawViews > item.previousViews ? 'up' : 'down'}>${text}</small>`;
 }
 
 function scoreButton(model: RowModel, actions: RowActions): TemplateResult {
