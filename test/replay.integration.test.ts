@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Board } from '@trending/schemas';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { freshToken, publishSurely, sql, viewsOf } from './support/pipeline.ts';
+
+const stack = inject('stack');
+const execute = promisify(execFile);
+const minute = 60_000;
+const stepMs = 10 * minute;
+const end = Math.floor(Date.now() / stepMs) * stepMs;
+const start = end - 6 * stepMs;
+const range = `--from ${start} --to ${end} --every 10m --window 5m,1h --json`;
+const tokens = [freshToken(), freshToken(), freshToken()];
+const replayed = `_partition = 65535 AND as_of BETWEEN fromUnixTimestamp64Milli(${start}) AND fromUnixTimestamp64Milli(${end})`;
+
+interface Report {
+  readonly boards: number;
+  readonly records: number;
+  readonly into: string;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'replay-'));
+  if (inject('stackMissing') === '') await publishAnHour();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Views of the hour before the last step, each token's at a pace of its own. */
+async function publishAnHour(): Promise<void> {
+  for (const [index, token] of tokens.entries()) {
+    const views = viewsOf(token, 40 * (index + 1)).map((view, i, all) => ({
+      ...view,
+      viewedAt: start + Math.floor((i / all.length) * 6 * stepMs),
+    }));
+    await publishSurely(stack, views);
+  }
+}
+
+async function replay(into: string): Promise<Report> {
+  const args = ['run', '-s', 'replay', '--', ...`${range} ${into}`.split(' ')];
+  const env = {
+    ...process.env,
+    KAFKA_BROKERS: stack.kafka,
+    REGISTRY_URL: `${stack.registryUrl}`,
+    CLICKHOUSE_URL: stack.clickhouseUrl,
+  };
+  const { stdout } = await execute('npm', args, { env, maxBuffer: 64 * 1024 * 1024 });
+  return JSON.parse(stdout) as Report;
+}
+
+const columns = `formula, formula_version, formula_hash, window, scope, epoch, seq, toUnixTimestamp64Milli(as_of) AS as_of_ms,
+  toUnixTimestamp64Milli(scored_at) AS scored_at_ms, cut, partial, rank, token, score_micro, observed, expected, raw_views, visitors,
+  networks, effective, integrity_micro, state, flags, toUnixTimestamp64Milli(since) AS since_ms`;
+
+/** The table's rows in the order the replay gave them out, 64-bit numbers as numbers. */
+async function storedRows(): Promise<unknown[]> {
+  const query = `SELECT ${columns} FROM trending.board_history WHERE ${replayed} ORDER BY _offset, rank SETTINGS output_format_json_quote_64bit_integers = 0`;
+  return sql(stack, query);
+}
+
+/** A board of the file as the rows that should stand in the table. */
+function rowsOf(board: Board): unknown[] {
+  const { formula, window, scope, epoch, seq, asOf, scoredAt, cut, partial } = board;
+  const head = {
+    ...{ formula: formula.id, formula_version: formula.version, formula_hash: formula.hash },
+    ...{ window, scope, epoch, seq, as_of_ms: asOf, scored_at_ms: scoredAt, partial },
+    cut: cut.map(({ partition, inputOffset }) => ({ partition, input_offset: inputOffset })),
+  };
+  const items = board.items.slice(0, 100).map((item) => ({
+    ...head,
+    ...{ rank: item.rank, token: item.token, score_micro: item.scoreMicro },
+    ...{ observed: item.observed, expected: item.expected, raw_views: item.rawViews },
+    ...{ visitors: item.visitors, networks: item.networks, effective: item.effectiveVisitors },
+    ...{ integrity_micro: item.integrityMicro, state: item.state, flags: item.flags },
+    since_ms: item.since,
+  }));
+  return items.length > 0 ? items : [expect.objectContaining({ ...head, rank: 0, token: '' })];
+}
+
+describe('npm run replay -- --into clickhouse', () => {
+  test('stores exactly the boards that --into file writes, and again changes nothing', async () => {
+    const path = join(folder, 'boards.ndjson');
+    const file = await replay(`--into file --out ${path}`);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    const boards = lines.map((line) => JSON.parse(line) as Board);
+    expect(boards).toHaveLength(file.boards);
+    const last = boards.findLast((b) => b.scope === 'all' && b.window === '1h');
+    const shown = last?.items.filter((item) => tokens.some(({ token }) => token === item.token));
+    expect(shown?.map(({ rawViews }) => rawViews)).toEqual([120, 80, 40]);
+
+    const table = await replay('--into clickhouse');
+    expect(table).toMatchObject({ boards: file.boards, records: file.records });
+    expect(table.into).toBe('table board_history');
+    const rows = await storedRows();
+    expect(rows).toEqual(boards.flatMap(rowsOf));
+
+    await replay('--into clickhouse');
+    expect(await storedRows()).toEqual(rows);
+  });
+});
