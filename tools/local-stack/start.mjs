@@ -33,7 +33,7 @@ if (running !== undefined && !flags.doctor) {
 
 const env = process.env;
 const cached = cacheLooksFilled(root, env);
-const facts = await gatherFacts({ root, env, portOffset, thorough: flags.doctor });
+const facts = await gatherFacts({ root, env, portOffset, thorough: flags.doctor, flags });
 const stack = chooseStack(facts, { wanted: env.STACK || undefined, cached });
 const verdicts = verdictsOf(facts, { stack, cached, env });
 

@@ -5,18 +5,19 @@ import { freemem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { busyPorts } from './port-owners.mjs';
-import { portsAt } from './ports.mjs';
+import { extraPorts, portsAt } from './ports.mjs';
 
 const run = promisify(execFile);
 
 /** Everything the verdicts rest on, probed in parallel. Slow probes (Docker) only when they can matter. */
-export async function gatherFacts({ root, env, portOffset, thorough }) {
+export async function gatherFacts({ root, env, portOffset, thorough, flags }) {
+  const ports = portsAt(portOffset);
   const [node, java, diskFreeMb, memoryFreeMb, busy] = await Promise.all([
     nodeFacts(root),
     javaMajor(env),
     diskFree(root),
     memoryAvailable(),
-    busyPorts(portsAt(portOffset)),
+    busyPorts({ ...ports, ...(flags && extraPorts(flags, ports)) }),
   ]);
   const maven = onPath('mvn', env);
   const wantsDocker =

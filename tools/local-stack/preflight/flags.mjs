@@ -6,6 +6,10 @@ export const usage = `Usage: npm start -- [flags]
   --data-dir DIR    keep data there (default: in a scratch folder, removed at the end)
   --no-demo         no demo traffic
   --no-apps         broker, registry and ClickHouse engine only, provisioned
+  --split-roles     aggregate twice, rank twice and sink as processes of their own
+  --brokers N       1 or 3 brokers; with 3 every topic has three replicas, two of them in sync before an append is confirmed
+  --proxied         apps reach broker, registry and ClickHouse through ports of a fault proxy (npm run network-faults)
+  --keep-restarting start a service again after every crash, however often
   --json            print the running stack as JSON instead of the framed block
   --doctor          check this machine and exit (npm run doctor)
   --help            this text
@@ -17,6 +21,10 @@ const options = {
   'data-dir': { type: 'string' },
   'no-demo': { type: 'boolean' },
   'no-apps': { type: 'boolean' },
+  'split-roles': { type: 'boolean' },
+  brokers: { type: 'string' },
+  proxied: { type: 'boolean' },
+  'keep-restarting': { type: 'boolean' },
   json: { type: 'boolean' },
   env: { type: 'boolean' },
   doctor: { type: 'boolean' },
@@ -38,6 +46,7 @@ export function parseFlags(argv) {
       error: `--port-offset must be a whole number from 0 to ${portOffsetMax}, not "${offset}"`,
     };
   }
+  if (!['1', '3', undefined].includes(values.brokers)) return { error: '--brokers must be 1 or 3' };
   if (values['data-dir'] === '') return { error: '--data-dir needs a folder' };
   return { flags: flagsOf(values) };
 }
@@ -54,6 +63,10 @@ function flagsOf(values) {
     dataDir: values['data-dir'],
     apps,
     demo: apps && !values['no-demo'],
+    splitRoles: values['split-roles'] ?? false,
+    brokers: Number(values.brokers ?? 1),
+    proxied: values.proxied ?? false,
+    keepRestarting: values['keep-restarting'] ?? false,
     json: values.json ?? false,
     env: values.env ?? false,
     doctor: values.doctor ?? false,

@@ -4,6 +4,10 @@ export interface Flags {
   readonly dataDir: string | undefined;
   readonly apps: boolean;
   readonly demo: boolean;
+  readonly splitRoles: boolean;
+  readonly brokers: number;
+  readonly proxied: boolean;
+  readonly keepRestarting: boolean;
   readonly json: boolean;
   readonly env: boolean;
   readonly doctor: boolean;
@@ -67,6 +71,20 @@ type Env = Readonly<Record<string, string | undefined>>;
 export const usage: string;
 export const basePorts: Ports;
 export const portOffsetMax: number;
+export const roleNames: readonly ['aggregate-1', 'aggregate-2', 'rank-1', 'rank-2', 'sink'];
+export type RoleService = (typeof roleNames)[number];
+export function rolePorts(ports: Ports): Readonly<Record<RoleService, number>>;
+export function brokerPorts(
+  ports: Ports,
+  index: number,
+): { readonly kafka: number; readonly controller: number };
+export function proxyPorts(ports: Ports): {
+  readonly kafka: number;
+  readonly kafkaBehind: number;
+  readonly registry: number;
+  readonly clickhouse: number;
+};
+export function extraPorts(flags: Flags, ports: Ports): Readonly<Record<string, number>>;
 export function portsAt(offset: number): Ports;
 export function parseFlags(argv: readonly string[]): ParsedFlags;
 export function cacheLooksFilled(root: string, env: Env): boolean;
@@ -82,6 +100,8 @@ export function gatherFacts(settings: {
   readonly env: Env;
   readonly portOffset: number;
   readonly thorough: boolean;
+  /** Absent: only the ports of every stack are looked at. */
+  readonly flags?: Flags;
 }): Promise<Facts>;
 export function chooseStack(
   facts: Facts,

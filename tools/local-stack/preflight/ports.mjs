@@ -17,3 +17,41 @@ export const portOffsetMax = 65_535 - Math.max(...Object.values(basePorts));
 export function portsAt(offset) {
   return Object.fromEntries(Object.entries(basePorts).map(([name, port]) => [name, port + offset]));
 }
+
+/** The processor's roles as processes of their own, in the order of their ports. */
+export const roleNames = Object.freeze(['aggregate-1', 'aggregate-2', 'rank-1', 'rank-2', 'sink']);
+
+/** Health and metrics of each role when they are split; the first one has the port of the undivided processor. */
+export function rolePorts(ports) {
+  return Object.fromEntries(
+    roleNames.map((name, index) => [name, index === 0 ? ports.processor : ports.demo + index]),
+  );
+}
+
+/** Ports of the broker with this index; the first one has those of a single broker. */
+export function brokerPorts(ports, index) {
+  return { kafka: ports.kafka + index * 10, controller: ports.controller + index * 10 };
+}
+
+/** Where a fault proxy listens for the apps, and the listener behind it that advertises it. */
+export function proxyPorts(ports) {
+  return {
+    kafka: ports.kafka + 2,
+    kafkaBehind: ports.kafka + 3,
+    registry: ports.registry + 1,
+    clickhouse: ports.clickhouse + 1,
+  };
+}
+
+/** Ports that these flags need besides those of every stack. */
+export function extraPorts(flags, ports) {
+  const { 'aggregate-1': _, ...roles } = rolePorts(ports);
+  const further = [1, 2].flatMap((index) =>
+    Object.entries(brokerPorts(ports, index)).map(([name, port]) => [`${name} ${index + 1}`, port]),
+  );
+  return {
+    ...(flags.splitRoles ? roles : {}),
+    ...(flags.brokers > 1 ? Object.fromEntries(further) : {}),
+    ...(flags.proxied ? { 'kafka behind the proxy': proxyPorts(ports).kafkaBehind } : {}),
+  };
+}

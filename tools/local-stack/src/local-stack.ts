@@ -7,15 +7,15 @@ import { runFolder } from './paths.ts';
 import { tickLine } from './ready-block.ts';
 import type { Reporter } from './reporter.ts';
 import { type RunningStack, removeRunFile, writeRunFile } from './run-file.ts';
-import { prepareBroker } from './services/broker.ts';
-import { developmentApiKey } from './services/node-services.ts';
+import { prepareBrokers } from './services/broker.ts';
+import { bootstrapServers, developmentApiKey } from './services/node-services.ts';
 import type { StackSettings } from './services/spec.ts';
 import { urlsOf } from './services/urls.ts';
 import { type RunSettings, type Stack, unlessAborted } from './stack.ts';
 import { type Prepared, runPlace, specsOf, stackSettings } from './stack-settings.ts';
 import { type ControlServer, startControlServer } from './supervisor/control-server.ts';
 import type { ManagedService } from './supervisor/managed-service.ts';
-import { restartDelay } from './supervisor/restart-budget.ts';
+import { restartDelay, restartDelayForEver } from './supervisor/restart-budget.ts';
 import { createSupervisor, type Supervisor } from './supervisor/supervisor.ts';
 import { sweepDeadRuns } from './sweep.ts';
 
@@ -38,7 +38,7 @@ async function prepare(run: RunSettings, settings: StackSettings): Promise<Prepa
     javaVersionText(run.env),
   ]);
   await trainClassArchives(preparing, template);
-  return { brokerProperties: prepareBroker(settings, template), javaVersion };
+  return { brokerProperties: prepareBrokers(settings, template), javaVersion };
 }
 
 async function supervise(
@@ -56,7 +56,7 @@ async function supervise(
       report(service, run.reporter);
       changed();
     },
-    restartDelay,
+    restartDelay: run.flags.keepRestarting ? restartDelayForEver : restartDelay,
     gaveUp: reject,
   });
   const control = await startControlServer(supervisor);
@@ -99,6 +99,7 @@ function describer(parts: DescriptionParts): () => RunningStack {
       startedAt,
       ready: services.every(({ state }) => state === 'ready' || state === 'done'),
       ...urlsOf(parts.settings.ports),
+      kafka: bootstrapServers(parts.settings),
       apiKey: developmentApiKey,
       controlUrl: parts.control.url,
       logFolder: parts.logFolder,

@@ -22,7 +22,7 @@ export interface RunningStack {
   readonly processorUrl: string;
   readonly gatewayUrl: string;
   readonly demoUrl: string;
-  /** host:port of the broker. */
+  /** host:port of the broker; of several, separated by commas. */
   readonly kafka: string;
   readonly registryUrl: string;
   readonly clickhouseUrl: string;

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { portsAt } from '../preflight/index.mjs';
 import { cacheFolder, runFolder } from './paths.ts';
-import { brokerSpec } from './services/broker.ts';
+import { brokerSpecs } from './services/broker.ts';
 import {
   appSpecs,
   clickhouseSpec,
@@ -27,19 +27,23 @@ export function stackSettings({ flags, env }: RunSettings): StackSettings {
       flags.dataDir === undefined ? join(runPlace(offset), 'data') : resolve(flags.dataDir),
     keepsData: flags.dataDir !== undefined,
     demo: flags.demo,
+    splitRoles: flags.splitRoles,
+    brokers: flags.brokers,
+    proxied: flags.proxied,
     env,
   };
 }
 
 export interface Prepared {
-  readonly brokerProperties: string;
+  /** Settings file of each broker. */
+  readonly brokerProperties: readonly string[];
   readonly javaVersion: string;
 }
 
 /** Every process of the stack, in no particular order: their needs decide. */
 export function specsOf(settings: StackSettings, prepared: Prepared, apps: boolean): ServiceSpec[] {
   return [
-    brokerSpec(settings, prepared.brokerProperties, prepared.javaVersion),
+    ...brokerSpecs(settings, prepared.brokerProperties, prepared.javaVersion),
     registrySpec(settings, prepared.javaVersion),
     clickhouseSpec(settings),
     provisionSpec(settings),

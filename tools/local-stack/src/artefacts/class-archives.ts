@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { prepareBroker } from '../services/broker.ts';
+import { portsAt } from '../../preflight/index.mjs';
+import { prepareBrokers } from '../services/broker.ts';
 import { archivePath, javaCommand, kafkaJava, registryJava } from '../services/jvm.ts';
 import { answersOk, brokerAnswers } from '../services/probes.ts';
 import { host } from '../services/urls.ts';
@@ -69,7 +70,10 @@ async function train(target: string, start: (part: string) => Promise<Trainee>):
 async function trainBroker(settings: PrepareSettings, lesson: Lesson): Promise<Trainee> {
   const [kafka, controller] = [await freePort(), await freePort()];
   const dataFolder = `${lesson.part}.data`;
-  const properties = prepareBroker({ dataFolder, ports: { kafka, controller } }, lesson.template);
+  const [properties = ''] = prepareBrokers(
+    { dataFolder, brokers: 1, proxied: false, ports: { ...portsAt(0), kafka, controller } },
+    lesson.template,
+  );
   const child = startGuarded(
     {
       command: javaCommand(settings.env),

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import {
+  brokerPorts,
+  proxyPorts,
+  type RoleService,
+  roleNames,
+  rolePorts,
+} from '../../preflight/index.mjs';
 import { root } from '../paths.ts';
+import { brokerNames } from './broker.ts';
 import { answersOk } from './probes.ts';
 import type { ServiceName, ServiceSpec, StackSettings } from './spec.ts';
 import { host, urlsOf } from './urls.ts';
@@ -16,11 +24,17 @@ function commonEnv(settings: StackSettings): Record<string, string | undefined> 
   return {
     ...settings.env,
     HOST: host,
-    KAFKA_BROKERS: urls.kafka,
+    KAFKA_BROKERS: bootstrapServers(settings),
     REGISTRY_URL: urls.registryUrl,
     CLICKHOUSE_URL: urls.clickhouseUrl,
     NODE_COMPILE_CACHE: join(settings.cache, 'node-compile'),
   };
+}
+
+/** Every broker as host:port, separated by commas. */
+export function bootstrapServers({ ports, brokers }: StackSettings): string {
+  const all = Array.from({ length: brokers }, (_, index) => brokerPorts(ports, index));
+  return all.map(({ kafka }) => `${host}:${kafka}`).join(',');
 }
 
 function nodeSpec(
@@ -64,7 +78,7 @@ export function provisionSpec(settings: StackSettings): ServiceSpec {
     note: 'created',
     entry: 'tools/provision/src/main.ts all',
     env: {},
-    needs: ['kafka', 'registry', 'clickhouse'],
+    needs: [...brokerNames.slice(0, settings.brokers), 'registry', 'clickhouse'],
     readyTimeoutMs: 60_000,
     stopGraceMs: 1_000,
     fix: settings.keepsData
@@ -88,6 +102,17 @@ export function pageSpec(settings: StackSettings): ServiceSpec {
   });
 }
 
+/** Addresses that only the apps use, when a fault proxy stands between. */
+function linkEnv(settings: StackSettings): Record<string, string> {
+  if (!settings.proxied) return {};
+  const { kafka, registry, clickhouse } = proxyPorts(settings.ports);
+  return {
+    KAFKA_BROKERS: `${host}:${kafka}`,
+    REGISTRY_URL: `http://${host}:${registry}/apis/ccompat/v7`,
+    CLICKHOUSE_URL: `http://${host}:${clickhouse}`,
+  };
+}
+
 interface App {
   readonly name: ServiceName;
   readonly label: string;
@@ -105,7 +130,7 @@ function appSpec(settings: StackSettings, app: App): ServiceSpec {
     note: url,
     url,
     entry: app.entry ?? `apps/${app.name}/src/main.ts`,
-    env: { PORT: String(app.port), ...app.env },
+    env: { PORT: String(app.port), ...linkEnv(settings), ...app.env },
     needs: app.needs ?? ['provision'],
     probe: () => answersOk(`${url}/readyz`),
     readyTimeoutMs: 60_000,
@@ -127,12 +152,7 @@ export function appSpecs(settings: StackSettings): ServiceSpec[] {
         HASH_SECRET: settings.env['HASH_SECRET'] || 'development-only-hash-secret-0123456789',
       },
     }),
-    appSpec(settings, {
-      name: 'stream-processor',
-      label: 'stream-processor',
-      port: ports.processor,
-      env: {},
-    }),
+    ...processorSpecs(settings),
     appSpec(settings, {
       name: 'push-gateway',
       label: 'push-gateway',
@@ -140,6 +160,29 @@ export function appSpecs(settings: StackSettings): ServiceSpec[] {
       needs: ['provision', 'page'],
       env: { DEMO_URL: demo ? urlsOf(ports).demoUrl : '' },
     }),
+  ];
+}
+
+/** The processor as one process, or each role by itself so that each can be stopped by itself. */
+function processorSpecs(settings: StackSettings): ServiceSpec[] {
+  const { ports, splitRoles } = settings;
+  const name = 'stream-processor';
+  if (!splitRoles)
+    return [appSpec(settings, { name, label: name, port: ports.processor, env: {} })];
+  const entry = `apps/${name}/src/main.ts`;
+  const portOf = rolePorts(ports);
+  return roleNames.map((role: RoleService) => {
+    const env = { ROLES: role.replace(/-\d$/, '') };
+    return appSpec(settings, { name: role, label: role, port: portOf[role], env, entry });
+  });
+}
+
+/** What must be ready before demo traffic begins. */
+function trafficNeeds({ splitRoles }: StackSettings): readonly ServiceName[] {
+  return [
+    'producer-api',
+    ...(splitRoles ? roleNames : (['stream-processor'] as const)),
+    'push-gateway',
   ];
 }
 
@@ -151,7 +194,7 @@ export function demoSpec(settings: StackSettings): ServiceSpec {
       label: 'demo traffic',
       port: settings.ports.demo,
       entry: 'tools/demo-traffic/src/main.ts',
-      needs: ['producer-api', 'stream-processor', 'push-gateway'],
+      needs: trafficNeeds(settings),
       env: {
         PRODUCER_URL: urlsOf(settings.ports).producerUrl,
         TRENDING_API_KEY: developmentApiKey,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { registryArtefact } from '../artefacts/artefact.ts';
 import { artefactFolder } from '../artefacts/fetch.ts';
+import { brokerNames } from './broker.ts';
 import { archiveFlag, archivePath, javaCommand, registryJava } from './jvm.ts';
 import { answersOk } from './probes.ts';
 import type { ServiceSpec, StackSettings } from './spec.ts';
@@ -41,7 +42,7 @@ export function registrySpec(settings: StackSettings, javaVersion: string): Serv
       QUARKUS_HTTP_PORT: String(settings.ports.registry),
       QUARKUS_BANNER_ENABLED: 'false',
     },
-    needs: settings.keepsData ? ['kafka'] : [],
+    needs: settings.keepsData ? brokerNames.slice(0, settings.brokers) : [],
     probe: () => answersOk(`${registryUrl}/subjects`),
     readyTimeoutMs: 90_000,
     stopGraceMs: 2_000,

@@ -1,4 +1,4 @@
-import type { Ports } from '../../preflight/index.mjs';
+import type { Ports, RoleService } from '../../preflight/index.mjs';
 import type { Command } from '../supervisor/guarded-child.ts';
 
 export const serviceNames = [
@@ -13,7 +13,7 @@ export const serviceNames = [
   'demo-traffic',
 ] as const;
 
-export type ServiceName = (typeof serviceNames)[number];
+export type ServiceName = (typeof serviceNames)[number] | 'kafka-2' | 'kafka-3' | RoleService;
 
 /** One process of the stack, as data. */
 export interface ServiceSpec extends Command {
@@ -43,5 +43,11 @@ export interface StackSettings {
   /** Is the data kept after the run? */
   readonly keepsData: boolean;
   readonly demo: boolean;
+  /** Is every role of the processor a process of its own? */
+  readonly splitRoles: boolean;
+  /** 1 or 3. */
+  readonly brokers: number;
+  /** Do the apps go through a fault proxy? */
+  readonly proxied: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

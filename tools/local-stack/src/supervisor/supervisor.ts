@@ -1,3 +1,4 @@
+import { roleNames } from '../../preflight/index.mjs';
 import type { ServiceName, ServiceSpec } from '../services/spec.ts';
 import { ManagedService, type ServiceHooks } from './managed-service.ts';
 
@@ -54,8 +55,8 @@ function inOrder(services: Services): ManagedService[] {
 /** Apps outlive the traffic into them, and what they flush to outlives them. */
 const waves: readonly ReadonlySet<ServiceName>[] = [
   new Set(['demo-traffic']),
-  new Set(['provision', 'page', 'producer-api', 'stream-processor', 'push-gateway']),
-  new Set(['kafka', 'registry', 'clickhouse']),
+  new Set(['provision', 'page', 'producer-api', 'stream-processor', ...roleNames, 'push-gateway']),
+  new Set(['kafka', 'kafka-2', 'kafka-3', 'registry', 'clickhouse']),
 ];
 
 /** Each wave takes at most its longest stop grace; together they stay below 10 s. */

@@ -4,6 +4,7 @@ import { portsAt } from '../../preflight/index.mjs';
 import { brokerProperties } from '../../src/services/broker.ts';
 import {
   appSpecs,
+  bootstrapServers,
   clickhouseSpec,
   demoSpec,
   provisionSpec,
@@ -16,6 +17,9 @@ const settings: StackSettings = {
   dataFolder: 'data',
   keepsData: false,
   demo: true,
+  splitRoles: false,
+  brokers: 1,
+  proxied: false,
   env: { LOG_LEVEL: 'debug', PORT: '1', KAFKA_BROKERS: 'elsewhere:1' },
 };
 
@@ -50,6 +54,36 @@ describe('the services', () => {
     const apps = Math.max(...appSpecs(settings).map(({ stopGraceMs }) => stopGraceMs));
     const base = Math.max(clickhouseSpec(settings).stopGraceMs, 3_000);
     expect(demoSpec(settings).stopGraceMs + apps + base).toBeLessThan(9_500);
+  });
+
+  test('each role of a split processor is a process with a port and one role of its own', () => {
+    const roles = appSpecs({ ...settings, splitRoles: true }).slice(1, -1);
+    expect(roles.map(({ name, env }) => [name, env?.['ROLES'], env?.['PORT']])).toEqual([
+      ['aggregate-1', 'aggregate', '3101'],
+      ['aggregate-2', 'aggregate', '3104'],
+      ['rank-1', 'rank', '3105'],
+      ['rank-2', 'rank', '3106'],
+      ['sink', 'sink', '3107'],
+    ]);
+  });
+
+  test('only the apps go through the fault proxy', () => {
+    const proxied = { ...settings, proxied: true };
+    const [producer] = appSpecs(proxied);
+    expect(producer?.env?.['KAFKA_BROKERS']).toBe('127.0.0.1:9194');
+    expect(provisionSpec(proxied).env?.['KAFKA_BROKERS']).toBe('127.0.0.1:9192');
+  });
+
+  test('three brokers keep three replicas and confirm with two', () => {
+    const cluster = { nodeId: 2, controllers: [9, 8, 7] };
+    const text = brokerProperties({ kafka: 1, controller: 8, logFolder: 'data', cluster });
+    expect(text).toContain('node.id=2\n');
+    expect(text).toContain('controller.quorum.voters=1@127.0.0.1:9,2@127.0.0.1:8,3@127.0.0.1:7\n');
+    expect(text).toContain('default.replication.factor=3\n');
+    expect(text).toContain('min.insync.replicas=2\n');
+    expect(bootstrapServers({ ...settings, brokers: 3 })).toBe(
+      '127.0.0.1:9192,127.0.0.1:9202,127.0.0.1:9212',
+    );
   });
 
   test('the broker creates no topic by itself and waits for no second broker', () => {

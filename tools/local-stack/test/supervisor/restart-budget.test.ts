@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { restartDelay } from '../../src/supervisor/restart-budget.ts';
+import { restartDelay, restartDelayForEver } from '../../src/supervisor/restart-budget.ts';
 
 describe('after a crash', () => {
   test('the wait grows with every crash of the last two minutes', () => {
@@ -14,6 +14,11 @@ describe('after a crash', () => {
 
   test('the sixth within two minutes is one too many', () => {
     expect(restartDelay([1, 2, 3, 4, 5], 100)).toBeUndefined();
+  });
+
+  test('of a fault run every service comes back, after eight seconds at most', () => {
+    expect(restartDelayForEver([1, 2], 100)).toBe(1_000);
+    expect(restartDelayForEver([1, 2, 3, 4, 5, 6, 7, 8], 100)).toBe(8_000);
   });
 
   test('crashes long ago are forgiven, the boundary included', () => {
