@@ -28,6 +28,8 @@ export interface DeadLetterInfo extends DeadLetterCause {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** Timestamp of the original record, ms; undefined on letters of older versions. */
+  readonly timestamp?: number;
 }
 
 const detailCharactersMax = 512;
@@ -42,6 +44,7 @@ export function deadLetterRecord(record: ConsumedRecord, cause: DeadLetterCause)
       [`${prefix}topic`]: record.topic,
       [`${prefix}partition`]: String(record.partition),
       [`${prefix}offset`]: String(record.offset),
+      [`${prefix}timestamp`]: String(record.timestamp),
       [`${prefix}stage`]: cause.stage,
       [`${prefix}reason`]: cause.reason,
       [`${prefix}exception.class.name`]: (cause.errorName ?? 'Error').slice(0, detailCharactersMax),
@@ -63,10 +66,12 @@ export function deadLetterInfo({ headers }: ConsumedRecord): DeadLetterInfo | un
   if (topic === '' || stage === '' || !Number.isInteger(partition) || !Number.isInteger(offset)) {
     return undefined;
   }
+  const timestamp = read('timestamp');
   return {
     topic,
     partition,
     offset,
+    ...(timestamp === '' ? {} : { timestamp: Number(timestamp) }),
     stage: stage as DeadLetterStage,
     reason: reason as DeadLetterReason,
     detail: read('exception.message'),

@@ -31,6 +31,7 @@ describe('a dead letter', () => {
       topic: 'token.views.v1',
       partition: 5,
       offset: 123_456_789_012,
+      timestamp: 1,
       stage: 'decode',
       reason: 'unknown_schema',
       detail: 'schema id 99',
@@ -46,6 +47,7 @@ describe('a dead letter', () => {
       '__trending.errors.partition',
       '__trending.errors.reason',
       '__trending.errors.stage',
+      '__trending.errors.timestamp',
       '__trending.errors.topic',
     ]);
   });

@@ -1,0 +1,38 @@
+import { createKafkaLog, createRegistry, topicName } from '@trending/kafka';
+import { createLogger } from '@trending/runtime';
+import { topics } from '@trending/schemas';
+import { runDlq } from './commands.ts';
+import { dlqConfig } from './config.ts';
+import { dlqCommand } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+async function run(): Promise<string> {
+  const command = dlqCommand(process.argv.slice(2), Date.now());
+  const config = dlqConfig();
+  const logger = createLogger({ service: 'dlq', level: config.LOG_LEVEL });
+  const brokers = config.KAFKA_BROKERS.split(',').map((broker) => broker.trim());
+  const log = createKafkaLog({ brokers, clientId: 'dlq', logger });
+  try {
+    return await runDlq(command, {
+      log,
+      topic: topicName(topics.deadLetters, config.TOPIC_PREFIX),
+      views: () =>
+        createRegistry({ url: config.REGISTRY_URL, logger }).serde(
+          topics.views,
+          config.TOPIC_PREFIX,
+        ),
+      terminal: process.stderr,
+    });
+  } finally {
+    await log.close();
+  }
+}
+
+try {
+  process.stdout.write(await run());
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(isUsage ? `${message}\nSee: npm run dlq -- --help\n` : `${message}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}
