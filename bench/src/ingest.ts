@@ -8,34 +8,30 @@ import type { BenchStack } from './stack.ts';
 import { openLog, tokenAt } from './views.ts';
 
 const seconds = 5;
+const connections = 64;
+const singleTokens = 1_024;
 
 async function requestsPerSecond(options: autocannon.Options): Promise<number> {
-  const result = await autocannon({ duration: seconds, connections: 64, ...options });
+  const result = await autocannon({ duration: seconds, connections, ...options });
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${options.url}: ${result.non2xx} not 2xx, ${result.errors} errors`);
   return result.requests.average;
 }
 
-/** P1: one view a request, answered after the brokers have it, beside a bare fastify handler with a schema. */
+/** P1: one view a request, answered after the brokers have it, beside a bare fastify handler with the same schemas. */
 export async function ingestSingle(stack: BenchStack): Promise<BenchResult> {
   const port = 3950;
   const bare = startChild('bench/src/peers/bare-fastify.ts', { env: { PORT: String(port) } });
   try {
     await bare.line('READY');
-    const path = `/api/v1/tokens/${tokenAt(1).slice(4)}/view?chain=eth`;
-    const request = {
-      method: 'POST',
-      headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
-      body: '{}',
-    } as const;
     const rows = await interleave({ unit: 'req/s', rounds: 3 }, [
       {
-        name: 'bare fastify, schema, empty handler',
-        run: () => requestsPerSecond({ url: `http://127.0.0.1:${port}${path}`, ...request }),
+        name: 'bare fastify, same schemas, empty handler',
+        run: () => singleRate(`http://127.0.0.1:${port}`, stack.apiKey),
       },
       {
         name: 'producer-api, one view, acks=all',
-        run: () => requestsPerSecond({ url: `${stack.producerUrl}${path}`, ...request }),
+        run: () => singleRate(stack.producerUrl, stack.apiKey),
       },
     ]);
     return {
@@ -46,6 +42,25 @@ export async function ingestSingle(stack: BenchStack): Promise<BenchResult> {
   } finally {
     await bare.stop();
   }
+}
+
+/** Every connection goes round tokens of its own; together they reach all of `singleTokens`, and so every partition. */
+function singleRate(url: string, apiKey: string): Promise<number> {
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+  let opened = 0;
+  return requestsPerSecond({
+    url,
+    setupClient(client) {
+      const first = opened % connections;
+      opened += 1;
+      const requests = Array.from({ length: singleTokens / connections }, (_, round) => {
+        const address = tokenAt(first + round * connections).slice('eth:'.length);
+        const path = `/api/v1/tokens/${address}/view?chain=eth`;
+        return { method: 'POST' as const, path, headers, body: '{}' };
+      });
+      client.setRequests(requests);
+    },
+  });
 }
 
 /** P2: batches of 500 views over HTTP beside bare kafkajs producing records of the same size. */

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { drain } from './drain.ts';
 import { type BenchResult, report } from './harness.ts';
 import { ingestBatch, ingestSingle } from './ingest.ts';
@@ -12,15 +13,22 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
   latency,
 };
 
-const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json`;
-const asked = process.argv.slice(2);
-if (asked.includes('--help')) {
+const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json
+  --tokens LIST   sizes for memory (default 10000,100000,1000000)`;
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tokens: { type: 'string', default: '10000,100000,1000000' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
   console.log(usage);
 } else {
   const names = asked.length > 0 ? asked : ['memory', ...Object.keys(suites)];
   const unknown = names.filter((name) => name !== 'memory' && suites[name] === undefined);
   if (unknown.length > 0) throw new Error(`unknown benchmark ${unknown.join(', ')}. ${usage}`);
-  if (names.includes('memory')) report(await memory([10_000, 100_000, 1_000_000]));
+  if (names.includes('memory')) report(await memory(sizesOf(values.tokens)));
   const onStack = names.filter((name) => name !== 'memory');
   if (onStack.length > 0) {
     await withStack(async (stack) => {
@@ -30,4 +38,10 @@ if (asked.includes('--help')) {
       }
     });
   }
+}
+
+function sizesOf(list: string): number[] {
+  const sizes = list.split(',').map(Number);
+  if (sizes.every((size) => Number.isSafeInteger(size) && size > 0)) return sizes;
+  throw new Error(`--tokens ${list}: give whole numbers, e.g. 10000,100000`);
 }
