@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { type Kind, kinds, type Plan, type Target, targets } from './targets.ts';
+
+export interface KillMatrixOptions extends Plan {
+  readonly out: string;
+  readonly resume: boolean;
+  readonly viewsPerSecond: number;
+  /** Kills between two verdicts. */
+  readonly verdictEvery: number;
+  readonly stopSeconds: number;
+  readonly portOffset: number;
+}
+
+/** What is wrong with the command line, for the person who typed it. */
+export class UsageError extends Error {}
+
+export const killMatrixHelp = `Kills every part of a local stack again and again under load, and counts.
+
+  npm run kill-matrix -- --kills 40
+
+  --kills N          how many (default 40)
+  --seed S           decides order, moments and events (default 1)
+  --targets a,b      of ${targets.join(', ')} (default all)
+  --kinds a,b        of ${kinds.join(', ')} (default all)
+  --out DIR          results, events and the stack's data (default artifacts/kill-matrix)
+  --resume           go on with the run in --out; the plan is the one it was started with, but for --kills
+  --rate N           views a second (default 400)
+  --verdict-every N  kills between two verdicts (default 10)
+  --stop-seconds N   how long SIGSTOP lasts before SIGCONT (default 45)
+  --port-offset N    of the stack (default 9300)
+  --help
+`;
+
+const options = {
+  kills: { type: 'string', default: '40' },
+  seed: { type: 'string', default: '1' },
+  targets: { type: 'string', default: targets.join(',') },
+  kinds: { type: 'string', default: kinds.join(',') },
+  out: { type: 'string', default: 'artifacts/kill-matrix' },
+  resume: { type: 'boolean', default: false },
+  rate: { type: 'string', default: '400' },
+  'verdict-every': { type: 'string', default: '10' },
+  'stop-seconds': { type: 'string', default: '45' },
+  'port-offset': { type: 'string', default: '9300' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** @throws UsageError naming the option and what it takes. */
+export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 'help' {
+  const values = parsed(args);
+  if (values.help) return 'help';
+  return {
+    kills: countOf('kills', values.kills),
+    seed: countOf('seed', values.seed),
+    targets: namesOf<Target>('targets', values.targets, targets),
+    kinds: namesOf<Kind>('kinds', values.kinds, kinds),
+    out: values.out,
+    resume: values.resume,
+    viewsPerSecond: countOf('rate', values.rate),
+    verdictEvery: countOf('verdict-every', values['verdict-every']),
+    stopSeconds: countOf('stop-seconds', values['stop-seconds']),
+    portOffset: countOf('port-offset', values['port-offset']),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function countOf(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new UsageError(`--${name} ${text}: give a whole number above 0`);
+}
+
+function namesOf<T extends string>(name: string, text: string, known: readonly T[]): T[] {
+  const given = text.split(',').map((part) => part.trim());
+  const unknown = given.filter((part) => !known.some((choice) => choice === part));
+  if (unknown.length === 0) return known.filter((choice) => given.includes(choice));
+  throw new UsageError(`--${name}: ${unknown.join(', ')} is none of ${known.join(', ')}`);
+}
