@@ -12,6 +12,8 @@ export * from './http-validation.ts';
 export * from './lifecycle.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
+export * from './metrics-text.ts';
 export * from './ops-routes.ts';
+export * from './partition-fates.ts';
 export * from './problem.ts';
 export * from './progress-bar.ts';

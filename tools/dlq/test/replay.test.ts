@@ -44,29 +44,19 @@ async function replay(log: Log) {
 /** The log, with an n-th append that is lost, or lands and loses its answer. */
 function failing(log: Log, at: number, how: 'lost' | 'landed'): Log {
   let appends = 0;
-  return {
-    ...bound(log),
-    async append(target, records) {
-      appends += 1;
-      if (appends !== at) return log.append(target, records);
-      if (how === 'landed') await log.append(target, records);
-      throw new Error('connection lost');
+  const append: Log['append'] = async (target, records) => {
+    appends += 1;
+    if (appends !== at) return log.append(target, records);
+    if (how === 'landed') await log.append(target, records);
+    throw new Error('connection lost');
+  };
+  return new Proxy(log, {
+    get(real, name) {
+      if (name === 'append') return append;
+      const member: unknown = Reflect.get(real, name);
+      return typeof member === 'function' ? member.bind(real) : member;
     },
-  };
-}
-
-function bound(log: Log): Log {
-  return {
-    append: (...call) => log.append(...call),
-    read: (...call) => log.read(...call),
-    runGroup: (options) => log.runGroup(options),
-    partitionCount: (name) => log.partitionCount(name),
-    startOffsets: (name) => log.startOffsets(name),
-    endOffsets: (name) => log.endOffsets(name),
-    offsetsForTime: (...call) => log.offsetsForTime(...call),
-    ensureTopics: (specs) => log.ensureTopics(specs),
-    close: () => log.close(),
-  };
+  });
 }
 
 const three: Bad[] = [

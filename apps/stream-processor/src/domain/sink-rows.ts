@@ -22,14 +22,14 @@ export function viewRow(view: TokenView, origin: RowOrigin): Row {
     chain: view.chain,
     viewer: hashText(view.viewer),
     network: hashText(view.network),
-    viewed_at: view.viewedAt,
-    received_at: view.receivedAt,
+    viewed_at: within(view.viewedAt, timeMax),
+    received_at: within(view.receivedAt, timeMax),
     source: view.source,
     partner_id: view.partnerId ?? '',
     country: view.country ?? '',
     device: view.device ?? '',
-    dwell_ms: Math.max(0, view.dwellMs ?? 0),
-    weight_micro: Math.max(0, view.weightMicro),
+    dwell_ms: within(view.dwellMs ?? 0, uint32Max),
+    weight_micro: within(view.weightMicro, uint32Max),
     flags: view.flags >>> 0,
   };
 }
@@ -97,6 +97,18 @@ function boardHead(board: Board, origin: RowOrigin): Row {
     cut: board.cut.map(({ partition, inputOffset }) => ({ partition, input_offset: inputOffset })),
     partial: board.partial,
   };
+}
+
+const uint32Max = 0xffff_ffff;
+/** ms; DateTime ends there, in which the roll-ups keep their minutes. */
+const timeMax = uint32Max * 1_000;
+
+/**
+ * Numbers come from whoever writes to the log, and Avro's longs as doubles of any size. One that its column cannot hold would have
+ * ClickHouse refuse the whole range, for ever.
+ */
+function within(value: number, max: number): number {
+  return Math.min(max, Math.max(0, Math.trunc(value) || 0));
 }
 
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -35,6 +35,13 @@ describe('the row of a view', () => {
   test('numbers a publisher should not send do not break the block', () => {
     const row = viewRow(viewOf({ dwellMs: -5, weightMicro: -1, flags: -1 }), origin);
     expect(row).toMatchObject({ dwell_ms: 0, weight_micro: 0, flags: 4_294_967_295 });
+    const huge = viewRow(viewOf({ viewedAt: 1.5e88, dwellMs: 1e20, weightMicro: 2 ** 40 }), origin);
+    expect(huge).toMatchObject({
+      viewed_at: 4_294_967_295_000,
+      dwell_ms: 4_294_967_295,
+      weight_micro: 4_294_967_295,
+    });
+    expect(viewRow(viewOf({ receivedAt: -1e90 }), origin)).toMatchObject({ received_at: 0 });
   });
 });
 

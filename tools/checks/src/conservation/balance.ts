@@ -1,0 +1,56 @@
+import { fateNames, type PartitionFates } from '@trending/runtime';
+
+/** What is known of one partition of the views topic at one moment. */
+export interface PartitionFacts {
+  readonly partition: number;
+  readonly logStart: number;
+  readonly logEnd: number;
+  /** Undefined: no processor holds it. */
+  readonly fates: PartitionFates | undefined;
+  /** Different places of dead letters since the state began, and of those that could not be decoded since the log's start. */
+  readonly deadLetters: number;
+  readonly undecodable: number;
+  /** ClickHouse: rows of the log's range, and different offsets among them. */
+  readonly rows: number;
+  readonly places: number;
+}
+
+export interface PartitionBalance extends PartitionFacts {
+  readonly lag: number;
+  /** Names of the rules that do not hold, with the difference. */
+  readonly broken: readonly string[];
+}
+
+/** The laws that hold at a standstill; every one is an equality of counts. */
+export function balanceOf(facts: PartitionFacts): PartitionBalance {
+  const { logStart, logEnd, fates, rows, places } = facts;
+  if (fates === undefined)
+    return { ...facts, lag: logEnd - logStart, broken: ['no processor holds it'] };
+  const laws: readonly (readonly [string, number])[] = [
+    ['residual', fates.residual],
+    ['lag', logEnd - fates.position],
+    // More letters than the state knows are right: one that is rebuilt reads what could not be read at first.
+    ['dead letters missing', Math.max(0, fates.fates.deadLettered - facts.deadLetters)],
+    ['rows missing', logEnd - logStart - facts.undecodable - places],
+    ['rows twice', rows - places],
+  ];
+  const broken = laws.filter(([, off]) => off !== 0).map(([law, off]) => `${law} ${off}`);
+  return { ...facts, lag: logEnd - fates.position, broken };
+}
+
+const columns = ['partition', 'log start', 'log end', 'lag', 'accepted', ...fateNames] as const;
+const more = ['residual', 'ClickHouse', 'verdict'] as const;
+
+export function balanceText(balances: readonly PartitionBalance[]): string {
+  const rows = balances.map((one) => [
+    ...[one.partition, one.logStart, one.logEnd, one.lag, one.fates?.accepted ?? '-'],
+    ...fateNames.map((name) => one.fates?.fates[name] ?? '-'),
+    ...[one.fates?.residual ?? '-', one.rows, one.broken.join(', ') || 'ok'],
+  ]);
+  const table = [[...columns, ...more], ...rows].map((row) => row.map(String));
+  const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+  const lines = table.map((row) =>
+    row.map((cell, i) => cell.padStart(widths?.[i] ?? 0)).join('  '),
+  );
+  return `${lines.join('\n')}\n`;
+}
