@@ -1,20 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultViewPartitions } from '@trending/schemas';
-import type { EventLedger } from '../oracle/event-ledger.ts';
-import type { Oracle } from '../oracle/oracle.ts';
-import type { Publisher } from '../publisher/publisher.ts';
-import type { FaultStack } from '../stack/fault-stack.ts';
-import { boardFreshAfter, historyFreshAfter } from './freshness.ts';
+import type { FaultBench } from '../fault-bench.ts';
+import { boardFreshAfter, historyFreshAfter } from '../oracle/freshness.ts';
 import type { KillLine, ResultFile, VerdictLine } from './results.ts';
 import type { Kind, PlannedKill } from './targets.ts';
 
-export interface KillRunParts {
-  readonly stack: FaultStack;
-  readonly publisher: Publisher;
-  readonly ledger: EventLedger;
-  readonly oracle: Oracle;
+export interface KillRunParts extends FaultBench {
   readonly results: ResultFile;
-  readonly tokens: readonly string[];
   readonly verdictEvery: number;
   readonly stopMs: number;
   readonly progress: (text: string) => void;

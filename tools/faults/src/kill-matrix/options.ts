@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type Kind, kinds, type Plan, type Target, targets } from './targets.ts';
+import { countOption, namesOption, UsageError } from '../command-line.ts';
+import { kinds, type Plan, targets } from './targets.ts';
 
 export interface KillMatrixOptions extends Plan {
   readonly out: string;
@@ -10,9 +11,6 @@ export interface KillMatrixOptions extends Plan {
   readonly stopSeconds: number;
   readonly portOffset: number;
 }
-
-/** What is wrong with the command line, for the person who typed it. */
-export class UsageError extends Error {}
 
 export const killMatrixHelp = `Kills every part of a local stack again and again under load, and counts.
 
@@ -50,16 +48,16 @@ export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 
   const values = parsed(args);
   if (values.help) return 'help';
   return {
-    kills: countOf('kills', values.kills),
-    seed: countOf('seed', values.seed),
-    targets: namesOf<Target>('targets', values.targets, targets),
-    kinds: namesOf<Kind>('kinds', values.kinds, kinds),
+    kills: countOption('kills', values.kills),
+    seed: countOption('seed', values.seed),
+    targets: namesOption('targets', values.targets, targets),
+    kinds: namesOption('kinds', values.kinds, kinds),
     out: values.out,
     resume: values.resume,
-    viewsPerSecond: countOf('rate', values.rate),
-    verdictEvery: countOf('verdict-every', values['verdict-every']),
-    stopSeconds: countOf('stop-seconds', values['stop-seconds']),
-    portOffset: countOf('port-offset', values['port-offset']),
+    viewsPerSecond: countOption('rate', values.rate),
+    verdictEvery: countOption('verdict-every', values['verdict-every']),
+    stopSeconds: countOption('stop-seconds', values['stop-seconds']),
+    portOffset: countOption('port-offset', values['port-offset']),
   };
 }
 
@@ -69,17 +67,4 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function countOf(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new UsageError(`--${name} ${text}: give a whole number above 0`);
-}
-
-function namesOf<T extends string>(name: string, text: string, known: readonly T[]): T[] {
-  const given = text.split(',').map((part) => part.trim());
-  const unknown = given.filter((part) => !known.some((choice) => choice === part));
-  if (unknown.length === 0) return known.filter((choice) => given.includes(choice));
-  throw new UsageError(`--${name}: ${unknown.join(', ')} is none of ${known.join(', ')}`);
 }

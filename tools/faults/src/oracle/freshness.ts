@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { windows } from '@trending/schemas';
-import { servedBoard } from '../oracle/board-check.ts';
-import { sqlRows } from '../oracle/http.ts';
-import type { PaneCounts } from '../oracle/pane-counts.ts';
+import { servedBoard } from './board-check.ts';
+import { sqlRows } from './http.ts';
+import type { PaneCounts } from './pane-counts.ts';
 
 const boardEveryMs = 100;
 const historyEveryMs = 400;

@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { killReport, quantile } from '../../src/kill-matrix/report.ts';
+import { type KillLine, ResultFile, type VerdictLine } from '../../src/kill-matrix/results.ts';
+
+const kill = (index: number, more: Partial<KillLine> = {}): KillLine => ({
+  ...{ type: 'kill', index, target: 'sink', service: 'sink', kind: 'sigkill' },
+  ...{ at: '', recoveryMs: 1_000 * (index + 1), readyMs: 0, ...more },
+});
+const verdict = (kills: number, more: Partial<VerdictLine> = {}): VerdictLine => ({
+  ...{ type: 'verdict', at: '', kills, passed: true, acknowledged: 9, attempted: 9, records: 9 },
+  ...{ lost: 0, double: 0, tookMs: 1, differences: [], ...more },
+});
+
+test('a failed verdict is charged to every kill since the one before', () => {
+  const kills = [kill(0), kill(1, { target: 'rank' }), kill(2)];
+  const text = killReport({ kills, verdicts: [verdict(2), verdict(3, { lost: 5 })] });
+  expect(text).toContain('| sink | sigkill | 2 | 5 | 0 | 1.0 s | 3.0 s | 3.0 s |');
+  expect(text).toContain('| rank | sigkill | 1 | 0 | 0 | 2.0 s | 2.0 s | 2.0 s |');
+});
+
+test('a kill without recovery is not hidden by quantiles', () => {
+  const text = killReport({ kills: [kill(0, { recoveryMs: null })], verdicts: [] });
+  expect(text).toContain('> limit');
+  expect(quantile([1, 2, 3, 4], 0.5)).toBe(2);
+});
+
+test('results survive their process; a line cut short does not count', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'results-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'results.jsonl');
+  const results = new ResultFile(path);
+  results.add(kill(0));
+  results.add(verdict(1));
+  writeFileSync(path, `${readFileSync(path, 'utf8')}{"type":"kill","ind`);
+  const again = new ResultFile(path);
+  expect([again.kills.length, again.verdicts.length]).toEqual([1, 1]);
+});

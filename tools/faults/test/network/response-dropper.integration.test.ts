@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { ResponseDropper } from '../../src/network/response-dropper.ts';
+
+const produce = frame(0, 7);
+const metadata = frame(3, 8);
+
+/** A request of this api key and correlation id. */
+function frame(apiKey: number, correlation: number): Buffer {
+  const bytes = Buffer.alloc(12);
+  bytes.writeInt32BE(8, 0);
+  bytes.writeInt16BE(apiKey, 4);
+  bytes.writeInt32BE(correlation, 8);
+  return bytes;
+}
+
+/** Answers every request with its correlation id alone. */
+async function broker() {
+  const requests: number[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => {
+      requests.push(bytes.readInt16BE(4));
+      const answer = Buffer.alloc(8);
+      answer.writeInt32BE(4, 0);
+      answer.writeInt32BE(bytes.readInt32BE(8), 4);
+      socket.write(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, requests };
+}
+
+test('only answers to produce requests are lost; the broker has carried them out', async () => {
+  const { port, requests } = await broker();
+  const dropper = new ResponseDropper(port, () => 0);
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const own = (probe.address() as AddressInfo).port;
+  await new Promise((resolve) => probe.close(resolve));
+  await dropper.listen(own);
+  onTestFinished(() => dropper.close());
+  dropper.share = 1;
+  const client = connect(own, '127.0.0.1');
+  client.write(metadata);
+  const [answer] = (await once(client, 'data')) as [Buffer];
+  expect(answer.readInt32BE(4)).toBe(8);
+  let more = 0;
+  client.on('data', (bytes: Buffer) => {
+    more += bytes.length;
+  });
+  client.write(produce);
+  await once(client, 'close');
+  expect([more, dropper.dropped, requests]).toEqual([0, 1, [3, 0]]);
+});
