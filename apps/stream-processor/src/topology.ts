@@ -1,6 +1,6 @@
 import type { ConsumedRecord, Decoded } from '@trending/kafka';
 import { type Topic, topics } from '@trending/schemas';
-import { classify, entersPanes, type Verdict } from './domain/classify.ts';
+import { classify } from './domain/classify.ts';
 import {
   brokenRuleText,
   type DeadLetterReason,
@@ -27,8 +27,8 @@ export interface RoleEdges {
 
 export const topology = {
   aggregate: {
-    reads: [topics.views, topics.metadata],
-    writes: [topics.candidates, topics.deadLetters],
+    reads: [topics.views, topics.viewDeltas, topics.metadata],
+    writes: [topics.viewDeltas, topics.candidates, topics.deadLetters],
   },
   rank: {
     reads: [topics.candidates],
@@ -63,15 +63,10 @@ export function aggregate(
   state.accept(record);
   const deadLetter = deadLetterOf(state, record, decoded);
   if (deadLetter !== undefined) {
-    state.tally({ class: 'dead-lettered', reason: deadLetter.reason });
+    state.putAside(deadLetter.reason);
     return deadLetter;
   }
-  if (decoded.ok) {
-    const verdict: Verdict = classify(decoded.value, state);
-    state.tally(verdict);
-    state.time.sawView(decoded.value.viewedAt);
-    if (entersPanes(verdict)) state.count(decoded.value);
-  }
+  if (decoded.ok) state.settle(classify(decoded.value, state), decoded.value);
   return undefined;
 }
 

@@ -27,7 +27,6 @@ function random(): number {
 const before = used();
 const store = new ViewCountStore(now - 24 * hour, () => []);
 const views = count * Number(viewsPerToken);
-const eventId = new Uint8Array(16);
 const viewer = new Uint8Array(8);
 const network = new Uint8Array(8);
 const [viewerWords, networkWords] = [new DataView(viewer.buffer), new DataView(network.buffer)];
@@ -42,15 +41,11 @@ for (let i = 0; i < views; i += 1) {
   networkWords.setUint32(0, Math.imul(person % 200_000, 40_503) >>> 0);
   networkWords.setUint32(4, person % 200_000);
   store.add({
-    eventId,
-    chain: 'eth',
     token: names[index] ?? '',
     viewer,
     network,
     viewedAt: at,
-    receivedAt: at,
     weightMicro: 1_000_000,
-    flags: 0,
   });
   if (i % 1_000 === 0) store.advance(at);
 }

@@ -76,6 +76,10 @@ class KafkaLog implements Log {
     yield* this.#reader.read(target, range, await this.#isCompacted(target.topic));
   }
 
+  deleteBefore(target: TopicPartition, offset: number): Promise<void> {
+    return this.#admin.deleteBefore(target, offset);
+  }
+
   partitionCount(topic: string): Promise<number> {
     return this.#admin.partitionCount(topic);
   }

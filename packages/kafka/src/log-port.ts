@@ -84,6 +84,8 @@ export interface Log {
     target: TopicPartition,
     range: { readonly from: number; readonly to: number },
   ): AsyncIterable<RecordBatch>;
+  /** Deletes all records below `offset`, at most those there are. */
+  deleteBefore(target: TopicPartition, offset: number): Promise<void>;
   partitionCount(topic: string): Promise<number>;
   startOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** High watermarks: one past the last record. */

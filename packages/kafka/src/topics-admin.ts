@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { createKafka, type KafkaSettings } from './client.ts';
 import { appErrorOf } from './kafka-errors.ts';
-import type { CommittedOffset, TopicSpec } from './log-port.ts';
+import type { CommittedOffset, TopicPartition, TopicSpec } from './log-port.ts';
 import { partitionCountError, topicMissing } from './topic-errors.ts';
 
 const { ConfigResourceTypes } = kafkajs;
@@ -42,6 +42,11 @@ export class TopicsAdmin {
     );
     rows.sort((a, b) => a.partition - b.partition);
     return new Map(rows.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  async deleteBefore({ topic, partition }: TopicPartition, offset: number): Promise<void> {
+    const partitions = [{ partition, offset: String(offset) }];
+    await this.#ask(topic, (admin) => admin.deleteTopicRecords({ topic, partitions }));
   }
 
   async committed(groupId: string, topic: string): Promise<Map<number, CommittedOffset>> {

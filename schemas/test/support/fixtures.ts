@@ -55,6 +55,7 @@ export const fixtures = {
     chain: Buffer.from('hash'),
     rules: '1',
     baseAt: 7,
+    recentAt: 5,
     payload: Buffer.from('cells'),
   },
   CandidateSet: {

@@ -37,4 +37,23 @@ export class ClassCounts {
     const fates = counted + lateCounted + lateDropped + duplicate + filtered + deadLettered;
     return this.accepted - fates;
   }
+
+  /** The counts in the order of {@link adopt}. */
+  values(): number[] {
+    const { accepted, counted, lateCounted, lateDropped, duplicate, filtered, deadLettered } = this;
+    return [accepted, counted, lateCounted, lateDropped, duplicate, filtered, deadLettered];
+  }
+
+  /** Takes over what {@link values} gave. */
+  adopt(values: readonly number[]): void {
+    const [accepted = 0, counted = 0, lateCounted = 0, lateDropped = 0, ...others] = values;
+    const [duplicate = 0, filtered = 0, deadLettered = 0] = others;
+    this.accepted = accepted;
+    this.counted = counted;
+    this.lateCounted = lateCounted;
+    this.lateDropped = lateDropped;
+    this.duplicate = duplicate;
+    this.filtered = filtered;
+    this.deadLettered = deadLettered;
+  }
 }

@@ -30,6 +30,16 @@ const duplicate: Verdict = { class: 'duplicate', reason: 'event_id' };
 const robot: Verdict = { class: 'filtered', reason: 'robot' };
 const doubleClick: Verdict = { class: 'filtered', reason: 'double_click' };
 
+/** The verdicts that {@link classify} gives, these very objects. */
+export const viewVerdicts: readonly Verdict[] = [
+  counted,
+  lateKept,
+  lateDropped,
+  duplicate,
+  robot,
+  doubleClick,
+];
+
 /**
  * Class of a view that broke no rule of its own. A duplicate leaves the viewer's memory alone: it repeats a view that is
  * in it, or was. A robot's view is nobody's previous view.
@@ -45,4 +55,9 @@ export function classify(view: FoldedView, memory: ViewMemory): Verdict {
 /** Does a view of this verdict enter its panes? */
 export function entersPanes(verdict: Verdict): boolean {
   return verdict.class === 'counted' || verdict.reason === 'kept';
+}
+
+/** Did classifying the view ask, and so tell, the viewer's memory? */
+export function recallsViewer(verdict: Verdict): boolean {
+  return entersPanes(verdict) || verdict.reason === 'dropped' || verdict.reason === 'double_click';
 }

@@ -1,11 +1,11 @@
 import { ClassCounts } from '../domain/class-counts.ts';
-import type { Verdict, ViewMemory } from '../domain/classify.ts';
-import { doubleClickMs } from '../domain/counting-rules.ts';
-import type { FoldedView } from '../domain/folded-view.ts';
+import { entersPanes, type Verdict, type ViewMemory } from '../domain/classify.ts';
+import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
 import { hash3, hashText, wordAt } from '../domain/hash.ts';
 import { StreamTime } from '../domain/stream-time.ts';
-import { RecentTable } from './recent-table.ts';
 import { type CategoriesOf, ViewCountStore } from './view-count-store.ts';
+import { readJournal, ViewJournal } from './view-journal.ts';
+import { RecentViews } from './view-memory.ts';
 
 /** Where and when a record stands in its log. */
 export interface LogPosition {
@@ -21,13 +21,33 @@ export interface AggregateStateSettings {
   readonly categoriesOf: CategoriesOf;
 }
 
+/** A state without its columns. */
+export interface StateSummary {
+  readonly inputOffset: number;
+  readonly counts: readonly number[];
+  readonly streamTime: number;
+  readonly logTime: number;
+  readonly newestReceivedAt: number;
+  readonly asOf: number;
+}
+
+/** Which rows of a journal to remember: `[from, to)` of `rows`, with the log's time before the first of them. */
+export interface RecollectedRange {
+  readonly rows: number;
+  readonly from: number;
+  readonly to: number;
+  readonly logTime: number;
+}
+
 /** All that is known of one partition: a pure function of its records below `inputOffset` and of `asOf`. */
 export class AggregateState implements ViewMemory {
   readonly store: ViewCountStore;
   readonly time = new StreamTime();
   readonly counts = new ClassCounts();
-  readonly #events = new RecentTable();
-  readonly #viewers = new RecentTable();
+  readonly #recent = new RecentViews();
+  #journal: ViewJournal | undefined;
+  /** Of the record at hand. */
+  readonly #origin = { timestamp: 0, eventHigh: 0, eventLow: 0 };
   #inputOffset: number;
   #newestReceivedAt = 0;
 
@@ -49,18 +69,25 @@ export class AggregateState implements ViewMemory {
   /** A record is about to get its one fate. */
   accept({ offset, timestamp }: LogPosition): void {
     this.#inputOffset = offset + 1;
+    this.#origin.timestamp = timestamp;
     this.counts.accepted += 1;
     this.time.sawRecord(timestamp);
   }
 
-  /** The record's fate; every accepted record gets exactly one. */
-  tally(verdict: Verdict): void {
-    this.counts.add(verdict);
+  /** The fate of a record that is no view. */
+  putAside(reason: DeadLetterReason): void {
+    this.counts.add({ class: 'dead-lettered', reason });
+    this.#journal?.addDeadLetter(this.#origin.timestamp);
   }
 
-  count(view: FoldedView): void {
+  /** The fate of a view: moves event time, and counts it when it enters the panes. Every record gets exactly one fate. */
+  settle(verdict: Verdict, view: FoldedView): void {
+    this.counts.add(verdict);
+    this.time.sawView(view.viewedAt);
+    this.#journal?.addView(verdict, view, this.#origin);
+    if (!entersPanes(verdict)) return;
     this.store.add(view);
-    if (view.receivedAt > this.#newestReceivedAt) this.#newestReceivedAt = view.receivedAt;
+    this.#sawReceipt(view.receivedAt);
   }
 
   watermark(): number {
@@ -73,28 +100,82 @@ export class AggregateState implements ViewMemory {
 
   recallEvent(view: FoldedView): boolean {
     const { eventId } = view;
-    const { logTime } = this.time;
-    const high = hash3(wordAt(eventId, 0), wordAt(eventId, 4), this.#tokenHash(view));
+    const high = hash3(wordAt(eventId, 0), wordAt(eventId, 4), this.#tokenHash(view.token));
     const low = hash3(wordAt(eventId, 8), wordAt(eventId, 12), high);
-    const slot = this.#events.claim(high, low, logTime);
-    const isRecent = this.#events.isRecent(slot, logTime);
-    this.#events.set(slot, logTime, 0);
-    return isRecent;
+    this.#origin.eventHigh = high;
+    this.#origin.eventLow = low;
+    return this.#recent.recallEvent(high, low, this.time.logTime);
   }
 
-  recallViewer(view: FoldedView): boolean {
-    const { viewer, viewedAt } = view;
-    const { logTime } = this.time;
-    const high = hash3(wordAt(viewer, 0), wordAt(viewer, 4), this.#tokenHash(view));
-    const low = hash3(wordAt(viewer, 4), wordAt(viewer, 0), high);
-    const slot = this.#viewers.claim(high, low, logTime);
-    const isNear = Math.abs(viewedAt - this.#viewers.valueAt(slot)) < doubleClickMs;
-    const isRepeated = isNear && this.#viewers.isRecent(slot, logTime);
-    this.#viewers.set(slot, logTime, viewedAt);
-    return isRepeated;
+  recallViewer({ viewer, token, viewedAt }: FoldedView): boolean {
+    const sight = { viewedAt, logTime: this.time.logTime };
+    return this.#recent.recallViewer(viewer, this.#tokenHash(token), sight);
   }
 
-  #tokenHash({ token }: FoldedView): number {
+  /** From now on keeps what the fold makes of every record. @returns what was kept so far. */
+  turnJournal(): ViewJournal | undefined {
+    const turned = this.#journal;
+    this.#journal = new ViewJournal(this.#inputOffset);
+    return turned;
+  }
+
+  get journal(): ViewJournal | undefined {
+    return this.#journal;
+  }
+
+  /** Does again what the fold did with the records of a journal that begins at the state's offset. */
+  replay(payload: Uint8Array, rows: number): void {
+    const newestReceivedAt = readJournal(payload, rows, (row) => {
+      this.accept({ offset: this.#inputOffset, timestamp: row.timestamp });
+      this.counts.add(row.verdict);
+      if (row.verdict.class === 'dead-lettered') return;
+      this.#recent.remember(row, this.#tokenHash(row.token), this.time.logTime);
+      this.time.sawView(row.viewedAt);
+      if (entersPanes(row.verdict)) this.store.add(row);
+    });
+    this.#sawReceipt(newestReceivedAt);
+  }
+
+  /** Remembers the views of a journal that lies before the state's offset, without counting them. Journals come in order. */
+  recollect(payload: Uint8Array, range: RecollectedRange): void {
+    let { logTime } = range;
+    let index = 0;
+    readJournal(payload, range.rows, (row) => {
+      logTime = Math.max(logTime, row.timestamp);
+      if (index >= range.from && index < range.to)
+        this.#recent.remember(row, this.#tokenHash(row.token), logTime);
+      index += 1;
+    });
+  }
+
+  /** Stands where another state stood: the store is already filled. */
+  adopt(summary: StateSummary): void {
+    this.#inputOffset = summary.inputOffset;
+    this.counts.adopt(summary.counts);
+    this.time.sawRecord(summary.logTime);
+    this.time.sawView(summary.streamTime);
+    this.#sawReceipt(summary.newestReceivedAt);
+    this.store.advance(summary.asOf);
+  }
+
+  /** All of the state that is not in the store's columns. */
+  summary(): StateSummary {
+    const { streamTime, logTime } = this.time;
+    return {
+      inputOffset: this.#inputOffset,
+      counts: this.counts.values(),
+      streamTime,
+      logTime,
+      newestReceivedAt: this.#newestReceivedAt,
+      asOf: this.store.asOf,
+    };
+  }
+
+  #sawReceipt(receivedAt: number): void {
+    if (receivedAt > this.#newestReceivedAt) this.#newestReceivedAt = receivedAt;
+  }
+
+  #tokenHash(token: string): number {
     return this.store.hashOf(token) ?? hashText(token);
   }
 }

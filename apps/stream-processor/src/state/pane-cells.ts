@@ -53,20 +53,38 @@ export class PaneCells {
 
   /** Is the pane of `viewedAt` in the window or the previous period, or ahead? */
   keeps(viewedAt: number): boolean {
-    const pane = paneIndexOf(viewedAt, this.level.paneSizeMs);
-    return this.#zoneOf(pane, this.#runningPane) !== zone.gone;
+    return this.keepsPane(paneIndexOf(viewedAt, this.level.paneSizeMs));
   }
 
   /** Adds a view; false when its pane is in neither period any more. */
   add(token: number, viewedAt: number): boolean {
-    const pane = paneIndexOf(viewedAt, this.level.paneSizeMs);
+    return this.addMany(token, paneIndexOf(viewedAt, this.level.paneSizeMs), 1);
+  }
+
+  /** Adds views to a pane; false when it is in neither period any more. */
+  addMany(token: number, pane: number, views: number): boolean {
     const place = this.#zoneOf(pane, this.#runningPane);
     if (place === zone.gone) return false;
     const cell = this.#cellOf(token, pane);
-    this.#views[cell] = (this.#views[cell] as number) + 1;
+    this.#views[cell] = (this.#views[cell] as number) + views;
     const sums = place === zone.window ? this.current : this.previous;
-    sums[token] = (sums[token] as number) + 1;
+    sums[token] = (sums[token] as number) + views;
     return true;
+  }
+
+  /** Is this pane in the window or the previous period, or ahead? */
+  keepsPane(pane: number): boolean {
+    return this.#zoneOf(pane, this.#runningPane) !== zone.gone;
+  }
+
+  /** Calls `visit` with every kept pane that has views of the token, newest first. */
+  readAll(token: number, visit: (pane: number, views: number) => void): void {
+    for (
+      let cell = this.#newestCell[token] as number;
+      cell !== 0;
+      cell = this.#older[cell] as number
+    )
+      visit(this.#panes[cell] as number, this.#views[cell] as number);
   }
 
   /**

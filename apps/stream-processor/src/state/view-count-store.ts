@@ -1,14 +1,7 @@
-import {
-  type Candidate,
-  categoryScope,
-  chainOf,
-  chainScope,
-  type ScopeTotals,
-  scopeAll,
-} from '@trending/schemas';
+import type { Candidate, ScopeTotals } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { wordAt } from '../domain/hash.ts';
-import { freshWeights, sparkline } from '../domain/pane-features.ts';
+import { scopesOf } from '../domain/token-scopes.ts';
 import {
   finestPaneMs,
   longestLevel,
@@ -18,13 +11,20 @@ import {
 } from '../domain/window-level.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
+import { panesOf } from './pane-features-of.ts';
+import type { StoreColumns, StoredPane } from './store-columns.ts';
 import { TokenTable } from './token-table.ts';
+import type { ViewerSighting } from './viewer-entries.ts';
 import { ViewerLevels } from './viewer-levels.ts';
+
+/** What the panes take of a view. */
+export type CountedView = Pick<
+  FoldedView,
+  'token' | 'viewer' | 'network' | 'viewedAt' | 'weightMicro'
+>;
 
 /** Categories of a token now, at most `categoriesMax`, sorted. */
 export type CategoriesOf = (token: string) => readonly string[];
-
-const freshTables = windowLevels.map(freshWeights);
 
 /**
  * One partition's counts: a pure function of the views added and of the greatest `asOf` it was advanced to, whatever path led
@@ -102,7 +102,7 @@ export class ViewCountStore {
   }
 
   /** Counts a view in its pane of every level that still keeps it. */
-  add(view: FoldedView): void {
+  add(view: CountedView): void {
     const { viewedAt } = view;
     const oldest = this.#cellsOf(longestLevel);
     if (!oldest.keeps(viewedAt)) return;
@@ -119,6 +119,32 @@ export class ViewCountStore {
     sighting.networkLow = wordAt(view.network, 4);
     sighting.pane = paneIndexOf(viewedAt, finestPaneMs);
     sighting.weightMicro = view.weightMicro;
+    this.#viewers.add(sighting);
+  }
+
+  /** Everything that is kept, to be written out; not to be changed. */
+  get columns(): StoreColumns {
+    return { tokens: this.#tokens, cells: this.#cells, viewers: this.#viewers.entries };
+  }
+
+  /**
+   * Enters a token with its panes, as another store kept them.
+   * @returns its number for {@link loadViewer}; 0 when none of its panes is kept any more
+   */
+  loadToken(name: string, panes: Iterable<StoredPane>): number {
+    let token = 0;
+    for (const { level, pane, views } of panes) {
+      const cells = this.#cells[level] as PaneCells;
+      if (!cells.keepsPane(pane)) continue;
+      token ||= this.#tokens.idOf(name) || this.#addToken(name);
+      cells.addMany(token, pane, views);
+      this.#touch(cells.level, token);
+    }
+    return token;
+  }
+
+  /** Enters a viewer of a token, as another store kept it. */
+  loadViewer(sighting: Readonly<ViewerSighting>): void {
     this.#viewers.add(sighting);
   }
 
@@ -177,28 +203,13 @@ export class ViewCountStore {
   }
 
   #features(level: WindowLevel, token: number): Candidate {
-    const cells = this.#cellsOf(level);
-    const viewers = this.#viewers.levelOf(level);
-    const weights = freshTables[level.index] as readonly number[];
-    const viewsByPane = new Array<number>(level.paneCount + 1).fill(0);
-    let freshSum = 0;
-    cells.readWindow(token, (pane, views) => {
-      const age = Math.max(0, cells.runningPane - pane);
-      freshSum += views * (weights[age] as number);
-      viewsByPane[level.paneCount - age] = (viewsByPane[level.paneCount - age] as number) + views;
-    });
     const name = this.#tokens.nameOf(token);
     return {
       token: name,
       categories: this.#categoriesOf(name),
-      views: cells.current[token] as number,
-      viewsPrev: cells.previous[token] as number,
-      freshSum,
-      visitors: viewers.visitors[token] as number,
-      networks: viewers.networks[token] as number,
-      effective: viewers.effectiveMicro[token] as number,
+      ...panesOf(this.#cellsOf(level), token),
+      ...this.#viewers.levelOf(level).of(token),
       firstSeenAt: this.#cellsOf(longestLevel).oldestPaneStart(token),
-      sparkline: sparkline(viewsByPane),
     };
   }
 
@@ -238,8 +249,4 @@ export class ViewCountStore {
   #standingsOf(level: WindowLevel): LevelStandings {
     return this.#standings[level.index] as LevelStandings;
   }
-}
-
-function scopesOf(token: string, categories: readonly string[]): string[] {
-  return [scopeAll, chainScope(chainOf(token)), ...categories.map(categoryScope)];
 }

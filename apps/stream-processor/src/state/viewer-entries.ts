@@ -32,6 +32,11 @@ export class ViewerEntries extends SlotTable {
   groups = new Uint32Array(64);
   #sought: Readonly<ViewerSighting> | undefined;
 
+  /** One past the highest row ever given out. */
+  end(): number {
+    return this.#pool.end();
+  }
+
   size(): number {
     return this.#pool.used();
   }

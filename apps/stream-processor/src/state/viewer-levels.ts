@@ -17,6 +17,15 @@ export class LevelSums {
   #listedPane = Number.NaN;
   #listed = new RowList();
 
+  /** The sums of one token. */
+  of(token: number): { visitors: number; networks: number; effective: number } {
+    return {
+      visitors: this.visitors[token] as number,
+      networks: this.networks[token] as number,
+      effective: this.effectiveMicro[token] as number,
+    };
+  }
+
   /** Entries whose last view is in this pane. */
   listOf(pane: number): RowList {
     if (pane === this.#listedPane) return this.#listed;
@@ -44,15 +53,15 @@ const never = -1;
 
 /** Distinct viewers and networks per (token, window), kept up to date view by view and pane by pane; all sums are integers. */
 export class ViewerLevels {
-  readonly #entries = new ViewerEntries();
-  readonly #networks = new NetworkShares(this.#entries);
+  readonly entries = new ViewerEntries();
+  readonly #networks = new NetworkShares(this.entries);
   readonly #levels: readonly LevelSums[] = windowLevels.map(() => new LevelSums());
   /** Sightings of viewers beyond `trackedViewersMax` of a token. */
   untracked = 0;
 
   /** Tracked (token, viewer) pairs. */
   size(): number {
-    return this.#entries.size();
+    return this.entries.size();
   }
 
   reserve(tokens: number): void {
@@ -67,9 +76,9 @@ export class ViewerLevels {
   /** Takes in a counted view. */
   add(sighting: Readonly<ViewerSighting>): void {
     if (!this.#isMember(sighting.pane, longestLevel)) return;
-    const entry = this.#entries.find(sighting);
+    const entry = this.entries.find(sighting);
     if (entry === 0) this.#addEntry(sighting);
-    else if (this.#entries.isExceededBy(entry, sighting)) this.#refresh(entry, sighting);
+    else if (this.entries.isExceededBy(entry, sighting)) this.#refresh(entry, sighting);
   }
 
   /** Moves a level's window to start at `firstPane`, never back; calls `touched` for each token that loses a visitor. */
@@ -83,7 +92,7 @@ export class ViewerLevels {
       for (let i = 0; i < list.length; i += 1) {
         const entry = list.rows[i] as number;
         if (this.#lastPane(entry, level) !== pane) continue;
-        touched(this.#entries.tokens[entry] as number);
+        touched(this.entries.tokens[entry] as number);
         this.#leave(entry, level);
         if (level === longestLevel) this.#removeEntry(entry);
       }
@@ -96,16 +105,16 @@ export class ViewerLevels {
       this.untracked += 1;
       return;
     }
-    const entry = this.#entries.add(sighting);
+    const entry = this.entries.add(sighting);
     this.#attach(entry);
     this.#joinAll(entry);
     this.#scheduleAll(entry, never);
   }
 
   #refresh(entry: number, sighting: Readonly<ViewerSighting>): void {
-    const before = this.#entries.lastPanes[entry] as number;
-    if (this.#entries.hasSameShare(entry, sighting)) {
-      this.#entries.set(entry, sighting);
+    const before = this.entries.lastPanes[entry] as number;
+    if (this.entries.hasSameShare(entry, sighting)) {
+      this.entries.set(entry, sighting);
       for (const level of windowLevels) {
         const isMember = this.#isMember(sighting.pane, level);
         if (isMember && !this.#isMember(before, level)) this.#join(entry, level);
@@ -113,7 +122,7 @@ export class ViewerLevels {
     } else {
       this.#leaveAll(entry);
       this.#networks.detach(entry);
-      this.#entries.set(entry, sighting);
+      this.entries.set(entry, sighting);
       this.#attach(entry);
       this.#joinAll(entry);
     }
@@ -121,33 +130,33 @@ export class ViewerLevels {
   }
 
   #joinAll(entry: number): void {
-    const pane = this.#entries.lastPanes[entry] as number;
+    const pane = this.entries.lastPanes[entry] as number;
     for (const level of windowLevels) if (this.#isMember(pane, level)) this.#join(entry, level);
   }
 
   #leaveAll(entry: number): void {
-    const pane = this.#entries.lastPanes[entry] as number;
+    const pane = this.entries.lastPanes[entry] as number;
     for (const level of windowLevels) if (this.#isMember(pane, level)) this.#leave(entry, level);
   }
 
   #attach(entry: number): void {
     const alone = this.#networks.attach(entry);
     if (alone === 0) return;
-    const group = this.#entries.groups[alone] as number;
-    const pane = this.#entries.lastPanes[alone] as number;
+    const group = this.entries.groups[alone] as number;
+    const pane = this.entries.lastPanes[alone] as number;
     for (const level of windowLevels)
       if (this.#isMember(pane, level))
-        this.#networks.join(group, level.index, this.#entries.weights[alone] as number);
+        this.#networks.join(group, level.index, this.entries.weights[alone] as number);
   }
 
   #removeEntry(entry: number): void {
     this.#networks.detach(entry);
-    this.#entries.remove(entry);
+    this.entries.remove(entry);
   }
 
   /** Lists the entry under its pane in each window, unless it is there since `before`: twice would make it leave twice. */
   #scheduleAll(entry: number, before: number): void {
-    const last = this.#entries.lastPanes[entry] as number;
+    const last = this.entries.lastPanes[entry] as number;
     for (const level of windowLevels) {
       if (!this.#isMember(last, level)) continue;
       const isListed =
@@ -163,9 +172,9 @@ export class ViewerLevels {
   /** O grows by what the network's capped sum grows. */
   #join(entry: number, level: WindowLevel): void {
     const sums = this.levelOf(level);
-    const token = this.#entries.tokens[entry] as number;
-    const weight = this.#entries.weights[entry] as number;
-    const group = this.#entries.groups[entry] as number;
+    const token = this.entries.tokens[entry] as number;
+    const weight = this.entries.weights[entry] as number;
+    const group = this.entries.groups[entry] as number;
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     if (group !== 0) this.#networks.join(group, level.index, weight);
@@ -177,9 +186,9 @@ export class ViewerLevels {
 
   #leave(entry: number, level: WindowLevel): void {
     const sums = this.levelOf(level);
-    const token = this.#entries.tokens[entry] as number;
-    const weight = this.#entries.weights[entry] as number;
-    const group = this.#entries.groups[entry] as number;
+    const token = this.entries.tokens[entry] as number;
+    const weight = this.entries.weights[entry] as number;
+    const group = this.entries.groups[entry] as number;
     if (group !== 0) this.#networks.leave(group, level.index, weight);
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
@@ -194,7 +203,7 @@ export class ViewerLevels {
   }
 
   #lastPane(entry: number, level: WindowLevel): number {
-    return paneOf(this.#entries.lastPanes[entry] as number, level);
+    return paneOf(this.entries.lastPanes[entry] as number, level);
   }
 }
 

@@ -25,16 +25,23 @@ const noValue: Decoded<FoldedView> = {
 };
 
 /** Below this offset of a partition, dead letters are known to be in their topic. */
-export type DeadLetteredUpTo = (partition: number) => Promise<number>;
+export type DeadLetteredUpTo = (task: AggregateTask) => Promise<number>;
+
+export interface AggregateBatchesSettings {
+  readonly ports: AggregatePorts;
+  readonly deadLetteredUpTo: DeadLetteredUpTo;
+  /** Called between two slices; folding goes on when it resolves. */
+  readonly between: (task: AggregateTask) => Promise<void>;
+}
 
 /** Folds the batches of the views topic and puts what is no view into the dead-letter topic. */
 export class AggregateBatches {
   readonly #ports: AggregatePorts;
-  readonly #deadLetteredUpTo: DeadLetteredUpTo;
+  readonly #settings: AggregateBatchesSettings;
 
-  constructor(ports: AggregatePorts, deadLetteredUpTo: DeadLetteredUpTo) {
-    this.#ports = ports;
-    this.#deadLetteredUpTo = deadLetteredUpTo;
+  constructor(settings: AggregateBatchesSettings) {
+    this.#settings = settings;
+    this.#ports = settings.ports;
   }
 
   /**
@@ -45,7 +52,9 @@ export class AggregateBatches {
     const { records } = batch;
     const deadLetters: DeadLetter[] = [];
     let next = 0;
-    while (next < records.length && context.isCurrent()) {
+    for (;;) {
+      await this.#settings.between(task);
+      if (next >= records.length || !context.isCurrent()) return;
       next = this.#foldSlice(task, { records, from: next, deadLetters });
       task.deadLettersPending += deadLetters.length;
       if (deadLetters.length > 0) await this.#appendDeadLetters(task, deadLetters.splice(0));
@@ -94,7 +103,7 @@ export class AggregateBatches {
 
   async #appendDeadLetters(task: AggregateTask, deadLetters: readonly DeadLetter[]): Promise<void> {
     const { log, logger, metrics, deadLettersTopic } = this.#ports;
-    const known = await this.#deadLetteredUpTo(task.partition);
+    const known = await this.#settings.deadLetteredUpTo(task);
     const fresh = deadLetters.filter(({ record }) => record.offset >= known);
     if (fresh.length > 0) {
       const target = { topic: deadLettersTopic, partition: task.partition };

@@ -7,11 +7,11 @@ import {
   type TopicPartition,
   type WatchedPosition,
 } from '@trending/kafka';
-import { rebuildFrom } from '../domain/rebuild-range.ts';
 import { CategoryTable } from '../state/category-table.ts';
 import { AggregateBatches } from './aggregate-batch.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
-import { AggregateTask } from './aggregate-task.ts';
+import type { AggregateTask } from './aggregate-task.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { EmissionDriver } from './emission-driver.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import { RebuildProgress } from './rebuild-progress.ts';
@@ -19,7 +19,8 @@ import { withRetries } from './retry.ts';
 
 /** Offsets are committed for lag displays and to know which dead letters were appended, ms. */
 const commitEveryMs = 5_000;
-/** Key of the empty record whose offset becomes the epoch of the sets behind it. */
+const checkpointLookMs = 500;
+/** Key of the empty record whose offset a partition's first epoch is counted from. */
 export const candidateFenceKey = 'fence';
 
 export interface AggregateMemberSettings {
@@ -35,6 +36,7 @@ export class AggregateMember {
   readonly #metadata: MetadataReader;
   readonly #emissions: EmissionDriver;
   readonly #batches: AggregateBatches;
+  readonly #checkpoints: Checkpoints;
   readonly #progress: RebuildProgress;
   /** By partition. Those of an assignment that is over wait in `#kept` for the next one, which may give them back. */
   #tasks = new Map<number, AggregateTask>();
@@ -45,13 +47,25 @@ export class AggregateMember {
   #assignments = 0;
   #hasAssignment = false;
   #commitTimer: ReturnType<typeof setInterval> | undefined;
+  #checkpointTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(settings: AggregateMemberSettings) {
     const { ports, crash } = settings;
     this.#settings = settings;
     this.#progress = new RebuildProgress(ports.clock, ports.logger);
     this.#emissions = new EmissionDriver(ports, () => this.#tasks.values(), crash);
-    this.#batches = new AggregateBatches(ports, (partition) => this.#committedUpTo(partition));
+    this.#checkpoints = new Checkpoints({
+      ports,
+      categories: this.#categories,
+      failed: crash,
+      fenceCandidates: () => this.#fence(),
+    });
+    this.#batches = new AggregateBatches({
+      ports,
+      between: (task) => this.#checkpoints.between(task),
+      deadLetteredUpTo: async (task) =>
+        Math.max(this.#checkpoints.endOf(task), await this.#committedUpTo(task.partition)),
+    });
     this.#metadata = new MetadataReader(ports, this.#categories, (token) => {
       for (const task of this.tasks()) task.state.store.recategorise(token);
       this.#emissions.poke();
@@ -71,16 +85,21 @@ export class AggregateMember {
       groupId: group,
       topics: [ports.viewsTopic],
       assigned: (partitions) => this.#assigned(partitions),
-      revoked: async () => this.#revoked(),
+      revoked: () => this.#handOver(),
       batch: (batch, context) => this.#batch(batch, context),
       crashed: crash,
     });
     this.#joined.resolve(this.#consumer);
     this.#commitTimer = setInterval(() => void this.#commit(), commitEveryMs);
+    this.#checkpointTimer = setInterval(
+      () => void this.#checkpoint().catch(crash),
+      checkpointLookMs,
+    );
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#commitTimer);
+    clearInterval(this.#checkpointTimer);
     if (this.#consumer !== undefined) await this.#commit();
     await this.#consumer?.stop();
     this.#consumer = undefined;
@@ -136,32 +155,28 @@ export class AggregateMember {
     );
   }
 
-  /** Kept partitions go on where they stand: their state is a function of the log, whoever else read it meanwhile. */
   async #tasksOf(partitions: readonly TopicPartition[]): Promise<Map<number, AggregateTask>> {
     if (partitions.length === 0) return new Map();
-    const { log, viewsTopic, clock, logger } = this.#settings.ports;
-    const now = clock.now();
-    const categories = this.#categories;
-    const epoch = await this.#fence();
-    const ends = await log.endOffsets(viewsTopic);
-    const starts = await log.offsetsForTime(viewsTopic, rebuildFrom(now));
-    const tasks = partitions.map(({ partition }) => {
-      const catchUpTo = ends.get(partition) ?? 0;
-      const kept = this.#kept.get(partition);
-      kept?.reassigned(epoch, catchUpTo);
-      if (kept !== undefined) return kept;
-      const from = Math.min(starts.get(partition) ?? 0, catchUpTo);
-      return new AggregateTask({ partition, from, catchUpTo, epoch, now, categories });
-    });
-    const fresh = tasks.filter((task) => !this.#kept.has(task.partition)).length;
-    logger.info({ partitions: tasks.length, rebuilt: fresh, epoch }, 'partitions assigned');
-    return new Map(tasks.map((task) => [task.partition, task]));
+    const own = partitions.map(({ partition }) => partition);
+    const tasks = await this.#checkpoints.takeOver(own, this.#kept);
+    const kept = own.filter((partition) => this.#kept.get(partition) === tasks.get(partition));
+    const counts = { partitions: own.length, restored: own.length - kept.length };
+    this.#settings.ports.logger.info(counts, 'partitions assigned');
+    return tasks;
   }
 
-  /**
-   * The epoch of an assignment is the offset of a record of its own on the candidates topic: the broker gives every offset once and
-   * rising, so no former owner's epoch, whatever its clock, is as great.
-   */
+  /** The last checkpoint of every partition: the next owner goes on exactly there. */
+  async #handOver(): Promise<void> {
+    const leaving = [...this.#tasks.values()];
+    this.#revoked();
+    try {
+      await this.#checkpoints.flush(leaving);
+    } catch (error) {
+      this.#settings.ports.logger.warn({ err: error }, 'the next owner reads the last views again');
+    }
+  }
+
+  /** The broker gives every offset once and rising: a number above all that were used on the candidates topic before. */
   #fence(): Promise<number> {
     const { log, logger, candidatesTarget } = this.#settings.ports;
     return withRetries(
@@ -187,6 +202,35 @@ export class AggregateMember {
     const { offset } = await consumer.committed({ topic, partition });
     this.#committed.set(partition, offset);
     return offset;
+  }
+
+  async #checkpoint(): Promise<void> {
+    const superseded = await this.#checkpoints.tick(this.#tasks.values());
+    for (const task of superseded) await this.#reclaim(task);
+  }
+
+  /**
+   * Somebody else fenced this partition. The group decides who is right: a member whose commit it takes fences anew and restores; any
+   * other stops writing and waits to be told.
+   */
+  async #reclaim(task: AggregateTask): Promise<void> {
+    const { partition, position } = task;
+    const { viewsTopic: topic, logger } = this.#settings.ports;
+    if (this.#tasks.get(partition) !== task) return;
+    this.#tasks.delete(partition);
+    const turn = this.#assignments;
+    try {
+      await this.#consumer?.commit({ topic, partition }, position);
+    } catch (error) {
+      logger.warn({ err: error, partition }, 'partition belongs to another member now');
+      return;
+    }
+    logger.warn({ partition }, 'an older owner fenced late: taking the partition over again');
+    const [restored] = (await this.#checkpoints.takeOver([partition], new Map())).values();
+    if (turn !== this.#assignments || restored === undefined) return;
+    this.#tasks.set(partition, restored);
+    this.#consumer?.seek({ topic, partition }, restored.position);
+    this.#emissions.poke();
   }
 
   async #commit(): Promise<void> {

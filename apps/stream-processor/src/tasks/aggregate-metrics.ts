@@ -5,6 +5,8 @@ export interface AggregateMetrics {
   readonly deadLetters: Counter<'reason'>;
   readonly emitted: Counter<'window'>;
   readonly emissionSeconds: Histogram;
+  readonly checkpointBytes: Counter<'kind'>;
+  readonly restoreSeconds: Histogram;
 }
 
 type Labelled = readonly [labels: Record<string, string>, value: number];
@@ -28,7 +30,7 @@ export function createAggregateMetrics(
             this.set({ partition: String(task.partition), ...labels }, value);
       },
     });
-  gauge('trending_views_folded', 'Records by their one fate, since the state was built', (task) =>
+  gauge('trending_views_folded', 'Records by their one fate, since counting began', (task) =>
     Object.entries(task.state.counts).map(([name, value]) => [{ class: name }, value]),
   );
   gauge('trending_views_residual', 'Records without a fate; anything but 0 is a defect', (task) => [
@@ -49,6 +51,18 @@ export function createAggregateMetrics(
       name: 'trending_candidate_sets_total',
       help: 'Candidate sets published',
       labelNames: ['window'],
+      registers,
+    }),
+    checkpointBytes: new Counter({
+      name: 'trending_checkpoint_bytes_total',
+      help: 'Bytes appended to the checkpoint log, by kind of record',
+      labelNames: ['kind'],
+      registers,
+    }),
+    restoreSeconds: new Histogram({
+      name: 'trending_restore_seconds',
+      help: 'Restoring one partition from its checkpoint log',
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
     emissionSeconds: new Histogram({

@@ -1,6 +1,6 @@
 import type { Log, Serde, TopicPartition } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
-import type { CandidateSet, TokenMetadata } from '@trending/schemas';
+import type { CandidateSet, TokenMetadata, ViewDelta } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import type { AggregateMetrics } from './aggregate-metrics.ts';
 
@@ -13,7 +13,9 @@ export interface AggregatePorts {
   readonly views: Serde<FoldedView>;
   readonly metadata: Serde<TokenMetadata>;
   readonly candidates: Serde<CandidateSet>;
+  readonly deltas: Serde<ViewDelta>;
   readonly viewsTopic: string;
+  readonly deltasTopic: string;
   readonly metadataTopic: string;
   readonly deadLettersTopic: string;
   /** The candidates topic has one partition. */

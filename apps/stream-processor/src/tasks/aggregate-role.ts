@@ -6,7 +6,13 @@ import type {
   Registry as MetricsRegistry,
   Part,
 } from '@trending/runtime';
-import { type CandidateSet, type TokenMetadata, type Topic, topics } from '@trending/schemas';
+import {
+  type CandidateSet,
+  type TokenMetadata,
+  type Topic,
+  topics,
+  type ViewDelta,
+} from '@trending/schemas';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
 import { AggregateMember } from './aggregate-member.ts';
 import { createAggregateMetrics } from './aggregate-metrics.ts';
@@ -86,8 +92,9 @@ async function portsOf(
   metrics: AggregatePorts['metrics'],
 ): Promise<AggregatePorts> {
   const { log, registry, logger, clock, topicPrefix: prefix } = deps;
-  const [views, metadata, candidates] = await Promise.all([
+  const [views, deltas, metadata, candidates] = await Promise.all([
     registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields }),
+    registry.serde<ViewDelta>(topics.viewDeltas, prefix),
     registry.serde<TokenMetadata>(topics.metadata, prefix),
     registry.serde<CandidateSet>(topics.candidates, prefix),
   ]);
@@ -97,9 +104,11 @@ async function portsOf(
     logger: logger.child({ role: 'aggregate' }),
     metrics,
     views,
+    deltas,
     metadata,
     candidates,
     viewsTopic: topicName(topics.views, prefix),
+    deltasTopic: topicName(topics.viewDeltas, prefix),
     metadataTopic: topicName(topics.metadata, prefix),
     deadLettersTopic: topicName(topics.deadLetters, prefix),
     candidatesTarget: { topic: topicName(topics.candidates, prefix), partition: 0 },

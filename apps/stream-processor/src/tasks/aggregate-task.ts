@@ -5,20 +5,18 @@ import { emissionAsOf, WindowEmission } from '../domain/emission.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 import type { Load } from '../domain/rank-emission.ts';
 import { type WindowLevel, windowLevels } from '../domain/window-level.ts';
-import { AggregateState } from '../state/aggregate-state.ts';
+import type { AggregateState } from '../state/aggregate-state.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
 import type { CategoryTable } from '../state/category-table.ts';
 import { aggregate, type DeadLetter } from '../topology.ts';
 
 export interface AggregateTaskSettings {
   readonly partition: number;
-  /** First offset to fold. */
-  readonly from: number;
+  /** Where the counting stood when the partition was taken over. */
+  readonly state: AggregateState;
   /** High watermark at assignment: nothing is emitted below it, so that boards do not step back. */
   readonly catchUpTo: number;
   readonly epoch: number;
-  /** Wall clock at assignment, ms. */
-  readonly now: number;
   readonly categories: CategoryTable;
 }
 
@@ -36,15 +34,11 @@ export class AggregateTask {
 
   constructor(settings: AggregateTaskSettings) {
     this.partition = settings.partition;
-    this.#from = settings.from;
+    this.#from = settings.state.inputOffset;
     this.#catchUpTo = settings.catchUpTo;
     this.#epoch = settings.epoch;
     this.#categories = settings.categories;
-    this.state = new AggregateState({
-      from: settings.from,
-      asOf: settings.now,
-      categoriesOf: settings.categories.categoriesOf,
-    });
+    this.state = settings.state;
   }
 
   get epoch(): number {

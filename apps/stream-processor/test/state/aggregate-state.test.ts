@@ -1,83 +1,16 @@
-import type { ConsumedRecord } from '@trending/kafka';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rebuildFrom } from '../../src/domain/rebuild-range.ts';
-import { windowLevels } from '../../src/domain/window-level.ts';
-import { AggregateState } from '../../src/state/aggregate-state.ts';
-import { candidateSetOf } from '../../src/state/candidate-sets.ts';
-import { aggregate } from '../../src/topology.ts';
-import { viewOf } from '../support/views.ts';
-
-const start = 1_700_000_000_000;
-const minute = 60_000;
-const hour = 60 * minute;
-
-/** Records with gaps of up to hours, retried ids, double-clicks, and event times up to a day back or a minute ahead. */
-const arbitraryLog = fc.array(
-  fc.record({
-    wait: fc.oneof(fc.nat(5_000), fc.nat(11 * minute), fc.nat(6 * hour)),
-    age: fc.oneof(
-      fc.nat(3_000),
-      fc.nat(90_000),
-      fc.nat(24 * hour),
-      fc.integer({ min: -70_000, max: 0 }),
-    ),
-    token: fc.constantFrom('eth:0xa', 'eth:0xb', 'sol:C'),
-    viewer: fc.integer({ min: 1, max: 4 }),
-    eventId: fc.nat(30),
-    flags: fc.constantFrom(0, 0, 0, 1),
-  }),
-  { minLength: 1, maxLength: 150, size: 'max' },
-);
-
-interface LogEntry {
-  readonly wait: number;
-  readonly age: number;
-  readonly token: string;
-  readonly viewer: number;
-  readonly eventId: number;
-  readonly flags: number;
-}
-type Entry = ReturnType<typeof entriesOf>[number];
-
-function entriesOf(log: readonly LogEntry[]) {
-  let timestamp = start;
-  return log.map(({ wait, age, ...spec }, offset) => {
-    timestamp += wait;
-    const view = viewOf({ ...spec, at: timestamp - age, receivedAt: timestamp });
-    const key = Buffer.from(spec.token);
-    const record: ConsumedRecord = {
-      topic: 'v',
-      partition: 0,
-      offset,
-      timestamp,
-      key,
-      value: null,
-      headers: {},
-    };
-    return { record, view };
-  });
-}
-
-function fold(
-  state: AggregateState,
-  entries: readonly Entry[],
-  advance: (entry: Entry) => void = () => undefined,
-) {
-  for (const entry of entries) {
-    advance(entry);
-    aggregate(state, entry.record, { ok: true, value: entry.view });
-  }
-}
-
-const stateFrom = (from: number, asOf: number) =>
-  new AggregateState({ from, asOf, categoriesOf: () => [] });
-
-const setsAt = (state: AggregateState, asOf: number) => {
-  state.store.advance(asOf);
-  const identity = { partition: 0, epoch: 1, metadataOffset: 0 };
-  return windowLevels.map((level) => candidateSetOf(state, level, identity));
-};
+import {
+  arbitraryLog,
+  entriesOf,
+  fold,
+  hour,
+  minute,
+  setsAt,
+  start,
+  stateFrom,
+} from '../support/log-fixtures.ts';
 
 describe('aggregate state', () => {
   it('rebuilt from the oldest record that matters equals one that never stopped', () => {

@@ -201,6 +201,7 @@ function recording(log: Log, consumers: GroupConsumer[], commitTurns: () => numb
   return {
     append: (...call) => log.append(...call),
     read: (...call) => log.read(...call),
+    deleteBefore: (...call) => log.deleteBefore(...call),
     partitionCount: (topic) => log.partitionCount(topic),
     startOffsets: (topic) => log.startOffsets(topic),
     endOffsets: (topic) => log.endOffsets(topic),

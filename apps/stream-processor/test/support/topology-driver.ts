@@ -14,6 +14,7 @@ import {
 } from '@trending/schemas';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { RankState } from '../../src/domain/rank-state.ts';
+import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
 import type { ViewCountStore } from '../../src/state/view-count-store.ts';
 import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
@@ -119,10 +120,13 @@ export class TopologyDriver {
       (log, partition) =>
         new AggregateTask({
           partition,
-          from: 0,
+          state: new AggregateState({
+            from: 0,
+            asOf: this.#now,
+            categoriesOf: this.categories.categoriesOf,
+          }),
           catchUpTo: log.length,
           epoch: this.#epoch,
-          now: this.#now,
           categories: this.categories,
         }),
     );

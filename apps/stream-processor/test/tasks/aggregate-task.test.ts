@@ -1,5 +1,6 @@
 import type { ConsumedRecord } from '@trending/kafka';
 import { describe, expect, it } from 'vitest';
+import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
 import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
 import { viewOf } from '../support/views.ts';
@@ -9,7 +10,8 @@ const idle = () => ({ lagMs: 0, costMs: 0 });
 
 function taskUpTo(catchUpTo: number): AggregateTask {
   const categories = new CategoryTable();
-  return new AggregateTask({ partition: 0, from: 0, catchUpTo, epoch: 3, now, categories });
+  const state = new AggregateState({ from: 0, asOf: now, categoriesOf: categories.categoriesOf });
+  return new AggregateTask({ partition: 0, state, catchUpTo, epoch: 3, categories });
 }
 
 function fold(task: AggregateTask, offset: number) {

@@ -115,6 +115,10 @@ class ArrayLog implements InMemoryLog {
     }
   }
 
+  async deleteBefore(target: TopicPartition, offset: number): Promise<void> {
+    this.truncateBefore(target, offset);
+  }
+
   async partitionCount(topic: string): Promise<number> {
     return this.#shared.store.topic(topic).partitions.length;
   }

@@ -1,0 +1,111 @@
+import type { ViewDelta } from '@trending/schemas';
+
+/** Digest of an applied delta and all before it. */
+export type NextChain = (chain: Uint8Array, delta: ViewDelta) => Uint8Array;
+
+/** What a record of the checkpoint log means for the state. */
+export type CheckpointStep =
+  /** Its rows continue the state. */
+  | 'apply'
+  /** A part of the base that the state begins with, in order; part 0 begins anew. */
+  | 'load'
+  /** The last part of that base. */
+  | 'adopt'
+  /** Its rows lie before the base: only the recent views are of interest. */
+  | 'recollect'
+  /** Written by a superseded owner, a copy, or no part of the state. */
+  | 'skip';
+
+/** Two histories meet at the same offset: impossible unless the log or the fold is broken. */
+export class ChainBrokenError extends Error {
+  constructor(offset: number, delta: ViewDelta) {
+    super(
+      `record ${offset} continues the state at input offset ${delta.start}, but after other deltas than those that were applied`,
+    );
+    this.name = 'ChainBrokenError';
+  }
+}
+
+interface Loading {
+  readonly ownerId: string;
+  readonly end: number;
+  next: number;
+}
+
+/**
+ * Which records of a partition's checkpoint log make up the state: a pure fold. The owner is whoever fenced last; only its deltas
+ * count, and only those that begin where the last applied one ended. So copies, late arrivals and writers that do not know yet that
+ * they were replaced change nothing.
+ */
+export class CheckpointFold {
+  readonly #nextChain: NextChain;
+  /** Offset of the base to begin with; undefined = from the first record of the log on. */
+  readonly #baseAt: number | undefined;
+  #owner: string | undefined;
+  #end: number | undefined;
+  #chain: Uint8Array = new Uint8Array(0);
+  #loading: Loading | undefined;
+
+  constructor(nextChain: NextChain, baseAt?: number) {
+    this.#nextChain = nextChain;
+    this.#baseAt = baseAt;
+  }
+
+  /** Who fenced last; undefined before any fence. */
+  get owner(): string | undefined {
+    return this.#owner;
+  }
+
+  /** First input offset that the applied deltas do not cover; undefined before a base. */
+  get end(): number | undefined {
+    return this.#end;
+  }
+
+  get chain(): Uint8Array {
+    return this.#chain;
+  }
+
+  /** Takes the records in offset order. @throws ChainBrokenError */
+  take(offset: number, record: ViewDelta): CheckpointStep {
+    switch (record.kind) {
+      case 'fence':
+        this.#owner = record.ownerId;
+        return 'skip';
+      case 'base':
+        return this.#end === undefined ? this.#takeBase(offset, record) : 'skip';
+      case 'delta':
+        return this.#end === undefined ? 'recollect' : this.#takeDelta(offset, record);
+      default:
+        throw new RangeError(`record ${offset} is of kind '${String(record.kind)}'`);
+    }
+  }
+
+  #takeDelta(offset: number, record: ViewDelta): CheckpointStep {
+    if (record.ownerId !== this.#owner || record.start !== this.#end) return 'skip';
+    if (!sameBytes(record.chain, this.#chain)) throw new ChainBrokenError(offset, record);
+    this.#chain = this.#nextChain(this.#chain, record);
+    this.#end = record.end;
+    return 'apply';
+  }
+
+  /** Parts come in order; a part repeated after a lost answer is passed over. Only the last one knows how many there are. */
+  #takeBase(offset: number, record: ViewDelta): CheckpointStep {
+    const { ownerId, end, part, parts, chain } = record;
+    if (this.#baseAt === undefined && ownerId !== this.#owner) return 'skip';
+    if (part === 0 && this.#loading?.ownerId !== ownerId && (this.#baseAt ?? offset) === offset)
+      this.#loading = { ownerId, end, next: 0 };
+    const loading = this.#loading;
+    if (loading?.ownerId !== ownerId || loading.end !== end || loading.next !== part) return 'skip';
+    loading.next += 1;
+    if (part + 1 !== parts) return 'load';
+    this.#owner = ownerId;
+    this.#end = end;
+    this.#chain = chain;
+    return 'adopt';
+  }
+}
+
+/** Are the two digests equal? */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

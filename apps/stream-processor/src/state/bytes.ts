@@ -1,0 +1,133 @@
+const lengthMin = 1_024;
+
+/** Appends numbers and texts to a growing byte array. Numbers are whole and below 2^53. */
+export class ByteWriter {
+  #bytes = new Uint8Array(lengthMin);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Seven bits a byte, least significant first; the eighth says that more follow. For numbers ≥ 0. */
+  varint(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest > 0x7f) {
+      this.#bytes[this.#length++] = (rest % 128) | 0x80;
+      rest = rest < 0x80000000 ? rest >>> 7 : Math.floor(rest / 128);
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** A varint that may be negative: 0, −1, 1, −2, … as 0, 1, 2, 3, … */
+  signed(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  /** An unsigned 32-bit word, little-endian. */
+  word(value: number): void {
+    this.#reserve(4);
+    const bytes = this.#bytes;
+    bytes[this.#length++] = value & 0xff;
+    bytes[this.#length++] = (value >>> 8) & 0xff;
+    bytes[this.#length++] = (value >>> 16) & 0xff;
+    bytes[this.#length++] = value >>> 24;
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Length and UTF-16 code units below 256, one byte each: canonical tokens are ASCII. */
+  text(text: string): void {
+    this.varint(text.length);
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i += 1) this.#bytes[this.#length++] = text.charCodeAt(i);
+  }
+
+  /** What was written, as a copy. */
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
+}
+
+/** Reads what {@link ByteWriter} wrote, in the same order. @throws RangeError behind the end. */
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.bytes.length;
+  }
+
+  byte(): number {
+    const value = this.bytes[this.#at];
+    if (value === undefined) throw new RangeError(`nothing left at byte ${this.#at}`);
+    this.#at += 1;
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+      scale *= 128;
+    }
+  }
+
+  signed(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  word(): number {
+    const at = this.skip(4);
+    const bytes = this.bytes;
+    return (
+      ((bytes[at] as number) |
+        ((bytes[at + 1] as number) << 8) |
+        ((bytes[at + 2] as number) << 16) |
+        ((bytes[at + 3] as number) << 24)) >>>
+      0
+    );
+  }
+
+  text(): string {
+    const length = this.varint();
+    const at = this.skip(length);
+    let text = '';
+    for (let i = 0; i < length; i += 1) text += String.fromCharCode(this.bytes[at + i] as number);
+    return text;
+  }
+
+  /** Goes `length` bytes on; returns where they begin. */
+  skip(length: number): number {
+    const at = this.#at;
+    if (at + length > this.bytes.length) throw new RangeError(`nothing left at byte ${at}`);
+    this.#at = at + length;
+    return at;
+  }
+}

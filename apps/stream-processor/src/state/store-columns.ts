@@ -1,0 +1,18 @@
+import type { PaneCells } from './pane-cells.ts';
+import type { TokenTable } from './token-table.ts';
+import type { ViewerEntries } from './viewer-entries.ts';
+
+/** What a store keeps: tokens by number, their panes by level, and viewers by row. */
+export interface StoreColumns {
+  readonly tokens: Readonly<TokenTable>;
+  readonly cells: readonly Readonly<PaneCells>[];
+  /** Row 0 and rows with a last pane of -1 are unused. */
+  readonly viewers: Readonly<ViewerEntries>;
+}
+
+/** Views of a token in a pane of one level. */
+export interface StoredPane {
+  readonly level: number;
+  readonly pane: number;
+  readonly views: number;
+}

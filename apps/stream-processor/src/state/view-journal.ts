@@ -1,0 +1,175 @@
+import { entersPanes, recallsViewer, type Verdict, viewVerdicts } from '../domain/classify.ts';
+import { fullWeightMicro } from '../domain/counting-rules.ts';
+import type { FoldedView } from '../domain/folded-view.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+
+/** Verdicts by their code in the journal. A code, once given, keeps its meaning: new ones go to the end. */
+const verdicts: readonly Verdict[] = [...viewVerdicts, { class: 'dead-lettered', reason: 'avro' }];
+const deadLetteredCode = viewVerdicts.length;
+const codes = new Map(viewVerdicts.map((verdict, code) => [verdict, code]));
+
+/** Where a row comes from: the record's timestamp, and the view's identity in the memory of recent views, 64 bits as two words. */
+export interface RowOrigin {
+  readonly timestamp: number;
+  readonly eventHigh: number;
+  readonly eventLow: number;
+}
+
+/** What the fold made of one record. The view's parts that its verdict does not need are empty. */
+export interface JournalRow {
+  verdict: Verdict;
+  /** Of the record, ms. */
+  timestamp: number;
+  token: string;
+  eventHigh: number;
+  eventLow: number;
+  readonly viewer: Uint8Array;
+  readonly network: Uint8Array;
+  viewedAt: number;
+  weightMicro: number;
+}
+
+/**
+ * What the fold made of consecutive records, in their order, in about 40 bytes each. It is a pure function of the records, so
+ * it does not matter who wrote it; replaying it gives the state, and the memory of recent views, that the fold itself would.
+ */
+export class ViewJournal {
+  /** Offset of the first row. */
+  readonly start: number;
+  /** Greatest receive time of a view that entered the panes, ms; 0 without one. */
+  newestReceivedAt = 0;
+  readonly #writer = new ByteWriter();
+  readonly #tokens = new Map<string, number>();
+  #rows = 0;
+  #lastTimestamp = 0;
+
+  constructor(start: number) {
+    this.start = start;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Offset behind the last row. */
+  get end(): number {
+    return this.start + this.#rows;
+  }
+
+  get bytes(): number {
+    return this.#writer.length;
+  }
+
+  /** A record that is no view. */
+  addDeadLetter(timestamp: number): void {
+    this.#begin(deadLetteredCode, timestamp);
+  }
+
+  addView(verdict: Verdict, view: FoldedView, origin: RowOrigin): void {
+    const writer = this.#writer;
+    const { timestamp } = origin;
+    this.#begin(codes.get(verdict) as number, timestamp);
+    this.#token(view.token);
+    writer.signed(timestamp - view.viewedAt);
+    writer.word(origin.eventHigh);
+    writer.word(origin.eventLow);
+    if (recallsViewer(verdict)) writer.raw(view.viewer);
+    if (!entersPanes(verdict)) return;
+    writer.raw(view.network);
+    writer.varint(fullWeightMicro - view.weightMicro);
+    if (view.receivedAt > this.newestReceivedAt) this.newestReceivedAt = view.receivedAt;
+  }
+
+  /** The rows as bytes, for {@link readJournal}. */
+  payload(): Uint8Array {
+    const whole = new ByteWriter();
+    whole.varint(this.#rows);
+    whole.varint(this.newestReceivedAt);
+    whole.raw(this.#writer.take());
+    return whole.take();
+  }
+
+  #begin(code: number, timestamp: number): void {
+    this.#writer.byte(code);
+    this.#writer.signed(timestamp - this.#lastTimestamp);
+    this.#lastTimestamp = timestamp;
+    this.#rows += 1;
+  }
+
+  /** Its number among the journal's tokens from 1 on; 0 and the name the first time. */
+  #token(token: string): void {
+    const known = this.#tokens.get(token);
+    if (known !== undefined) {
+      this.#writer.varint(known);
+      return;
+    }
+    this.#tokens.set(token, this.#tokens.size + 1);
+    this.#writer.varint(0);
+    this.#writer.text(token);
+  }
+}
+
+/**
+ * Calls `visit` with every row, in order; the row is reused. Returns the greatest receive time of a view that entered the panes.
+ * @throws RangeError when bytes are missing, or when it holds another number of rows than `expected`.
+ */
+export function readJournal(
+  payload: Uint8Array,
+  expected: number,
+  visit: (row: JournalRow) => void,
+): number {
+  const reader = new ByteReader(payload);
+  const rows = reader.varint();
+  if (rows !== expected) throw new RangeError(`${rows} rows where ${expected} were expected`);
+  const newestReceivedAt = reader.varint();
+  const tokens: string[] = [];
+  const row = emptyRow();
+  for (let i = 0; i < rows; i += 1) {
+    readRow(reader, row, tokens);
+    visit(row);
+  }
+  return newestReceivedAt;
+}
+
+function readRow(reader: ByteReader, row: JournalRow, tokens: string[]): void {
+  const verdict = verdicts[reader.byte()];
+  if (verdict === undefined) throw new RangeError('a row has a verdict from a newer version');
+  row.verdict = verdict;
+  row.timestamp += reader.signed();
+  if (verdict.class === 'dead-lettered') return;
+  row.token = readToken(reader, tokens);
+  row.viewedAt = row.timestamp - reader.signed();
+  row.eventHigh = reader.word();
+  row.eventLow = reader.word();
+  if (recallsViewer(verdict)) copy(reader, row.viewer);
+  if (!entersPanes(verdict)) return;
+  copy(reader, row.network);
+  row.weightMicro = fullWeightMicro - reader.varint();
+}
+
+function readToken(reader: ByteReader, tokens: string[]): string {
+  const known = reader.varint();
+  const token = known === 0 ? reader.text() : tokens[known - 1];
+  if (token === undefined) throw new RangeError(`token number ${known} has no name`);
+  if (known === 0) tokens.push(token);
+  return token;
+}
+
+function copy(reader: ByteReader, target: Uint8Array): void {
+  const at = reader.skip(target.length);
+  for (let i = 0; i < target.length; i += 1) target[i] = reader.bytes[at + i] as number;
+}
+
+function emptyRow(): JournalRow {
+  return {
+    verdict: verdicts[0] as Verdict,
+    timestamp: 0,
+    token: '',
+    eventHigh: 0,
+    eventLow: 0,
+    viewer: new Uint8Array(8),
+    network: new Uint8Array(8),
+    viewedAt: 0,
+    weightMicro: 0,
+  };
+}

@@ -1,0 +1,175 @@
+import type { ViewDelta } from '@trending/schemas';
+import { ChainBrokenError, CheckpointFold } from '../domain/checkpoint-fold.ts';
+import { AggregateState } from '../state/aggregate-state.ts';
+import { BaseReader } from '../state/base-codec.ts';
+import type { CategoriesOf } from '../state/view-count-store.ts';
+import { type CheckpointLog, type CheckpointRecord, nextChain } from './checkpoint-log.ts';
+import { type AppliedDelta, RecentDeltas } from './recent-deltas.ts';
+
+/** Records looked at for a base before the search doubles its reach. */
+const lookBackMin = 4;
+
+/** A partition's state as its checkpoint log tells it. */
+export interface Restored {
+  readonly state: AggregateState;
+  readonly chain: Uint8Array;
+  /** What the epochs of this partition are counted from. */
+  readonly epochBase: number;
+  /** The base it began with; -1 = the first one of the log, which nobody verified. */
+  readonly baseAt: number;
+  readonly recent: RecentDeltas;
+  /** Rows applied after the base, and bytes read. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface RestoreRange {
+  /** Read up to here: the offset of the reader's own fence. */
+  readonly to: number;
+  /** The windows end here, or where the base says when that is later; ms. */
+  readonly asOf: number;
+  readonly categoriesOf: CategoriesOf;
+}
+
+/**
+ * Folds the checkpoint log up to `to`, from the newest verified base if there is one.
+ * @returns undefined when there is no base at all: the partition was never counted
+ * @throws AppError INVARIANT_BROKEN when the log contradicts itself
+ */
+export async function restore(
+  log: CheckpointLog,
+  range: RestoreRange,
+): Promise<Restored | undefined> {
+  const start = await log.startOffset();
+  const newest = await newestBase(log, start, range.to);
+  const folding = new Folding(range, newest);
+  const from = newest === undefined ? start : Math.max(start, Math.min(newest.from, newest.baseAt));
+  try {
+    for await (const record of log.read(from, range.to)) folding.take(record);
+  } catch (error) {
+    if (error instanceof ChainBrokenError || error instanceof RangeError)
+      throw log.broken(error.message, error);
+    throw error;
+  }
+  const restored = folding.result();
+  if (restored === undefined && newest !== undefined)
+    throw log.broken(`the base at record ${newest.baseAt} is not complete`);
+  return restored;
+}
+
+interface BaseFound {
+  readonly baseAt: number;
+  /** Input offset of the state that it holds. */
+  readonly end: number;
+  /** Offset of the oldest delta with recent views. */
+  readonly from: number;
+}
+
+/** Looks back from `to` for the newest delta that knows a verified base, whoever wrote it. */
+async function newestBase(
+  log: CheckpointLog,
+  start: number,
+  to: number,
+): Promise<BaseFound | undefined> {
+  let reach = lookBackMin;
+  for (let end = to; end > start; reach *= 2) {
+    const from = Math.max(start, end - reach);
+    let found: ViewDelta | undefined;
+    for await (const { value } of log.read(from, end))
+      if (value.baseAt > (found?.baseAt ?? -1)) found = value;
+    if (found !== undefined) return baseOf(log, found);
+    end = from;
+  }
+  return undefined;
+}
+
+async function baseOf(log: CheckpointLog, { baseAt, recentAt }: ViewDelta): Promise<BaseFound> {
+  for await (const { value } of log.read(baseAt, baseAt + 1))
+    if (value.kind === 'base') return { baseAt, end: value.end, from: recentAt };
+  throw log.broken(`there is no base at record ${baseAt}`);
+}
+
+/** One pass over the log. */
+class Folding {
+  readonly #range: RestoreRange;
+  readonly #fold: CheckpointFold;
+  readonly #from: BaseFound | undefined;
+  readonly #recent = new RecentDeltas();
+  #state: AggregateState;
+  #base: BaseReader;
+  /** Recent views before the base are known up to this input offset and log time. */
+  #recollected = { end: 0, logTime: 0 };
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(range: RestoreRange, from: BaseFound | undefined) {
+    this.#range = range;
+    this.#from = from;
+    this.#fold = new CheckpointFold(nextChain, from?.baseAt);
+    this.#state = this.#freshState();
+    this.#base = new BaseReader(this.#state);
+  }
+
+  take({ offset, value }: CheckpointRecord): void {
+    this.#bytes += value.payload.length;
+    switch (this.#fold.take(offset, value)) {
+      case 'load':
+      case 'adopt':
+        this.#load(value.part, value.payload);
+        break;
+      case 'apply':
+        this.#state.replay(value.payload, value.end - value.start);
+        this.#rows += value.end - value.start;
+        this.#recent.add({ offset, ...value });
+        break;
+      case 'recollect':
+        this.#recollect({ offset, ...value }, value.payload);
+        break;
+      case 'skip':
+        break;
+    }
+  }
+
+  result(): Restored | undefined {
+    const { epochBase } = this.#base;
+    if (this.#fold.end === undefined || epochBase === undefined) return undefined;
+    return {
+      state: this.#state,
+      chain: this.#fold.chain,
+      epochBase,
+      baseAt: this.#from?.baseAt ?? -1,
+      recent: this.#recent,
+      rows: this.#rows,
+      bytes: this.#bytes,
+    };
+  }
+
+  #load(part: number, payload: Uint8Array): void {
+    if (part === 0 && this.#from === undefined) this.#state = this.#freshState();
+    if (part === 0) this.#base = new BaseReader(this.#state);
+    this.#base.add(payload);
+  }
+
+  /**
+   * Deltas before the base, whoever wrote them: what they say of an offset depends on the views alone. What lies behind the base's
+   * offset is not taken from here: it is not part of the state yet.
+   */
+  #recollect(delta: AppliedDelta, payload: Uint8Array): void {
+    const before = this.#recollected;
+    const until = Math.min(delta.end, this.#from?.end ?? 0);
+    if (until <= before.end) return;
+    this.#state.recollect(payload, {
+      rows: delta.end - delta.start,
+      from: before.end - delta.start,
+      to: until - delta.start,
+      logTime: before.logTime,
+    });
+    this.#recollected = { end: until, logTime: Math.max(before.logTime, delta.logTime) };
+    this.#recent.add(delta);
+  }
+
+  #freshState(): AggregateState {
+    const { asOf, categoriesOf } = this.#range;
+    return new AggregateState({ from: 0, asOf, categoriesOf });
+  }
+}

@@ -1,0 +1,180 @@
+import { AppError } from '@trending/runtime';
+import { rebuildFrom } from '../domain/rebuild-range.ts';
+import { AggregateState } from '../state/aggregate-state.ts';
+import type { CategoryTable } from '../state/category-table.ts';
+import type { AggregatePorts } from './aggregate-ports.ts';
+import { AggregateTask } from './aggregate-task.ts';
+import { CheckpointLog } from './checkpoint-log.ts';
+import { type Restored, restore } from './checkpoint-restore.ts';
+import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
+import { RecentDeltas } from './recent-deltas.ts';
+
+/** Partitions restored beside each other: enough to keep reading while one is being folded, and bounded in memory. */
+const restoresMax = 4;
+
+export interface CheckpointsSettings {
+  readonly ports: AggregatePorts;
+  readonly categories: CategoryTable;
+  readonly failed: (error: unknown) => void;
+  /** Appends a fence to the candidates topic; its offset is above every epoch used there. */
+  readonly fenceCandidates: () => Promise<number>;
+}
+
+/** What is known of the views topic at an assignment. */
+interface ViewsRange {
+  /** First offset of the log, by partition. */
+  readonly starts: ReadonlyMap<number, number>;
+  readonly ends: ReadonlyMap<number, number>;
+}
+
+/** The checkpoint logs of the partitions that this process owns: fences and restores them, and has them written. */
+export class Checkpoints {
+  readonly #settings: CheckpointsSettings;
+  readonly #writers = new WeakMap<AggregateTask, CheckpointWriter>();
+
+  constructor(settings: CheckpointsSettings) {
+    this.#settings = settings;
+  }
+
+  /** Takes over partitions: their states stand where their checkpoint logs end. Tasks in `kept` go on where nobody else came between. */
+  async takeOver(
+    partitions: readonly number[],
+    kept: ReadonlyMap<number, AggregateTask>,
+  ): Promise<Map<number, AggregateTask>> {
+    const { log, viewsTopic } = this.#settings.ports;
+    const tasks = new Map<number, AggregateTask>();
+    const ends = await log.endOffsets(viewsTopic);
+    const starts = await log.startOffsets(viewsTopic);
+    const waiting = [...partitions];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const task = await this.#takeOverOne(next, kept.get(next), { starts, ends });
+        tasks.set(next, task);
+      }
+    };
+    await Promise.all(Array.from({ length: restoresMax }, work));
+    return tasks;
+  }
+
+  /** Call between two slices of folding; resolves when folding may go on. */
+  between(task: AggregateTask): Promise<void> {
+    return this.#writers.get(task)?.between(this.#now()) ?? Promise.resolve();
+  }
+
+  /** Writes what has become due. @returns the tasks whose partition another owner has fenced */
+  async tick(tasks: Iterable<AggregateTask>): Promise<AggregateTask[]> {
+    const all = [...tasks];
+    await Promise.all(all.map((task) => this.#writers.get(task)?.tick(this.#now())));
+    return all.filter((task) => this.#writers.get(task)?.ownership.isLost);
+  }
+
+  /** Writes all that is folded, before partitions are handed over. */
+  async flush(tasks: Iterable<AggregateTask>): Promise<void> {
+    await Promise.all([...tasks].map((task) => this.#writers.get(task)?.flush(this.#now())));
+  }
+
+  /** Input offset up to which the task's deltas are acknowledged, and with them its dead letters. */
+  endOf(task: AggregateTask): number {
+    return this.#writers.get(task)?.end ?? 0;
+  }
+
+  async #takeOverOne(
+    partition: number,
+    kept: AggregateTask | undefined,
+    views: ViewsRange,
+  ): Promise<AggregateTask> {
+    const checkpoints = new CheckpointLog(this.#settings.ports, partition);
+    const writer = kept && this.#writers.get(kept);
+    await writer?.settled();
+    const ownerId = newOwnerId();
+    const fenceAt = await checkpoints.append({ kind: 'fence', ownerId });
+    const catchUpTo = views.ends.get(partition) ?? 0;
+    const ownership = writer?.ownership;
+    if (
+      kept &&
+      writer &&
+      ownership?.isLost === false &&
+      !(await ownership.hasForeignFence(fenceAt))
+    ) {
+      ownership.refenced(ownerId, fenceAt);
+      kept.reassigned(writer.epochBase + fenceAt, catchUpTo);
+      return kept;
+    }
+    const began = performance.now();
+    const { clock, logger, metrics } = this.#settings.ports;
+    const categoriesOf = this.#settings.categories.categoriesOf;
+    const range = { to: fenceAt, asOf: clock.now(), categoriesOf };
+    const restored = await restore(checkpoints, range);
+    const task = await this.#taskOf(restored, { checkpoints, ownerId, fenceAt, catchUpTo });
+    const seconds = (performance.now() - began) / 1_000;
+    metrics.restoreSeconds.observe(seconds);
+    const { rows = 0, bytes = 0 } = restored ?? {};
+    const at = { partition, inputOffset: task.position, epoch: task.epoch };
+    logger.info({ ...at, behind: catchUpTo - task.position, rows, bytes, seconds }, 'restored');
+    this.#checkInput(task.position, partition, views);
+    return task;
+  }
+
+  async #taskOf(
+    restored: Restored | undefined,
+    owner: {
+      readonly checkpoints: CheckpointLog;
+      readonly ownerId: string;
+      readonly fenceAt: number;
+      readonly catchUpTo: number;
+    },
+  ): Promise<AggregateTask> {
+    const { checkpoints: log, ownerId, fenceAt, catchUpTo } = owner;
+    const position = restored ?? (await this.#firstStart(log.partition, catchUpTo));
+    const { state, epochBase } = position;
+    const task = new AggregateTask({
+      partition: log.partition,
+      state,
+      catchUpTo,
+      epoch: epochBase + fenceAt,
+      categories: this.#settings.categories,
+    });
+    const end = state.inputOffset;
+    const { failed } = this.#settings;
+    const settings = { log, task, ownerId, fenceAt, now: this.#now(), failed };
+    const writer = new CheckpointWriter({ ...settings, position: { ...position, end } });
+    this.#writers.set(task, writer);
+    if (restored === undefined) await writer.begin(this.#now());
+    return task;
+  }
+
+  /**
+   * A partition without any base was never counted, or its checkpoints are lost: begins at the oldest view that still matters. Its epochs
+   * begin above all that the candidates topic has seen, also those of a checkpoint log that is gone.
+   */
+  async #firstStart(partition: number, end: number): Promise<Omit<Restored, 'rows' | 'bytes'>> {
+    const { log, viewsTopic } = this.#settings.ports;
+    const asOf = this.#now();
+    const starts = await log.offsetsForTime(viewsTopic, rebuildFrom(asOf));
+    const from = Math.min(starts.get(partition) ?? 0, end);
+    const { categoriesOf } = this.#settings.categories;
+    return {
+      state: new AggregateState({ from, asOf, categoriesOf }),
+      chain: new Uint8Array(0),
+      epochBase: await this.#settings.fenceCandidates(),
+      baseAt: -1,
+      recent: new RecentDeltas(),
+    };
+  }
+
+  /** @throws AppError INPUT_GAP when the views do not go on where the checkpoints end */
+  #checkInput(position: number, partition: number, { starts, ends }: ViewsRange): void {
+    const start = starts.get(partition) ?? 0;
+    const end = ends.get(partition) ?? 0;
+    if (position >= start && position <= end) return;
+    const { viewsTopic, deltasTopic } = this.#settings.ports;
+    throw new AppError({
+      code: 'INPUT_GAP',
+      message: `${viewsTopic}/${partition} holds offsets ${start} to ${end}, the checkpoints end at ${position}: views were removed before they were counted, or the topic was made anew. Counts are never guessed. To go on with what is left, delete the topic ${deltasTopic} and run npm run topics:apply: the counts are then rebuilt from the views.`,
+    });
+  }
+
+  #now(): number {
+    return this.#settings.ports.clock.now();
+  }
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AggregateState } from '../../src/state/aggregate-state.ts';
+import { BaseReader, encodeBase } from '../../src/state/base-codec.ts';
+import type { ViewJournal } from '../../src/state/view-journal.ts';
+import {
+  arbitraryLog,
+  entriesOf,
+  fold,
+  hour,
+  setsAt,
+  start,
+  stateFrom,
+} from '../support/log-fixtures.ts';
+
+/** Cuts a log in two and folds the first part with a journal. */
+function foldedHalf(log: Parameters<typeof entriesOf>[0], share: number) {
+  const entries = entriesOf(log);
+  const cut = Math.floor(entries.length * share);
+  const [before, after] = [entries.slice(0, cut), entries.slice(cut)];
+  const state = stateFrom(0, start);
+  state.turnJournal();
+  fold(state, before, ({ record }) => state.store.advance(record.timestamp));
+  return { state, before, after, journal: journalOf(state) };
+}
+
+function journalOf(state: AggregateState): ViewJournal {
+  const journal = state.turnJournal();
+  if (journal === undefined) throw new Error('the state keeps no journal');
+  return journal;
+}
+
+function restoredFrom(base: Iterable<Uint8Array>, asOf: number): AggregateState {
+  const state = stateFrom(0, asOf);
+  const reader = new BaseReader(state);
+  for (const part of base) reader.add(part);
+  expect(reader.epochBase).toBe(17);
+  return state;
+}
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+describe('a journal', () => {
+  it('replayed gives the same state, and the same verdicts on all that follows', () => {
+    fc.assert(
+      fc.property(arbitraryLog, share, (log, at) => {
+        const { state, after, journal } = foldedHalf(log, at);
+        const replayed = stateFrom(0, start);
+        replayed.replay(journal.payload(), journal.rows);
+        fold(state, after);
+        fold(replayed, after);
+        expect(replayed.summary().counts).toEqual(state.summary().counts);
+        expect(replayed.inputOffset).toBe(state.inputOffset);
+        const now = state.time.logTime + hour;
+        expect(setsAt(replayed, now)).toEqual(setsAt(state, now));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is the same bytes whoever writes it, and whenever the windows moved', () => {
+    fc.assert(
+      fc.property(arbitraryLog, (log) => {
+        const { state, journal, before } = foldedHalf(log, 1);
+        const other = stateFrom(0, start + 30 * hour);
+        other.turnJournal();
+        fold(other, before);
+        expect(state.inputOffset).toBe(other.inputOffset);
+        expect(journalOf(other).payload()).toEqual(journal.payload());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is refused when rows are missing', () => {
+    const entry = { wait: 0, age: 0, token: 'eth:0xa', viewer: 1, eventId: 1, flags: 0 };
+    const { journal } = foldedHalf([entry, { ...entry, eventId: 2 }], 1);
+    const fresh = () => stateFrom(0, start);
+    expect(() => fresh().replay(journal.payload(), 3)).toThrow('2 rows where 3 were expected');
+    expect(() => fresh().replay(journal.payload().subarray(0, -4), 2)).toThrow(RangeError);
+  });
+});
+
+describe('a base', () => {
+  it('with the journals before it gives the same state and the same verdicts on all that follows', () => {
+    fc.assert(
+      fc.property(arbitraryLog, share, fc.nat(30 * hour), (log, at, later) => {
+        const { state, after, journal } = foldedHalf(log, at);
+        const parts = [...encodeBase(state, 17)];
+        const restored = restoredFrom(parts, state.store.asOf + later);
+        restored.recollect(journal.payload(), {
+          rows: journal.rows,
+          from: 0,
+          to: journal.rows,
+          logTime: 0,
+        });
+        expect(restored.summary()).toEqual({
+          ...state.summary(),
+          asOf: restored.store.asOf,
+        });
+        fold(state, after);
+        fold(restored, after);
+        expect(restored.summary().counts).toEqual(state.summary().counts);
+        const now = Math.max(state.time.logTime, restored.store.asOf) + hour;
+        expect(setsAt(restored, now)).toEqual(setsAt(state, now));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('may be written while the windows move on', () => {
+    const spread = Array.from({ length: 4_000 }, (_, i) => ({
+      wait: i % 4 === 0 ? 1_000 : 0,
+      age: (i % 7) * hour,
+      token: `eth:0x${i % 300}`,
+      viewer: i % 5_000,
+      eventId: i,
+      flags: 0,
+    }));
+    const { state } = foldedHalf(spread, 1);
+    const parts: Uint8Array[] = [];
+    for (const part of encodeBase(state, 17, 4_096)) {
+      parts.push(part);
+      state.store.advance(state.store.asOf + 2 * hour);
+    }
+    expect(parts.length).toBeGreaterThan(10);
+    const restored = restoredFrom(parts, start);
+    const { asOf } = state.store;
+    expect(setsAt(restored, asOf)).toEqual(setsAt(state, asOf));
+  });
+
+  it('of a newer version is refused', () => {
+    const reader = new BaseReader(stateFrom(0, start));
+    expect(() => reader.add(Uint8Array.of(9, 0))).toThrow('newer version');
+  });
+});
