@@ -6,6 +6,7 @@ export type { LaneSettings } from './producer-lane.ts';
 export * from './progress-watchdog.ts';
 export * from './record.ts';
 export { createRegistry, type Registry, type SerdeOptions } from './registry.ts';
+export { createReplicaAdmin, type ReplicaAdmin } from './replica-admin.ts';
 export * from './schemas-admin.ts';
 export * from './serde.ts';
 export * from './topic-specs.ts';
