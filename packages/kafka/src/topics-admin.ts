@@ -11,6 +11,7 @@ const createTimeoutMs = 15_000;
 export class TopicsAdmin {
   readonly #settings: KafkaSettings;
   #admin: Promise<Admin> | undefined;
+  #asking: Promise<void> = Promise.resolve();
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
@@ -146,21 +147,31 @@ export class TopicsAdmin {
     });
   }
 
-  /** One retry on a fresh connection: the old one may have died with its broker. */
-  async #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
-    const asked = this.#connect();
+  /**
+   * One question at a time: the client's metadata is shared, and a question that meets a closing connection would empty it under the
+   * others. One retry on a fresh connection: the old one may have died with its broker.
+   */
+  #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const answer = this.#asking.then(() => this.#askNow(topic, question));
+    this.#asking = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
+  }
+
+  async #askNow<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const failure = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
     try {
-      return await question(await asked);
+      return await question(await this.#connect());
     } catch (error) {
-      const failure = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
       const first = appErrorOf(error, failure);
       if (!first.retriable) throw first;
-      // Many ask at once on one connection: only the first to fail may close it, or they close each other's fresh ones.
-      if (this.#admin === asked) await this.close();
-      return question(await this.#connect()).catch((again: unknown) => {
-        throw appErrorOf(again, failure);
-      });
+      await this.close();
     }
+    return question(await this.#connect()).catch((again: unknown) => {
+      throw appErrorOf(again, failure);
+    });
   }
 
   #connect(): Promise<Admin> {

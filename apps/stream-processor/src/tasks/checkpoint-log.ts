@@ -71,14 +71,6 @@ export class CheckpointLog {
         yield { offset: record.offset, value: await this.#decoded(record) };
   }
 
-  async startOffset(): Promise<number> {
-    return (await this.#ports.log.startOffsets(this.#ports.deltasTopic)).get(this.partition) ?? 0;
-  }
-
-  async endOffset(): Promise<number> {
-    return (await this.#ports.log.endOffsets(this.#ports.deltasTopic)).get(this.partition) ?? 0;
-  }
-
   /** Removes what no recovery needs any more. Failing does no harm: the next base tries again. */
   async deleteBefore(offset: number): Promise<void> {
     const { log, logger } = this.#ports;

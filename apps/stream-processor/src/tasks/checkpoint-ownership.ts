@@ -40,9 +40,9 @@ export class CheckpointOwnership {
     return !this.#isLost;
   }
 
-  /** Looks at what stands behind our last record. */
-  async check(): Promise<void> {
-    await this.#lookUpTo(await this.#log.endOffset());
+  /** Looks at what stands behind our last record, up to the log's `end`. */
+  check(end: number): Promise<void> {
+    return this.#lookUpTo(end);
   }
 
   /**

@@ -24,6 +24,8 @@ export interface Restored {
 }
 
 export interface RestoreRange {
+  /** First offset of the log. */
+  readonly start: number;
   /** Read up to here: the offset of the reader's own fence. */
   readonly to: number;
   /** The windows end here, or where the base says when that is later; ms. */
@@ -40,7 +42,7 @@ export async function restore(
   log: CheckpointLog,
   range: RestoreRange,
 ): Promise<Restored | undefined> {
-  const start = await log.startOffset();
+  const { start } = range;
   const newest = await newestBase(log, start, range.to);
   const folding = new Folding(range, newest);
   const from = newest === undefined ? start : Math.max(start, Math.min(newest.from, newest.baseAt));

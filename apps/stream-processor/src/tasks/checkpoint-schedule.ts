@@ -6,8 +6,6 @@ const baseEveryMs = 5 * 60_000;
 const baseEveryBytes = 32 * 1024 * 1024;
 /** Even an idle partition writes its base so often, long before retention reaches the last one. */
 const idleBaseEveryMs = 24 * 3_600_000;
-/** How often the log is asked whether somebody else wrote. */
-const checkEveryMs = 5_000;
 
 /** What is not in the log yet. */
 export interface Unwritten {
@@ -22,19 +20,16 @@ export class CheckpointSchedule {
   #bytesSinceBase = 0;
   #basedAt: number;
   #flushedAt: number;
-  #checkedAt: number;
 
   /** Bases of many partitions should not fall on the same moment. */
   constructor(now: number, partition: number) {
     this.#basedAt = now - (partition % 8) * (baseEveryMs / 16);
     this.#flushedAt = now;
-    this.#checkedAt = now;
   }
 
-  due(now: number, unwritten: Unwritten): 'delta' | 'base' | 'check' | 'nothing' {
+  due(now: number, unwritten: Unwritten): 'delta' | 'base' | 'nothing' {
     if (this.#isDeltaDue(now, unwritten)) return 'delta';
-    if (this.#isBaseDue(now, unwritten)) return 'base';
-    return now - this.#checkedAt >= checkEveryMs ? 'check' : 'nothing';
+    return this.#isBaseDue(now, unwritten) ? 'base' : 'nothing';
   }
 
   wroteDelta(now: number, bytes: number): void {
@@ -45,10 +40,6 @@ export class CheckpointSchedule {
   wroteBase(now: number): void {
     this.#basedAt = now;
     this.#bytesSinceBase = 0;
-  }
-
-  checked(now: number): void {
-    this.#checkedAt = now;
   }
 
   #isDeltaDue(now: number, { rows, bytes }: Unwritten): boolean {

@@ -87,16 +87,9 @@ export class CheckpointWriter {
   async tick(now: number): Promise<void> {
     if (this.ownership.isLost || this.#working !== undefined) return;
     const { bytes = 0, rows = 0 } = this.#task.state.journal ?? {};
-    switch (this.#schedule.due(now, { bytes, rows, isFirstBase: this.#baseAt < 0 })) {
-      case 'delta':
-        return this.#start(now);
-      case 'base':
-        return this.#startBase(now);
-      case 'check':
-        this.#schedule.checked(now);
-        return this.#run(() => this.ownership.check());
-      default:
-    }
+    const due = this.#schedule.due(now, { bytes, rows, isFirstBase: this.#baseAt < 0 });
+    if (due === 'delta') await this.#start(now);
+    else if (due === 'base') await this.#startBase(now);
   }
 
   /** Writes all that is folded so far, before the partition is handed over. */

@@ -11,6 +11,8 @@ import { RecentDeltas } from './recent-deltas.ts';
 
 /** Partitions restored beside each other: enough to keep reading while one is being folded, and bounded in memory. */
 const restoresMax = 4;
+/** How often the log is asked whether somebody else wrote. */
+const checkEveryMs = 5_000;
 
 export interface CheckpointsSettings {
   readonly ports: AggregatePorts;
@@ -20,17 +22,22 @@ export interface CheckpointsSettings {
   readonly fenceCandidates: () => Promise<number>;
 }
 
-/** What is known of the views topic at an assignment. */
-interface ViewsRange {
-  /** First offset of the log, by partition. */
-  readonly starts: ReadonlyMap<number, number>;
-  readonly ends: ReadonlyMap<number, number>;
+type Offsets = ReadonlyMap<number, number>;
+
+/** What is known of the topics at an assignment, by partition. */
+interface TopicRanges {
+  readonly viewsStart: Offsets;
+  readonly viewsEnd: Offsets;
+  readonly deltasStart: Offsets;
+  /** Asked only when a partition has no checkpoint: where to begin, and above which number its epochs lie. */
+  readonly firstStart: () => Promise<{ readonly from: Offsets; readonly epochBase: number }>;
 }
 
 /** The checkpoint logs of the partitions that this process owns: fences and restores them, and has them written. */
 export class Checkpoints {
   readonly #settings: CheckpointsSettings;
   readonly #writers = new WeakMap<AggregateTask, CheckpointWriter>();
+  #checkedAt = 0;
 
   constructor(settings: CheckpointsSettings) {
     this.#settings = settings;
@@ -41,14 +48,12 @@ export class Checkpoints {
     partitions: readonly number[],
     kept: ReadonlyMap<number, AggregateTask>,
   ): Promise<Map<number, AggregateTask>> {
-    const { log, viewsTopic } = this.#settings.ports;
     const tasks = new Map<number, AggregateTask>();
-    const ends = await log.endOffsets(viewsTopic);
-    const starts = await log.startOffsets(viewsTopic);
+    const ranges = await this.#ranges();
     const waiting = [...partitions];
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const task = await this.#takeOverOne(next, kept.get(next), { starts, ends });
+        const task = await this.#takeOverOne(next, kept.get(next), ranges);
         tasks.set(next, task);
       }
     };
@@ -65,6 +70,7 @@ export class Checkpoints {
   async tick(tasks: Iterable<AggregateTask>): Promise<AggregateTask[]> {
     const all = [...tasks];
     await Promise.all(all.map((task) => this.#writers.get(task)?.tick(this.#now())));
+    if (this.#now() - this.#checkedAt >= checkEveryMs) await this.#check(all);
     return all.filter((task) => this.#writers.get(task)?.ownership.isLost);
   }
 
@@ -78,17 +84,45 @@ export class Checkpoints {
     return this.#writers.get(task)?.end ?? 0;
   }
 
+  /** Did somebody else write behind our last records? One question for all partitions. */
+  async #check(tasks: readonly AggregateTask[]): Promise<void> {
+    this.#checkedAt = this.#now();
+    const { log, deltasTopic } = this.#settings.ports;
+    const ends = await log.endOffsets(deltasTopic);
+    for (const task of tasks)
+      await this.#writers.get(task)?.ownership.check(ends.get(task.partition) ?? 0);
+  }
+
+  async #ranges(): Promise<TopicRanges> {
+    const { log, viewsTopic, deltasTopic } = this.#settings.ports;
+    const viewsEnd = await log.endOffsets(viewsTopic);
+    const viewsStart = await log.startOffsets(viewsTopic);
+    const deltasStart = await log.startOffsets(deltasTopic);
+    let first: ReturnType<TopicRanges['firstStart']> | undefined;
+    const firstStart = () => {
+      first ??= this.#firstStart();
+      return first;
+    };
+    return { viewsEnd, viewsStart, deltasStart, firstStart };
+  }
+
+  async #firstStart(): ReturnType<TopicRanges['firstStart']> {
+    const { log, viewsTopic } = this.#settings.ports;
+    const from = await log.offsetsForTime(viewsTopic, rebuildFrom(this.#now()));
+    return { from, epochBase: await this.#settings.fenceCandidates() };
+  }
+
   async #takeOverOne(
     partition: number,
     kept: AggregateTask | undefined,
-    views: ViewsRange,
+    ranges: TopicRanges,
   ): Promise<AggregateTask> {
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
     const writer = kept && this.#writers.get(kept);
     await writer?.settled();
     const ownerId = newOwnerId();
     const fenceAt = await checkpoints.append({ kind: 'fence', ownerId });
-    const catchUpTo = views.ends.get(partition) ?? 0;
+    const catchUpTo = ranges.viewsEnd.get(partition) ?? 0;
     const ownership = writer?.ownership;
     if (
       kept &&
@@ -103,15 +137,17 @@ export class Checkpoints {
     const began = performance.now();
     const { clock, logger, metrics } = this.#settings.ports;
     const categoriesOf = this.#settings.categories.categoriesOf;
-    const range = { to: fenceAt, asOf: clock.now(), categoriesOf };
+    const start = ranges.deltasStart.get(partition) ?? 0;
+    const range = { start, to: fenceAt, asOf: clock.now(), categoriesOf };
     const restored = await restore(checkpoints, range);
-    const task = await this.#taskOf(restored, { checkpoints, ownerId, fenceAt, catchUpTo });
+    const owner = { checkpoints, ownerId, fenceAt, catchUpTo };
+    const task = await this.#taskOf(restored, owner, ranges);
     const seconds = (performance.now() - began) / 1_000;
     metrics.restoreSeconds.observe(seconds);
     const { rows = 0, bytes = 0 } = restored ?? {};
     const at = { partition, inputOffset: task.position, epoch: task.epoch };
     logger.info({ ...at, behind: catchUpTo - task.position, rows, bytes, seconds }, 'restored');
-    this.#checkInput(task.position, partition, views);
+    this.#checkInput(task.position, partition, ranges);
     return task;
   }
 
@@ -123,9 +159,10 @@ export class Checkpoints {
       readonly fenceAt: number;
       readonly catchUpTo: number;
     },
+    ranges: TopicRanges,
   ): Promise<AggregateTask> {
     const { checkpoints: log, ownerId, fenceAt, catchUpTo } = owner;
-    const position = restored ?? (await this.#firstStart(log.partition, catchUpTo));
+    const position = restored ?? (await this.#unrestored(log.partition, ranges));
     const { state, epochBase } = position;
     const task = new AggregateTask({
       partition: log.partition,
@@ -147,25 +184,26 @@ export class Checkpoints {
    * A partition without any base was never counted, or its checkpoints are lost: begins at the oldest view that still matters. Its epochs
    * begin above all that the candidates topic has seen, also those of a checkpoint log that is gone.
    */
-  async #firstStart(partition: number, end: number): Promise<Omit<Restored, 'rows' | 'bytes'>> {
-    const { log, viewsTopic } = this.#settings.ports;
-    const asOf = this.#now();
-    const starts = await log.offsetsForTime(viewsTopic, rebuildFrom(asOf));
-    const from = Math.min(starts.get(partition) ?? 0, end);
+  async #unrestored(
+    partition: number,
+    { firstStart, viewsEnd }: TopicRanges,
+  ): Promise<Omit<Restored, 'rows' | 'bytes'>> {
+    const first = await firstStart();
+    const from = Math.min(first.from.get(partition) ?? 0, viewsEnd.get(partition) ?? 0);
     const { categoriesOf } = this.#settings.categories;
     return {
-      state: new AggregateState({ from, asOf, categoriesOf }),
+      state: new AggregateState({ from, asOf: this.#now(), categoriesOf }),
       chain: new Uint8Array(0),
-      epochBase: await this.#settings.fenceCandidates(),
+      epochBase: first.epochBase,
       baseAt: -1,
       recent: new RecentDeltas(),
     };
   }
 
   /** @throws AppError INPUT_GAP when the views do not go on where the checkpoints end */
-  #checkInput(position: number, partition: number, { starts, ends }: ViewsRange): void {
-    const start = starts.get(partition) ?? 0;
-    const end = ends.get(partition) ?? 0;
+  #checkInput(position: number, partition: number, ranges: TopicRanges): void {
+    const start = ranges.viewsStart.get(partition) ?? 0;
+    const end = ranges.viewsEnd.get(partition) ?? 0;
     if (position >= start && position <= end) return;
     const { viewsTopic, deltasTopic } = this.#settings.ports;
     throw new AppError({
