@@ -5,15 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** Builds the page into dist/page: hashed assets, the two documents, the embed script, a manifest. */
+/** Builds the page into dist/page: hashed assets, the documents, the embed script, a manifest. */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const source = join(here, 'src/page');
 const target = join(here, 'dist/page');
 const scriptBytesMax = 25 * 1_024;
 
-const entries = ['page.ts', 'token.ts', 'styles/page.css', 'styles/token.css'];
-const documents = ['index.html', 'token.html'];
+const entries = [
+  'page.ts',
+  'token.ts',
+  'ops.ts',
+  'styles/page.css',
+  'styles/token.css',
+  'styles/ops.css',
+];
+const documents = ['index.html', 'token.html', 'ops.html'];
 const embedEntry = fileURLToPath(import.meta.resolve('@trending/client/element'));
 
 interface Asset {

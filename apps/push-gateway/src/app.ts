@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
 import { Hub } from './adapters/hub.ts';
 import { OriginRule } from './adapters/origin-rule.ts';
+import { PipelineProbe } from './adapters/pipeline-probe.ts';
 import type { Pressure } from './adapters/pressure.ts';
 import { PushMetrics } from './adapters/push-metrics.ts';
 import { attachSocketIo } from './adapters/socket-io.ts';
@@ -28,6 +29,7 @@ import type { History } from './history.ts';
 import { boardsRoute } from './routes/boards.ts';
 import type { GatewayParts } from './routes/gateway-parts.ts';
 import { historyRoutes } from './routes/history.ts';
+import { opsStatusRoute } from './routes/ops.ts';
 import { pageRoutes } from './routes/page.ts';
 import { problem } from './routes/problems.ts';
 import { streamRoute } from './routes/stream.ts';
@@ -95,6 +97,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   await registerApi(app, parts, config);
   const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
   await pageRoutes(app, { root: settings.pageRoot ?? builtPage, demoUrl, version }, parts);
+  opsStatusRoute(app, probeOf(settings, source));
   registerOpsRoutes(app, { metrics: registry, live: [], ready: [source.health] });
   measureStaleness(registry, parts);
   const watchdog = createProgressWatchdog({
@@ -103,6 +106,14 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     stalled: settings.crashed,
   });
   return { app, parts: [source, watchdog, hub, socketIo], source, hub };
+}
+
+function probeOf({ config, log, clock }: GatewaySettings, source: BoardSource): PipelineProbe {
+  return new PipelineProbe({
+    ...{ log, clock, topicPrefix: config.TOPIC_PREFIX },
+    processors: listOf(config.PROCESSOR_URLS).map((url) => url.replace(/\/+$/, '')),
+    unreadiness: async () => source.health.check(),
+  });
 }
 
 function httpApp(config: Config, logger: Logger) {

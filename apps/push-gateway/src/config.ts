@@ -24,6 +24,11 @@ export const configSchema = Type.Object({
     pattern: '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$',
     description: 'Base URL of the demo traffic control server; empty = no demo',
   }),
+  PROCESSOR_URLS: Type.String({
+    default: '',
+    pattern: '^$|^https?://[^\\s,]+(,\\s*https?://[^\\s,]+){0,31}$',
+    description: 'Ops ports of the stream-processors, for the page /ops; separated by commas',
+  }),
   TRUST_PROXY: Type.String({
     default: '',
     pattern: '^$|^[0-9]{1,2}$|^[0-9a-fA-F.:/, ]+$|^(loopback|linklocal|uniquelocal)$',

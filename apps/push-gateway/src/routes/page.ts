@@ -41,6 +41,7 @@ export async function pageRoutes(
   };
   app.get('/', hide, document('index.html'));
   app.get('/token/*', hide, document('token.html'));
+  app.get('/ops', hide, document('ops.html'));
   serveFolder(app, 'assets', { maxAge: '365d', immutable: true });
   serveFolder(app, 'embed/v1', { maxAge: '5m' });
   app.get('/config.json', hide, (_request, reply) =>

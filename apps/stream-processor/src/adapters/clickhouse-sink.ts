@@ -29,7 +29,7 @@ const insertSettings = {
   min_insert_block_size_bytes: '268435456',
   input_format_parallel_parsing: 0,
   // A range may hold views of any month; the default of 100 would have it refused for ever.
-  max_partitions_per_insert_block: 0,
+  max_partitions_per_insert_block: '0',
 } as const;
 
 const newestViewQuery = `SELECT if(count() = 0, -1, toInt64(max(_offset))) AS newest

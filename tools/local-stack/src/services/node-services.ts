@@ -158,7 +158,10 @@ export function appSpecs(settings: StackSettings): ServiceSpec[] {
       label: 'push-gateway',
       port: ports.gateway,
       needs: ['provision', 'page'],
-      env: { DEMO_URL: demo ? urlsOf(ports).demoUrl : '' },
+      env: {
+        DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
+        PROCESSOR_URLS: urlsOf(ports).processorUrl,
+      },
     }),
   ];
 }

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, inject, test } from 'vitest';
+
+const stack = inject('stack');
+const env = {
+  ...process.env,
+  KAFKA_BROKERS: stack.kafka,
+  REGISTRY_URL: stack.registryUrl,
+  CLICKHOUSE_URL: stack.clickhouseUrl,
+  PRODUCER_URL: stack.producerUrl,
+  PROCESSOR_URL: stack.processorUrl,
+  TRENDING_API_KEY: stack.apiKey,
+};
+
+/** Rejects when the command exits with another code than 0. */
+async function run<T>(name: string, ...args: string[]): Promise<T> {
+  const command = fileURLToPath(new URL(`../src/${name}/main.ts`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [command, ...args, '--json'], {
+    env,
+  });
+  return JSON.parse(stdout) as T;
+}
+
+describe('on the real stack', () => {
+  test('of a thousand poisoned frames every one is in the dead letters or still a view', async () => {
+    const report = await run<{ deadLettered: number; stillViews: number; wrong: string[] }>(
+      'poison',
+      ...['--frames', '1000', '--seed', '7'],
+    );
+    expect(report.wrong).toEqual([]);
+    expect(report.deadLettered + report.stillViews).toBe(1_000);
+  });
+
+  test('then every record has one fate and one place', async () => {
+    const report = await run<{ verdict: string; balances: { broken: string[] }[] }>('conservation');
+    expect(report.balances.flatMap(({ broken }) => broken)).toEqual([]);
+    expect(report.verdict).toBe('balanced');
+  });
+
+  test('ClickHouse holds every view once after faults on the way to it, roll-ups too', async () => {
+    const report = await run<{ ok: boolean; oracle: object; found: object }>(
+      'sink-faults',
+      ...['--faults', '8', '--seed', '4'],
+    );
+    expect(report).toMatchObject({ ok: true, faults: 8 });
+  });
+});
