@@ -57,6 +57,7 @@ async function supervise(
       changed();
     },
     restartDelay: run.flags.keepRestarting ? restartDelayForEver : restartDelay,
+    insists: run.flags.keepRestarting,
     gaveUp: reject,
   });
   const control = await startControlServer(supervisor);

@@ -20,6 +20,8 @@ export interface ServiceHooks {
   changed(service: ManagedService): void;
   /** How long to wait after a crash; undefined = give up. */
   restartDelay(crashTimes: readonly number[], now: number): number | undefined;
+  /** Is a service that fails to start the first time tried again too? */
+  readonly insists?: boolean;
   /** It will not come back by itself. */
   gaveUp(error: Error): void;
 }
@@ -58,6 +60,8 @@ export class ManagedService {
     this.#isWanted = true;
     const failure = await this.#attempt('starting');
     if (failure === undefined) return;
+    if (this.#hooks.insists === true && this.spec.probe !== undefined)
+      return this.#comeBack(failure);
     this.#isWanted = false;
     this.#enter('failed');
     throw this.#failure(failure);
@@ -134,7 +138,11 @@ export class ManagedService {
   }
 
   async #watch(child: GuardedChild): Promise<void> {
-    let reason: string | undefined = exitText(await child.exited);
+    await this.#comeBack(exitText(await child.exited));
+  }
+
+  async #comeBack(why: string): Promise<void> {
+    let reason: string | undefined = why;
     while (this.#isWanted && reason !== undefined) {
       const wait = this.#nextDelay();
       if (wait === undefined) return this.#giveUp(reason);

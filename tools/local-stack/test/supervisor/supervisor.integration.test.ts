@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLatch, until } from '@trending/runtime/testing';
@@ -15,6 +15,7 @@ let gaveUp: ReturnType<typeof createLatch<Error>>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'supervisor-'));
   seen = [];
+  insists = false;
   gaveUp = createLatch<Error>();
 });
 afterEach(async () => {
@@ -46,11 +47,14 @@ const oneShot = (name: ServiceName, script: string, more: Partial<ServiceSpec> =
   return spec;
 };
 
+let insists: boolean;
+
 function supervise(...specs: ServiceSpec[]): Supervisor {
   supervisor = createSupervisor(specs, {
     logFolder: folder,
     changed: ({ spec, state }) => void seen.push(`${spec.name} ${state}`),
     restartDelay: (crashTimes) => (crashTimes.length < 5 ? 1 : undefined),
+    insists,
     gaveUp: (error) => gaveUp.open(error),
   });
   return supervisor;
@@ -110,6 +114,19 @@ describe('a supervisor', () => {
     expect(error.message).toMatch(/too often to try again/);
     expect(error.message).toContain('broken');
     expect(seen.filter((event) => event === 'kafka restarting').length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('that insists tries the first start again as well', async () => {
+    insists = true;
+    const script = 'if [ -e tried ]; then exec sleep 60; fi; touch tried; exit 1';
+    const isUp = async () =>
+      existsSync(join(folder, 'tried')) && supervisor.services.get('kafka')?.restarts === 1;
+    await supervise(shell('kafka', script, { probe: isUp })).start();
+    expect([seen[0], seen[1], seen.at(-1)]).toEqual([
+      'kafka starting',
+      'kafka restarting',
+      'kafka ready',
+    ]);
   });
 
   test('stops what ignores a kind word, and everything it started', async () => {
