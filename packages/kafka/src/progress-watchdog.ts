@@ -42,16 +42,20 @@ interface Seen {
 }
 
 /**
- * Finds consumers that hang without an error: records wait below the high watermark and the position has not moved for 30 s.
+ * Finds consumers that hang without an error: records wait below the high watermark and the position has not moved for 20 s; with
+ * the time between two looks that is at most 30 s.
  * An unreachable broker is not a stall of the reader and only logged.
  */
 export function createProgressWatchdog(settings: ProgressWatchdogSettings): ProgressWatchdog {
-  const { log, positions, stalled, clock, logger, stallMs = 30_000, intervalMs = 5_000 } = settings;
+  const { log, positions, stalled, clock, logger, stallMs = 20_000, intervalMs = 5_000 } = settings;
   let seen = new Map<string, Seen>();
   let timer: NodeJS.Timeout | undefined;
-  let isChecking = false;
+  /** When the check began that is under way, ms. */
+  let checkingSince: number | undefined;
 
   async function check(): Promise<void> {
+    const begun = clock.now();
+    checkingSince = begun;
     const next = new Map<string, Seen>();
     for (const [topic, own] of Map.groupBy(positions(), (watched) => watched.topic)) {
       const ends = await log.endOffsets(topic);
@@ -64,6 +68,11 @@ export function createProgressWatchdog(settings: ProgressWatchdogSettings): Prog
         next.set(key, state);
       }
     }
+    // When another one was begun since, this answer is too old to judge by.
+    if (checkingSince === begun) judge(next);
+  }
+
+  function judge(next: Map<string, Seen>): void {
     seen = next;
     for (const [key, state] of seen) {
       if (clock.now() - state.sinceMs >= stallMs) stalled(stallError(key, state, stallMs));
@@ -75,13 +84,17 @@ export function createProgressWatchdog(settings: ProgressWatchdogSettings): Prog
     return isStill ? before : { position: watched.position, sinceMs: clock.now() };
   }
 
+  /** A check that hangs, on a connection that died silently, must not be the end of watching. */
   function tick(): void {
-    if (isChecking) return;
-    isChecking = true;
-    check()
+    if (checkingSince !== undefined && clock.now() - checkingSince < stallMs) return;
+    if (checkingSince !== undefined)
+      logger.warn({ stallMs }, 'the progress check hangs; begun anew');
+    const checked = check();
+    const begun = checkingSince;
+    checked
       .catch((error: unknown) => logger.warn({ err: error }, 'progress could not be checked'))
       .finally(() => {
-        isChecking = false;
+        if (checkingSince === begun) checkingSince = undefined;
       });
   }
 

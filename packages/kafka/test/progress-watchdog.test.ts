@@ -1,5 +1,5 @@
 import type { AppError } from '@trending/runtime';
-import { ManualClock } from '@trending/runtime/testing';
+import { ManualClock, until } from '@trending/runtime/testing';
 import { describe, expect, test } from 'vitest';
 import { createProgressWatchdog } from '../src/index.ts';
 import { quietLogger } from './support/quiet-logger.ts';
@@ -14,6 +14,7 @@ function watched(end: number, position: number) {
     stalled: (error) => stalls.push(error),
     clock,
     logger: quietLogger,
+    stallMs: 30_000,
   });
   const after = async (ms: number) => {
     clock.advance(ms);
@@ -57,5 +58,36 @@ describe('the progress watchdog', () => {
     state.position = 2;
     expect(await after(30_000)).toBe(0);
     expect(await after(30_000)).toBe(1);
+  });
+
+  test('a check that hangs is given up, and the next one finds the stall', async () => {
+    const clock = new ManualClock(1_000_000);
+    const stalls: AppError[] = [];
+    let asked = 0;
+    const watchdog = createProgressWatchdog({
+      log: {
+        endOffsets: () => {
+          asked += 1;
+          const hangs = asked === 2;
+          return hangs
+            ? Promise.withResolvers<never>().promise
+            : Promise.resolve(new Map([[0, 9]]));
+        },
+      },
+      positions: () => [{ topic: 't', partition: 0, position: 1 }],
+      stalled: (error) => stalls.push(error),
+      clock,
+      logger: quietLogger,
+      intervalMs: 1,
+    });
+    await watchdog.start();
+    const times = (count: number) =>
+      until({ timeoutMs: 1_000, what: `question ${count}` }, () => asked >= count || undefined);
+    await times(2);
+    clock.advance(20_000);
+    await times(3);
+    await until({ timeoutMs: 1_000, what: 'the stall' }, () => stalls.length > 0 || undefined);
+    await watchdog.stop();
+    expect(stalls[0]?.message).toContain('t/0');
   });
 });
