@@ -17,6 +17,11 @@ const fenced = new Set([
   'FENCED_INSTANCE_ID',
   'REBALANCE_IN_PROGRESS',
 ]);
+const leaderless = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'REPLICA_NOT_AVAILABLE',
+]);
 const depthMax = 8;
 
 export interface FailedCall {
@@ -46,6 +51,11 @@ export function appErrorOf(error: unknown, call: FailedCall): AppError {
 /** Did the coordinator refuse us because the group moved on? */
 export function isFenced(error: unknown): boolean {
   return causesOf(error).some(({ type }) => fenced.has(type ?? ''));
+}
+
+/** Did we ask while a partition's leader was moving? It is over within a second or two. */
+export function isLeaderMove(error: unknown): boolean {
+  return causesOf(error).some(({ type }) => leaderless.has(type ?? ''));
 }
 
 /** The error and what lies under it, outermost first; kafkajs nests in `cause` and `originalError`. */

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffDelay } from '@trending/runtime/backoff';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { createKafka, type KafkaSettings } from './client.ts';
-import { appErrorOf } from './kafka-errors.ts';
+import { appErrorOf, isLeaderMove } from './kafka-errors.ts';
 import type { CommittedOffset, TopicPartition, TopicSpec } from './log-port.ts';
 import { partitionCountError, topicMissing } from './topic-errors.ts';
 
 const { ConfigResourceTypes } = kafkajs;
 const createTimeoutMs = 15_000;
+const leaderRetriesMax = 10;
+const leaderBackoff = { initialMs: 100, maxMs: 1_000 };
 
 /** Questions about topics, offsets and groups, on a connection of its own. */
 export class TopicsAdmin {
@@ -149,7 +153,7 @@ export class TopicsAdmin {
 
   /**
    * One question at a time: the client's metadata is shared, and a question that meets a closing connection would empty it under the
-   * others. One retry on a fresh connection: the old one may have died with its broker.
+   * others. One retry on a fresh connection: the old one may have died with its broker. More while a leader moves.
    */
   #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const answer = this.#asking.then(() => this.#askNow(topic, question));
@@ -161,17 +165,19 @@ export class TopicsAdmin {
   }
 
   async #askNow<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
-    const failure = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
-    try {
-      return await question(await this.#connect());
-    } catch (error) {
-      const first = appErrorOf(error, failure);
-      if (!first.retriable) throw first;
-      await this.close();
+    const call = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await question(await this.#connect());
+      } catch (error) {
+        const failure = appErrorOf(error, call);
+        const retries = isLeaderMove(error) ? leaderRetriesMax : 1;
+        if (!failure.retriable || attempt >= retries) throw failure;
+        // A fresh connection asks anew who leads.
+        await this.close();
+        await sleep(backoffDelay(leaderBackoff, attempt, 0.5));
+      }
     }
-    return question(await this.#connect()).catch((again: unknown) => {
-      throw appErrorOf(again, failure);
-    });
   }
 
   #connect(): Promise<Admin> {
