@@ -18,7 +18,8 @@ const clockRecords = 256;
 /** Dead letters held back at most before they are appended. */
 const deadLettersMax = 500;
 
-const noValue: Decoded<FoldedView> = {
+/** What a record without a value decodes to. */
+export const noValue: Decoded<FoldedView> = {
   ok: false,
   reason: 'avro',
   detail: 'the record has no value; the views topic knows no tombstones',

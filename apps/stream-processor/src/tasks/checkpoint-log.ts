@@ -4,7 +4,6 @@ import { AppError, type Clock, type Logger } from '@trending/runtime';
 import type { ViewDelta } from '@trending/schemas';
 import type { NextChain } from '../domain/checkpoint-fold.ts';
 import { countingRules } from '../domain/counting-rules.ts';
-import type { AggregateMetrics } from './aggregate-metrics.ts';
 import { withRetries } from './retry.ts';
 
 /** What the checkpoint log is made of. */
@@ -12,7 +11,9 @@ export interface CheckpointPorts {
   readonly log: Log;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<AggregateMetrics, 'checkpointBytes'>;
+  readonly metrics: {
+    readonly checkpointBytes: { inc(labels: { readonly kind: string }, bytes: number): void };
+  };
   readonly deltas: Serde<ViewDelta>;
   readonly deltasTopic: string;
 }

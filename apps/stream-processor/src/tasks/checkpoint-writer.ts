@@ -136,8 +136,12 @@ export class CheckpointWriter {
 
   /** Dead letters of a range are acknowledged before its delta leaves; until then it waits. */
   async #writeDelta(now: number): Promise<void> {
-    const { state, deadLettersPending } = this.#task;
-    if (deadLettersPending > 0 || (state.journal?.rows ?? 0) === 0) return;
+    if (this.#task.deadLettersPending > 0 || (this.#task.state.journal?.rows ?? 0) === 0) return;
+    await this.#appendDelta(now);
+  }
+
+  async #appendDelta(now: number): Promise<void> {
+    const { state } = this.#task;
     const { streamTime, logTime } = state.time;
     const journal = state.turnJournal();
     if (journal === undefined) return;
@@ -172,6 +176,8 @@ export class CheckpointWriter {
       if (!(await this.ownership.wrote(offset))) return;
     }
     await this.#based(first, now);
+    // Deltas tell where the newest base is; one without rows does so at once.
+    await this.#appendDelta(now);
   }
 
   /** The base is verified: we were the owner up to its last part, and nothing was applied behind its offset. */

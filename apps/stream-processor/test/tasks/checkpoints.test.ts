@@ -1,136 +1,11 @@
-import { topicSpecs } from '@trending/kafka';
-import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
-import { createLogger, Registry } from '@trending/runtime';
-import { ManualClock } from '@trending/runtime/testing';
-import {
-  type CandidateSet,
-  type TokenMetadata,
-  type TokenView,
-  topics,
-  type ViewDelta,
-} from '@trending/schemas';
+import { topics } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FoldedView } from '../../src/domain/folded-view.ts';
-import { CategoryTable } from '../../src/state/category-table.ts';
-import { createAggregateMetrics } from '../../src/tasks/aggregate-metrics.ts';
-import type { AggregatePorts } from '../../src/tasks/aggregate-ports.ts';
-import type { AggregateTask } from '../../src/tasks/aggregate-task.ts';
-import { Checkpoints } from '../../src/tasks/checkpoints.ts';
-import {
-  arbitraryLog,
-  entriesOf,
-  fold,
-  setsAt,
-  start,
-  stateFrom,
-} from '../support/log-fixtures.ts';
-
-const deltas = inMemorySerde<ViewDelta>(topics.viewDeltas);
-const views = inMemorySerde<TokenView>(topics.views);
-const rest = { source: 'test', partnerId: null, country: null, device: null, dwellMs: null };
-type Entries = ReturnType<typeof entriesOf>;
-
-/** One partition of views that is all there from the beginning, and owners of it, one after the other or at once. */
-class World {
-  readonly clock = new ManualClock(start);
-  readonly entries: Entries;
-  readonly log: InMemoryLog;
-  /** Where the first owner of all began. */
-  countedFrom: number | undefined;
-
-  constructor(log: Parameters<typeof entriesOf>[0]) {
-    this.entries = entriesOf(log);
-    const specs = topicSpecs({ prefix: '', viewPartitions: 1 });
-    this.log = createInMemoryLog({ topics: specs, clock: this.clock });
-  }
-
-  async publish(): Promise<void> {
-    const target = { topic: topics.views.name, partition: 0 };
-    for (const { view, record } of this.entries) {
-      const value = views.encode({ ...view, ...rest });
-      await this.log.append(target, [{ key: view.token, value, timestamp: record.timestamp }]);
-    }
-    // Recovery begins at the first record, whatever its age.
-    this.clock.advance((this.entries.at(-1)?.record.timestamp ?? start) - this.clock.now());
-  }
-
-  owner(): Owner {
-    return new Owner(this);
-  }
-}
-
-class Owner {
-  readonly failures: unknown[] = [];
-  readonly #world: World;
-  readonly #checkpoints: Checkpoints;
-  #task: AggregateTask | undefined;
-
-  constructor(world: World) {
-    this.#world = world;
-    this.#checkpoints = new Checkpoints({
-      ports: portsOf(world),
-      categories: new CategoryTable(),
-      failed: (error) => this.failures.push(error),
-      fenceCandidates: async () => 1_000,
-    });
-  }
-
-  get task(): AggregateTask {
-    if (this.#task === undefined) throw new Error('owns nothing');
-    return this.#task;
-  }
-
-  async takeOver(kept = false): Promise<this> {
-    const before = new Map(kept && this.#task ? [[0, this.#task]] : []);
-    this.#task = (await this.#checkpoints.takeOver([0], before)).get(0);
-    this.#world.countedFrom ??= this.#task?.position;
-    return this;
-  }
-
-  fold(count: number): void {
-    const { entries } = this.#world;
-    const from = this.task.position;
-    fold(this.task.state, entries.slice(from, from + count));
-  }
-
-  flush(): Promise<void> {
-    return this.#checkpoints.flush([this.task]);
-  }
-
-  /** Lets a base become due, and writes it. */
-  async base(): Promise<void> {
-    this.#world.clock.advance(10 * 60_000);
-    await this.flush();
-    await this.#checkpoints.tick([this.task]);
-  }
-
-  async isSuperseded(): Promise<boolean> {
-    this.#world.clock.advance(6_000);
-    return (await this.#checkpoints.tick([this.task])).length === 1;
-  }
-}
-
-function portsOf({ log, clock }: World): AggregatePorts {
-  return {
-    log: log.another(),
-    clock,
-    logger: createLogger({ service: 'test', level: 'silent' }),
-    metrics: createAggregateMetrics(new Registry(), () => []),
-    views: inMemorySerde<FoldedView>(topics.views),
-    deltas,
-    metadata: inMemorySerde<TokenMetadata>(topics.metadata),
-    candidates: inMemorySerde<CandidateSet>(topics.candidates),
-    viewsTopic: topics.views.name,
-    deltasTopic: topics.viewDeltas.name,
-    metadataTopic: topics.metadata.name,
-    deadLettersTopic: topics.deadLetters.name,
-    candidatesTarget: { topic: topics.candidates.name, partition: 0 },
-  };
-}
+import { CheckpointWorld, deltas, type Owner } from '../support/checkpoint-world.ts';
+import { arbitraryLog, fold, setsAt, start, stateFrom } from '../support/log-fixtures.ts';
 
 /** The same views, folded by somebody who never stopped. */
-function oracle(world: World, owner: Owner) {
+function oracle(world: CheckpointWorld, owner: Owner) {
   const { position } = owner.task;
   const from = world.countedFrom ?? 0;
   const state = stateFrom(from, start);
@@ -139,7 +14,7 @@ function oracle(world: World, owner: Owner) {
   return { counts: state.summary().counts, sets: setsAt(state, now), now };
 }
 
-function expectEqual(world: World, owner: Owner): void {
+function expectEqual(world: CheckpointWorld, owner: Owner): void {
   const { counts, sets, now } = oracle(world, owner);
   expect(owner.task.state.summary().counts).toEqual(counts);
   expect(setsAt(owner.task.state, now)).toEqual(sets);
@@ -161,7 +36,7 @@ describe('checkpoints', () => {
   test('whoever owned the partition and however it ended, the next owner stands where one would that never stopped', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryLog, steps, async (log, plan) => {
-        const world = new World(log);
+        const world = new CheckpointWorld(log);
         await world.publish();
         let owner = await world.owner().takeOver();
         let zombie: Owner | undefined;
@@ -200,7 +75,7 @@ describe('checkpoints', () => {
   }));
 
   test('an owner that was replaced finds out, and what it wrote since is void', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const first = await world.owner().takeOver();
     first.fold(10);
@@ -216,7 +91,7 @@ describe('checkpoints', () => {
   });
 
   test('a late fence of an older owner is found by the present one', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const present = await world.owner().takeOver();
     await world.owner().takeOver();
@@ -224,7 +99,7 @@ describe('checkpoints', () => {
   });
 
   test('a partition that stays goes on without being restored, under a higher epoch', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const owner = await world.owner().takeOver();
     owner.fold(25);
@@ -238,7 +113,7 @@ describe('checkpoints', () => {
   });
 
   test('copies of records, after lost answers, change nothing', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const owner = await world.owner().takeOver();
     const { append } = world.log;
@@ -254,7 +129,7 @@ describe('checkpoints', () => {
   });
 
   test('old records leave the log once two newer bases stand, and the next owner needs none of them', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const owner = await world.owner().takeOver();
     for (let i = 0; i < 6; i += 1) {
@@ -270,7 +145,7 @@ describe('checkpoints', () => {
   });
 
   test('a base that was cut off by a new owner is not begun with', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const owner = await world.owner().takeOver();
     owner.fold(10);
@@ -299,7 +174,7 @@ describe('checkpoints', () => {
   });
 
   test('views that were removed before they were counted stop the partition', async () => {
-    const world = new World(some);
+    const world = new CheckpointWorld(some);
     await world.publish();
     const owner = await world.owner().takeOver();
     owner.fold(10);

@@ -1,0 +1,126 @@
+import { type Log, type Registry, type Serde, topicName } from '@trending/kafka';
+import type { Clock, Logger } from '@trending/runtime';
+import { type CandidateSet, type TokenMetadata, topics, type ViewDelta } from '@trending/schemas';
+import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
+import { readCategories } from '../replay/replay-source.ts';
+import { noValue } from '../tasks/aggregate-batch.ts';
+import { decoded } from '../tasks/rank-ports.ts';
+import {
+  type FoldableRecord,
+  type OffsetRange,
+  type PartitionVerdict,
+  type VerifyPorts,
+  verifyPartition,
+} from './verify-partition.ts';
+
+export interface VerifyWorld {
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly prefix: string;
+  /** Called before each partition. */
+  readonly progressed: (done: number, partitions: number) => void;
+}
+
+/** Compares the counting of every partition with a rebuild from the views. Reads only: nothing is fenced or written. */
+export async function verifyState(world: VerifyWorld): Promise<PartitionVerdict[]> {
+  const { log, prefix } = world;
+  const ports = await portsOf(world);
+  const sets = await newestSets(world, ports.categories.offset);
+  const partitions = await log.partitionCount(topicName(topics.views, prefix));
+  const verdicts: PartitionVerdict[] = [];
+  for (let partition = 0; partition < partitions; partition += 1) {
+    world.progressed(partition, partitions);
+    const own = sets.filter((set) => set.partition === partition);
+    verdicts.push(await verifyPartition(ports, partition, own));
+  }
+  world.progressed(partitions, partitions);
+  return verdicts;
+}
+
+/** The verdicts as a table, and whether all is well. */
+export function verdictText(verdicts: readonly PartitionVerdict[]): {
+  readonly text: string;
+  readonly isWell: boolean;
+} {
+  const lines = ['partition  checkpoint at      cells  cells wrong  sets  sets wrong'];
+  let isWell = true;
+  for (const { partition, checkedAt, cells, differences, sets, wrongSets } of verdicts) {
+    isWell &&= differences.length === 0 && wrongSets.length === 0;
+    const columns = [
+      String(partition).padStart(9),
+      String(checkedAt ?? '-').padStart(14),
+      String(cells).padStart(11),
+      String(differences.length).padStart(12),
+      String(sets).padStart(6),
+      String(wrongSets.length).padStart(11),
+    ];
+    lines.push(columns.join(''));
+    for (const { cell, kept, rebuilt } of differences)
+      lines.push(`  ${cell}: checkpoint ${kept ?? 'nothing'}, rebuilt ${rebuilt ?? 'nothing'}`);
+    for (const window of wrongSets) lines.push(`  the ${window} candidate set differs`);
+  }
+  lines.push(isWell ? '✓ the same, cell by cell' : '✗ DIFFERENT: counts cannot be trusted');
+  return { text: `${lines.join('\n')}\n`, isWell };
+}
+
+async function portsOf({
+  log,
+  registry,
+  clock,
+  logger,
+  prefix,
+}: VerifyWorld): Promise<VerifyPorts> {
+  const views = await registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields });
+  const metadata = await registry.serde<TokenMetadata>(topics.metadata, prefix);
+  const deltasTopic = topicName(topics.viewDeltas, prefix);
+  const viewsTopic = topicName(topics.views, prefix);
+  return {
+    log,
+    clock,
+    logger,
+    metrics: { checkpointBytes: { inc: () => undefined } },
+    deltas: await registry.serde<ViewDelta>(topics.viewDeltas, prefix),
+    deltasTopic,
+    categories: await readCategories(log, metadata, topicName(topics.metadata, prefix)),
+    deltasStart: await log.startOffsets(deltasTopic),
+    deltasEnd: await log.endOffsets(deltasTopic),
+    views: (partition, range) => foldable(log, views, { topic: viewsTopic, partition, ...range }),
+    offsetsForTime: (time) => log.offsetsForTime(viewsTopic, time),
+  };
+}
+
+async function* foldable(
+  log: Log,
+  serde: Serde<FoldedView>,
+  { topic, partition, from, to }: OffsetRange & { topic: string; partition: number },
+): AsyncGenerator<FoldableRecord> {
+  if (from >= to) return;
+  for await (const { records } of log.read({ topic, partition }, { from, to })) {
+    for (const record of records) {
+      const { value } = record;
+      if (value !== null && serde.decode(value) === undefined) await serde.resolve(value);
+      yield { record, decoded: (value === null ? noValue : serde.decode(value)) ?? noValue };
+    }
+  }
+}
+
+/** The newest set of every window and partition, of those that were made with the categories of now. */
+async function newestSets(
+  { log, registry, prefix }: VerifyWorld,
+  metadataOffset: number,
+): Promise<CandidateSet[]> {
+  const serde = await registry.serde<CandidateSet>(topics.candidates, prefix);
+  const topic = topicName(topics.candidates, prefix);
+  const from = (await log.startOffsets(topic)).get(0) ?? 0;
+  const to = (await log.endOffsets(topic)).get(0) ?? 0;
+  const newest = new Map<string, CandidateSet>();
+  for await (const { records } of log.read({ topic, partition: 0 }, { from, to })) {
+    for (const { key, value } of records) {
+      const set = value === null ? undefined : await decoded(serde, value);
+      if (set !== undefined && key !== null) newest.set(Buffer.from(key).toString(), set);
+    }
+  }
+  return [...newest.values()].filter((set) => set.metadataOffset === metadataOffset);
+}

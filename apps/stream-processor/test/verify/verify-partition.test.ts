@@ -1,0 +1,79 @@
+import { inMemorySerde } from '@trending/kafka/testing';
+import { topics } from '@trending/schemas';
+import { describe, expect, test } from 'vitest';
+import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { CategoryTable } from '../../src/state/category-table.ts';
+import { verdictText } from '../../src/verify/verify-command.ts';
+import {
+  type FoldableRecord,
+  type VerifyPorts,
+  verifyPartition,
+} from '../../src/verify/verify-partition.ts';
+import { CheckpointWorld, portsOf } from '../support/checkpoint-world.ts';
+import { setsAt } from '../support/log-fixtures.ts';
+
+const views = inMemorySerde<FoldedView>(topics.views);
+
+const some = Array.from({ length: 80 }, (_, i) => ({
+  wait: 20_000,
+  age: (i % 3) * 60_000,
+  token: i % 2 === 0 ? 'eth:0xa' : 'sol:B',
+  viewer: i % 7,
+  eventId: i % 70,
+  flags: 0,
+}));
+
+async function verifyPorts(world: CheckpointWorld): Promise<VerifyPorts> {
+  const { log } = world;
+  return {
+    ...portsOf(world),
+    categories: new CategoryTable(),
+    deltasStart: await log.startOffsets(topics.viewDeltas.name),
+    deltasEnd: await log.endOffsets(topics.viewDeltas.name),
+    async *views(partition, { from, to }): AsyncGenerator<FoldableRecord> {
+      for await (const { records } of log.read(
+        { topic: topics.views.name, partition },
+        { from, to },
+      ))
+        for (const record of records) {
+          const decoded = record.value && views.decode(record.value);
+          if (decoded) yield { record, decoded };
+        }
+    },
+    offsetsForTime: (time) => log.offsetsForTime(topics.views.name, time),
+  };
+}
+
+describe('verifying the state', () => {
+  test('finds checkpoints and candidate sets equal to a rebuild from the views', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(50);
+    const sets = setsAt(owner.task.state, world.clock.now());
+    await owner.base();
+    owner.fold(20);
+    await owner.flush();
+    const verdict = await verifyPartition(await verifyPorts(world), 0, sets);
+    expect(verdict).toMatchObject({ checkedAt: 70, differences: [], sets: 4, wrongSets: [] });
+    expect(verdict.cells).toBeGreaterThan(10);
+    expect(verdictText([verdict])).toMatchObject({ isWell: true });
+  });
+
+  test('names the cell when a view is counted twice, and the set that shows it', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(50);
+    const twice = world.entries[40]?.view;
+    if (twice !== undefined) owner.task.state.store.add(twice);
+    const sets = setsAt(owner.task.state, world.clock.now());
+    await owner.base();
+    const verdict = await verifyPartition(await verifyPorts(world), 0, sets);
+    expect(verdict.differences[0]).toMatchObject({ cell: expect.stringContaining('eth:0xa') });
+    expect(verdict.wrongSets).toContain('24h');
+    const { text, isWell } = verdictText([verdict]);
+    expect(isWell).toBe(false);
+    expect(text).toContain('DIFFERENT');
+  });
+});
