@@ -10,6 +10,7 @@ export interface Fault {
 }
 
 const insertWaitMs = 8_000;
+const engineWaitMs = 120_000;
 
 /** Kills of the sink are rare: each costs the ten seconds after which the group gives a dead member up. */
 export const faults: readonly Fault[] = [
@@ -46,7 +47,7 @@ export const faults: readonly Fault[] = [
       await sleep(random() * 300);
       clickhouse.signal('SIGKILL');
       await sleep(300);
-      await answers(`${server.CLICKHOUSE_URL}/?query=SELECT%201`, 30_000);
+      await answers(`${server.CLICKHOUSE_URL}/?query=SELECT%201`, engineWaitMs);
       return true;
     },
   },
@@ -57,7 +58,7 @@ export const faults: readonly Fault[] = [
       const wasHit = await proxy.cutNext('answer delayed', 0, insertWaitMs);
       clickhouse.signal('SIGKILL');
       await sleep(300);
-      await answers(`${server.CLICKHOUSE_URL}/?query=SELECT%201`, 30_000);
+      await answers(`${server.CLICKHOUSE_URL}/?query=SELECT%201`, engineWaitMs);
       return wasHit;
     },
   },
