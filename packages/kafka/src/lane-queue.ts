@@ -2,10 +2,12 @@ import { partitionKey, type TopicPartition } from './log-port.ts';
 import type { ProducedRecord } from './record.ts';
 
 export interface LaneLimits {
-  /** One send carries at most this many records … */
+  /** One send carries at most this many records of a partition … */
   readonly batchRecordsMax: number;
   /** … and bytes; a single larger record goes alone. */
   readonly batchBytesMax: number;
+  /** Bytes of all partitions of one send together; its first batch may be larger. */
+  readonly sendBytesMax: number;
   readonly queueRecordsMax: number;
   readonly queueBytesMax: number;
 }
@@ -28,7 +30,7 @@ export interface Chunk {
   readonly isLast: boolean;
 }
 
-/** What one send carries: records of one partition, in the order they were appended. */
+/** What one send carries of a partition: records in the order they were appended. */
 export interface LaneBatch {
   readonly target: TopicPartition;
   readonly chunks: readonly Chunk[];
@@ -43,7 +45,7 @@ interface Waiting {
   readonly chunks: Chunk[];
 }
 
-/** Bounded waiting room of a lane: first in, first out per partition, longest-waiting partition first. */
+/** Bounded waiting room of a lane: first in, first out per partition, longest-waiting partitions first. */
 export class LaneQueue {
   readonly #limits: LaneLimits;
   readonly #waiting = new Map<string, Waiting>();
@@ -69,22 +71,22 @@ export class LaneQueue {
     return true;
   }
 
-  /** The next send, removed from the queue. Chunks of calls that failed meanwhile are dropped. */
-  take(): LaneBatch | undefined {
+  /**
+   * The next send, removed from the queue: one batch of each partition that waits, the longest waiting first; empty when nothing
+   * waits. Chunks of calls that failed meanwhile are dropped.
+   */
+  take(): LaneBatch[] {
     this.#dropSettled();
-    const next = this.#longestWaiting();
-    if (next === undefined) return undefined;
-    const count = this.#fitting(next.chunks);
-    const chunks = next.chunks.splice(0, count);
-    if (next.chunks.length === 0) this.#waiting.delete(partitionKey(next.target));
-    this.#forget(chunks);
-    return {
-      target: next.target,
-      chunks,
-      records: chunks.length === 1 ? (chunks[0]?.records ?? []) : chunks.flatMap((c) => c.records),
-      bytes: chunks.reduce((sum, chunk) => sum + chunk.bytes, 0),
-      enqueuedAtMs: chunks[0]?.call.enqueuedAtMs ?? 0,
-    };
+    const batches: LaneBatch[] = [];
+    let bytes = 0;
+    for (const waiting of this.#longestWaitingFirst()) {
+      const count = this.#fitting(waiting.chunks);
+      const fitting = bytesOf(waiting.chunks, count);
+      if (batches.length > 0 && bytes + fitting > this.#limits.sendBytesMax) break;
+      bytes += fitting;
+      batches.push(this.#takeBatch(waiting, count, fitting));
+    }
+    return batches;
   }
 
   get records(): number {
@@ -95,16 +97,22 @@ export class LaneQueue {
     return this.#bytes;
   }
 
-  #longestWaiting(): Waiting | undefined {
-    let oldest: Waiting | undefined;
-    let oldestAt = Number.POSITIVE_INFINITY;
-    for (const waiting of this.#waiting.values()) {
-      const at = waiting.chunks[0]?.call.enqueuedAtMs ?? Number.POSITIVE_INFINITY;
-      if (at >= oldestAt) continue;
-      oldest = waiting;
-      oldestAt = at;
-    }
-    return oldest;
+  #takeBatch({ target, chunks: waiting }: Waiting, count: number, bytes: number): LaneBatch {
+    const chunks = waiting.splice(0, count);
+    if (waiting.length === 0) this.#waiting.delete(partitionKey(target));
+    this.#forget(chunks);
+    return {
+      target,
+      chunks,
+      records: chunks.length === 1 ? (chunks[0]?.records ?? []) : chunks.flatMap((c) => c.records),
+      bytes,
+      enqueuedAtMs: enqueuedAtMs(chunks),
+    };
+  }
+
+  #longestWaitingFirst(): Waiting[] {
+    const all = [...this.#waiting.values()];
+    return all.sort((a, b) => enqueuedAtMs(a.chunks) - enqueuedAtMs(b.chunks));
   }
 
   #fitting(chunks: readonly Chunk[]): number {
@@ -137,6 +145,16 @@ export class LaneQueue {
       this.#bytes -= chunk.bytes;
     }
   }
+}
+
+function enqueuedAtMs([first]: readonly Chunk[]): number {
+  return first?.call.enqueuedAtMs ?? 0;
+}
+
+function bytesOf(chunks: readonly Chunk[], count: number): number {
+  let bytes = 0;
+  for (let i = 0; i < count; i += 1) bytes += chunks[i]?.bytes ?? 0;
+  return bytes;
 }
 
 function chunksOf(

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import { AppError } from '@trending/runtime/errors';
-import type { KafkaSettings } from './client.ts';
-import { createFetchCluster, type FetchCluster, type FetchedPartition } from './fetch-cluster.ts';
+import { createKafka, type KafkaSettings } from './client.ts';
 import { appErrorOf } from './kafka-errors.ts';
+import { createCluster, type FetchedPartition, type InnerCluster } from './kafkajs-cluster.ts';
 import { partitionKey, type RecordBatch, type TopicPartition } from './log-port.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
@@ -14,6 +14,7 @@ const fetchBytesInitial = 2 * 1024 * 1024;
 const fetchBytesMax = 64 * 1024 * 1024;
 const attemptsMax = 8;
 const backoff = { initialMs: 50, maxMs: 1_000 };
+const clusterSettings = { metadataMaxAge: 300_000, allowAutoTopicCreation: false };
 
 export interface ReadRange {
   readonly from: number;
@@ -23,7 +24,7 @@ export interface ReadRange {
 /** Reads ranges of partitions straight from their leaders, without a group. */
 export class PartitionReader {
   readonly #settings: KafkaSettings;
-  #cluster: Promise<FetchCluster> | undefined;
+  #cluster: Promise<InnerCluster> | undefined;
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
@@ -132,13 +133,13 @@ export class PartitionReader {
     await cluster.refreshMetadata();
   }
 
-  #connect(): Promise<FetchCluster> {
+  #connect(): Promise<InnerCluster> {
     this.#cluster ??= this.#open();
     return this.#cluster;
   }
 
-  async #open(): Promise<FetchCluster> {
-    const cluster = createFetchCluster(this.#settings);
+  async #open(): Promise<InnerCluster> {
+    const cluster = createCluster(createKafka(this.#settings), clusterSettings);
     try {
       await cluster.connect();
       return cluster;

@@ -1,12 +1,8 @@
 import { AppError } from '@trending/runtime/errors';
+import { PendingAppend } from './append-call.ts';
 import { appErrorOf } from './kafka-errors.ts';
-import {
-  type AppendCall,
-  type Chunk,
-  type LaneBatch,
-  type LaneLimits,
-  LaneQueue,
-} from './lane-queue.ts';
+import { type LaneBatch, type LaneLimits, LaneQueue } from './lane-queue.ts';
+import { appendFailed, LaneSend, notCovered } from './lane-send.ts';
 import { partitionKey, type TopicPartition } from './log-port.ts';
 import type { ProducedRecord } from './record.ts';
 import { logClosed } from './topic-errors.ts';
@@ -23,22 +19,32 @@ export const defaultLaneSettings: LaneSettings = {
   deadlineMs: 5_000,
   batchRecordsMax: 1_000,
   batchBytesMax: 512 * 1024,
+  sendBytesMax: 2 * 1024 * 1024,
   queueRecordsMax: 50_000,
   queueBytesMax: 64 * 1024 * 1024,
 };
 
-/** What the broker said of one partition of a send. */
+/** What the broker said of one partition of a send, or the failure that stands for it. */
 export interface SendReceipt {
   readonly topicName: string;
   readonly partition: number;
   readonly errorCode: number;
   readonly baseOffset?: string | undefined;
+  readonly error?: unknown;
 }
 
-/** The part of a kafkajs producer a lane uses; one send at a time. */
+/** What a lane needs of a producer; one send at a time. */
 export interface LaneProducer {
   connect(): Promise<void>;
-  send(batch: LaneBatch): Promise<readonly SendReceipt[]>;
+  /**
+   * Sends the batches, each of another partition. `answered` hears every final receipt as soon as it is there: one partition may
+   * fail or wait while others are acknowledged. Settles when no further
+   * receipt will come, at the latest with the last one.
+   */
+  send(
+    batches: readonly LaneBatch[],
+    answered: (receipts: readonly SendReceipt[]) => void,
+  ): Promise<void>;
   disconnect(): Promise<void>;
 }
 
@@ -48,9 +54,10 @@ interface LiveProducer {
 }
 
 /**
- * One idempotent producer and its waiting room. Rules: one partition per send and one send in flight, its retries included;
- * the answer must name exactly what was sent; a producer whose send failed or missed its deadline is replaced, because its
- * sequence numbers may no longer be the broker's. A rejected record may still land: it counts zero times or once.
+ * One idempotent producer and its waiting room. Rules: one send in flight, its retries included, with at most one batch of a
+ * partition; each partition is acknowledged by a receipt of its own that names it, and by nothing else; a producer of whose
+ * send any part failed or missed the deadline is replaced, because its sequence numbers may no longer be the broker's.
+ * A rejected record may still land: it counts zero times or once.
  */
 export class ProducerLane {
   readonly #settings: LaneSettings;
@@ -71,7 +78,7 @@ export class ProducerLane {
     if (this.#closed) return Promise.reject(logClosed());
     if (records.length === 0) return Promise.reject(nothingToAppend(target));
     return new Promise((resolve, reject) => {
-      const call = appendCall(target, { resolve, reject });
+      const call = new PendingAppend(target, resolve, reject);
       if (!this.#queue.offer(call, records)) reject(queueFull(target, this.#queue));
       // A microtask later, so that appends of one turn of the event loop share a send.
       else this.#draining ??= Promise.resolve().then(() => this.#drain());
@@ -88,32 +95,29 @@ export class ProducerLane {
   }
 
   async #drain(): Promise<void> {
-    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
-      await this.#deliver(batch);
+    for (let send = this.#queue.take(); send.length > 0; send = this.#queue.take()) {
+      await this.#deliver(new LaneSend(send));
     }
     this.#draining = undefined;
   }
 
-  async #deliver(batch: LaneBatch): Promise<void> {
-    const leftMs = batch.enqueuedAtMs + this.#settings.deadlineMs - performance.now();
-    if (leftMs <= 0) return fail(batch, deadlineMissed(batch, this.#settings));
+  async #deliver(send: LaneSend): Promise<void> {
+    const late = (batch: LaneBatch) => deadlineMissed(batch, this.#settings);
+    const { deadlineMs } = this.#settings;
+    send.failBefore(performance.now() - deadlineMs, late);
+    if (send.isDone) return;
     const live = this.#connect();
-    const sending = this.#send(live, batch);
-    const timeout = deadline(leftMs, () => deadlineMissed(batch, this.#settings));
+    const timeout = timer(send.enqueuedAtMs + deadlineMs - performance.now());
+    const sending = this.#send(live, send, timeout.clear);
     try {
-      let offset = await Promise.race([sending, timeout.missed]);
-      for (const chunk of batch.chunks) {
-        chunk.call.landed(chunk, offset);
-        offset += chunk.records.length;
-      }
+      const isInTime = await Promise.race([sending.then(() => true), timeout.over]);
+      send.fail(isInTime ? notCovered : late);
     } catch (error) {
-      this.#discard(live, sending);
-      const { topic } = batch.target;
-      const what = `append to ${partitionKey(batch.target)}`;
-      fail(batch, appErrorOf(error, { what, topic, code: 'APPEND_FAILED' }));
+      send.fail((batch) => appendFailed(batch, error));
     } finally {
       timeout.clear();
     }
+    if (send.hasFailed) this.#discard(live, sending);
   }
 
   #connect(): LiveProducer {
@@ -124,17 +128,25 @@ export class ProducerLane {
     return this.#live;
   }
 
-  async #send({ producer, connected }: LiveProducer, batch: LaneBatch): Promise<number> {
+  async #send(
+    { producer, connected }: LiveProducer,
+    send: LaneSend,
+    complete: () => void,
+  ): Promise<void> {
     try {
       await connected;
     } catch (error) {
       const what = 'connecting a producer';
-      throw appErrorOf(error, { what, topic: batch.target.topic, code: 'BROKER_UNAVAILABLE' });
+      const topic = send.open[0]?.target.topic ?? '';
+      throw appErrorOf(error, { what, topic, code: 'BROKER_UNAVAILABLE' });
     }
-    return baseOffsetOf(await producer.send(batch), batch.target);
+    await producer.send(send.open, (receipts) => {
+      send.answered(receipts);
+      if (send.isDone) complete();
+    });
   }
 
-  #discard(live: LiveProducer, sending: Promise<number>): void {
+  #discard(live: LiveProducer, sending: Promise<void>): void {
     if (this.#live === live) this.#live = undefined;
     const disconnect = () => live.producer.disconnect().catch(() => undefined);
     // kafkajs reconnects a disconnected producer while a send is still retrying: close it again after that.
@@ -142,58 +154,10 @@ export class ProducerLane {
   }
 }
 
-/** The receipt must name exactly the partition sent: a resolved send is not proof that the records were written. */
-function baseOffsetOf(receipts: readonly SendReceipt[], target: TopicPartition): number {
-  const [receipt] = receipts;
-  const offset = Number(receipt?.baseOffset ?? -1);
-  const isCovered =
-    receipts.length === 1 &&
-    receipt?.topicName === target.topic &&
-    receipt.partition === target.partition &&
-    receipt.errorCode === 0 &&
-    offset >= 0;
-  if (isCovered) return offset;
-  throw new AppError({
-    code: 'APPEND_FAILED',
-    message: `append to ${partitionKey(target)} was answered for something else: ${JSON.stringify(receipts).slice(0, 300)}`,
-    retriable: true,
-  });
-}
-
-function appendCall(
-  target: TopicPartition,
-  settle: { resolve(offset: number): void; reject(error: Error): void },
-): AppendCall {
-  let base: number | undefined;
-  let isSettled = false;
-  return {
-    target,
-    enqueuedAtMs: performance.now(),
-    get isSettled() {
-      return isSettled;
-    },
-    landed(chunk: Chunk, baseOffset: number) {
-      base ??= baseOffset;
-      if (isSettled || !chunk.isLast) return;
-      isSettled = true;
-      settle.resolve(base);
-    },
-    failed(error: Error) {
-      isSettled = true;
-      settle.reject(error);
-    },
-  };
-}
-
-function fail(batch: LaneBatch, error: Error): void {
-  for (const { call } of batch.chunks) call.failed(error);
-}
-
-function deadline(ms: number, error: () => Error) {
-  const { promise: missed, reject } = Promise.withResolvers<never>();
-  missed.catch(() => undefined);
-  const timer = setTimeout(() => reject(error()), ms);
-  return { missed, clear: () => clearTimeout(timer) };
+function timer(ms: number) {
+  const { promise: over, resolve } = Promise.withResolvers<false>();
+  const timeout = setTimeout(() => resolve(false), ms);
+  return { over, clear: () => clearTimeout(timeout) };
 }
 
 function deadlineMissed({ target }: LaneBatch, { deadlineMs }: LaneSettings): AppError {

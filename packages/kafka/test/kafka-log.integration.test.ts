@@ -86,6 +86,28 @@ describe('the log on a real broker, beyond the port', () => {
     expect(await log.append({ topic, partition: 0 }, [{ key: 'k', value }])).toBe(0);
   });
 
+  test('of partitions that share a send, the refused one takes none with it', async () => {
+    const topic = `${prefix}shared`;
+    const config = { 'max.message.bytes': '10000' };
+    await log.ensureTopics([{ name: topic, partitions: 12, config }]);
+    const bytes = (size: number) => Buffer.from(Array.from({ length: size }, Math.random));
+    for (const round of [0, 1]) {
+      const calls = Array.from({ length: 12 }, (_, partition) =>
+        log.append({ topic, partition }, [
+          { key: 'k', value: bytes(partition === 6 ? 60_000 : 9) },
+        ]),
+      );
+      const results = await Promise.allSettled(calls);
+      expect(results.map(({ status }) => status === 'fulfilled')).toEqual(
+        results.map((_, partition) => partition !== 6),
+      );
+      for (const result of results)
+        if (result.status === 'fulfilled') expect(result.value).toBe(round);
+    }
+    const ends = await log.endOffsets(topic);
+    expect([...ends.values()].toSorted((a, b) => a - b)).toEqual([0, ...Array(11).fill(2)]);
+  });
+
   test('records of 5 MB go through, between small ones', async () => {
     const topic = await topicOf('large', { 'max.message.bytes': String(8 * 1024 * 1024) });
     const large = { key: 'large', value: Buffer.alloc(5_000_000, 'x') };

@@ -9,6 +9,7 @@ const fates: SendFate[] = [
   'ok',
   'late',
   'wrong-partition',
+  'twice',
   'no-receipt',
   'lost-answer',
   'refuse',
@@ -30,7 +31,9 @@ test('whatever the broker does: order kept, one send in flight, every call settl
       appends,
       fc.array(fc.constantFrom(...fates), { maxLength: 40 }),
       async (plan, faults) => {
-        const broker = createFakeBroker((send) => faults[send] ?? 'ok', turn);
+        let asked = 0;
+        // One fate after the other, so that the partitions of one send meet different ones.
+        const broker = createFakeBroker(() => faults[asked++] ?? 'ok', turn);
         const queueRecordsMax = 30;
         const lane = new ProducerLane(
           { ...defaultLaneSettings, deadlineMs: 15, batchRecordsMax: 4, queueRecordsMax },
@@ -54,9 +57,15 @@ test('whatever the broker does: order kept, one send in flight, every call settl
         broker.release();
         await lane.close();
         expect(broker.inFlightMax).toBeLessThanOrEqual(1);
-        for (const { chunks, records, target } of broker.sends) {
-          expect(records.length).toBeLessThanOrEqual(4);
-          expect(chunks.every(({ call }) => call.target.partition === target.partition)).toBe(true);
+        for (const batches of broker.sends) {
+          const partitions = batches.map(({ target }) => target.partition);
+          expect(new Set(partitions).size).toBe(partitions.length);
+          for (const { chunks, records, target } of batches) {
+            expect(records.length).toBeLessThanOrEqual(4);
+            expect(chunks.every(({ call }) => call.target.partition === target.partition)).toBe(
+              true,
+            );
+          }
         }
         plan.forEach(({ partition, records }, i) => {
           const log = broker.log.get(`t/${partition}`) ?? [];

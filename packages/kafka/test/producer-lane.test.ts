@@ -13,9 +13,25 @@ const codeOf = (call: Promise<unknown>) =>
   );
 
 function laneOn(fates: Record<number, SendFate> = {}, over: Partial<LaneSettings> = {}) {
-  const broker = createFakeBroker((send) => fates[send] ?? 'ok');
+  return laneWhere((send) => fates[send] ?? 'ok', over);
+}
+
+function laneWhere(
+  fate: (send: number, partition: number) => SendFate,
+  over: Partial<LaneSettings> = {},
+) {
+  const broker = createFakeBroker(fate);
   const lane = new ProducerLane({ ...settings, ...over }, () => broker.createProducer());
-  return { broker, lane, keys: (partition: number) => broker.log.get(`t/${partition}`) ?? [] };
+  return {
+    broker,
+    lane,
+    keys: (partition: number) => broker.log.get(`t/${partition}`) ?? [],
+    /** Partition and number of records of every batch, by send. */
+    sent: () =>
+      broker.sends.map((send) =>
+        send.map(({ target, records }) => [target.partition, records.length]),
+      ),
+  };
 }
 
 describe('a producer lane', () => {
@@ -34,36 +50,108 @@ describe('a producer lane', () => {
   });
 
   test('appends of one turn share a send, and each gets its own offset', async () => {
-    const { lane, broker } = laneOn();
+    const { lane, sent } = laneOn();
     const bases = await Promise.all(
       ['a', 'b', 'c', 'd'].map((key) => lane.append(at(0), [record(key)])),
     );
     expect(bases).toEqual([0, 1, 2, 3]);
-    expect(broker.sends.map(({ records }) => records.length)).toEqual([3, 1]);
+    expect(sent()).toEqual([[[0, 3]], [[0, 1]]]);
   });
 
-  test('a send carries one partition, the longest waiting first', async () => {
-    const { lane, broker } = laneOn();
-    await Promise.all([
+  test('a send carries one batch of every partition that waits, the longest waiting first', async () => {
+    const { lane, sent } = laneOn();
+    const bases = await Promise.all([
       lane.append(at(1), [record('a')]),
       lane.append(at(0), [record('b')]),
       lane.append(at(1), [record('c')]),
     ]);
-    expect(broker.sends.map(({ target, records }) => [target.partition, records.length])).toEqual([
-      [1, 2],
-      [0, 1],
+    expect(bases).toEqual([0, 0, 1]);
+    expect(sent()).toEqual([
+      [
+        [1, 2],
+        [0, 1],
+      ],
     ]);
   });
 
+  test('a send ends at its byte limit; what stays goes first in the next', async () => {
+    const { lane, sent } = laneOn({}, { sendBytesMax: 250 });
+    await Promise.all([2, 0, 1].map((partition) => lane.append(at(partition), [record('a', 100)])));
+    expect(sent()).toEqual([
+      [
+        [2, 1],
+        [0, 1],
+      ],
+      [[1, 1]],
+    ]);
+  });
+
+  test('the same partition of two topics is two partitions', async () => {
+    const { lane, broker } = laneOn();
+    const other = { topic: 'u', partition: 0 };
+    await Promise.all([lane.append(at(0), [record('a')]), lane.append(other, [record('b')])]);
+    expect(broker.log).toEqual(
+      new Map([
+        ['t/0', ['a']],
+        ['u/0', ['b']],
+      ]),
+    );
+  });
+
+  test.each(['no-receipt', 'lost-answer', 'refuse'] as const)(
+    'a partition that fails (%s) takes no acknowledgement from the others of its send',
+    async (fate) => {
+      const { lane, broker, keys } = laneWhere((send, p) => (send === 0 && p === 1 ? fate : 'ok'));
+      const calls = [0, 1, 2].map((partition) => codeOf(lane.append(at(partition), [record('a')])));
+      expect(await Promise.all(calls)).toEqual(['ok', 'APPEND_FAILED', 'ok']);
+      expect(broker.sends).toHaveLength(1);
+      expect(await lane.append(at(2), [record('b')])).toBe(1);
+      expect(broker.producersMade).toBe(2);
+      expect(keys(2)).toEqual(['a', 'b']);
+    },
+  );
+
+  test.each(['wrong-partition', 'twice'] as const)(
+    'an answer with a receipt that does not belong (%s) is not believed at all',
+    async (fate) => {
+      const { lane, broker } = laneWhere((send, p) => (send === 0 && p === 1 ? fate : 'ok'));
+      const calls = [0, 1, 2].map((partition) => codeOf(lane.append(at(partition), [record('a')])));
+      expect(await Promise.all(calls)).toEqual(Array(3).fill('APPEND_FAILED'));
+      expect(await lane.append(at(2), [record('b')])).toBe(1);
+      expect(broker.producersMade).toBe(2);
+    },
+  );
+
+  test('a partition without an answer at the deadline fails alone', async () => {
+    const { lane, broker } = laneWhere((send, p) => (send === 0 && p === 1 ? 'silent' : 'ok'));
+    const [first, silent] = [0, 1].map((p) => codeOf(lane.append(at(p), [record('a')])));
+    expect(await first).toBe('ok');
+    expect(broker.producersClosed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await silent).toBe('APPEND_TIMEOUT');
+    expect(broker.producersClosed).toBe(1);
+    expect(await codeOf(lane.append(at(1), [record('b')]))).toBe('ok');
+    expect(broker.producersMade).toBe(2);
+  });
+
+  test('an acknowledged partition is not held back by one that answers late', async () => {
+    const { lane, broker } = laneWhere((send, p) => (send === 0 && p === 1 ? 'late' : 'ok'));
+    const [first, late] = [0, 1].map((p) => lane.append(at(p), [record('a')]));
+    expect(await first).toBe(0);
+    broker.release();
+    expect(await late).toBe(0);
+    expect(broker.producersClosed).toBe(0);
+  });
+
   test('a batch ends at the byte limit; a record above it goes alone', async () => {
-    const { lane, broker } = laneOn({}, { batchBytesMax: 200 });
+    const { lane, sent } = laneOn({}, { batchBytesMax: 200 });
     await Promise.all([
       lane.append(at(0), [record('a', 50)]),
       lane.append(at(0), [record('b', 5_000)]),
       lane.append(at(0), [record('c', 50)]),
       lane.append(at(0), [record('d', 50)]),
     ]);
-    expect(broker.sends.map(({ records }) => records.length)).toEqual([1, 1, 2]);
+    expect(sent()).toEqual([[[0, 1]], [[0, 1]], [[0, 2]]]);
   });
 
   test('a broker that never answers: rejected at the deadline, the producer replaced', async () => {
@@ -82,6 +170,7 @@ describe('a producer lane', () => {
   test('the deadline counts from entering the queue, not from sending', async () => {
     const { lane, broker } = laneOn({ 0: 'silent' });
     const first = codeOf(lane.append(at(0), [record('a')]));
+    await vi.advanceTimersByTimeAsync(0);
     const behind = codeOf(lane.append(at(1), [record('b')]));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await first).toBe('APPEND_TIMEOUT');
@@ -103,7 +192,7 @@ describe('a producer lane', () => {
     expect(broker.producersClosed).toBe(2);
   });
 
-  test.each(['wrong-partition', 'no-receipt', 'lost-answer', 'refuse'] as const)(
+  test.each(['wrong-partition', 'twice', 'no-receipt', 'lost-answer', 'refuse'] as const)(
     'an answer that proves nothing (%s) is a failure, and the producer is replaced',
     async (fate) => {
       const { lane, broker } = laneOn({ 0: fate });

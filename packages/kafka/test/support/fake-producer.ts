@@ -1,12 +1,13 @@
 import type { LaneBatch } from '../../src/lane-queue.ts';
 import type { LaneProducer, SendReceipt } from '../../src/producer-lane.ts';
 
-/** How the fake broker treats one send. */
+/** How the fake broker treats one partition of a send. */
 export type SendFate =
   | 'ok'
   | 'silent'
   | 'late'
   | 'wrong-partition'
+  | 'twice'
   | 'no-receipt'
   | 'lost-answer'
   | 'refuse';
@@ -14,7 +15,7 @@ export type SendFate =
 export interface FakeBroker {
   /** Keys in the log, by partition key. */
   readonly log: Map<string, string[]>;
-  readonly sends: LaneBatch[];
+  readonly sends: (readonly LaneBatch[])[];
   producersMade: number;
   producersClosed: number;
   inFlightMax: number;
@@ -23,9 +24,9 @@ export interface FakeBroker {
   createProducer(): LaneProducer;
 }
 
-/** A kafkajs-like producer whose broker fails as told; `fate` is asked once a send. */
+/** A producer whose broker fails as told; `fate` is asked once for every partition of a send. */
 export function createFakeBroker(
-  fate: (send: number) => SendFate = () => 'ok',
+  fate: (send: number, partition: number) => SendFate = () => 'ok',
   settle: () => Promise<void> = () => Promise.resolve(),
 ): FakeBroker {
   let held: (() => void)[] = [];
@@ -47,11 +48,11 @@ export function createFakeBroker(
         async disconnect() {
           broker.producersClosed += 1;
         },
-        async send(batch) {
+        async send(batches, answered) {
           inFlight += 1;
           broker.inFlightMax = Math.max(broker.inFlightMax, inFlight);
           try {
-            return await answer(batch);
+            await answer(batches, answered);
           } finally {
             inFlight -= 1;
           }
@@ -60,18 +61,33 @@ export function createFakeBroker(
     },
   };
 
-  async function answer(batch: LaneBatch): Promise<SendReceipt[]> {
-    const what = fate(broker.sends.length);
-    broker.sends.push(batch);
+  async function answer(
+    batches: readonly LaneBatch[],
+    answered: (receipts: readonly SendReceipt[]) => void,
+  ): Promise<void> {
+    const send = broker.sends.push(batches) - 1;
+    const fates = batches.map((batch) => ({ batch, what: fate(send, batch.target.partition) }));
     await settle();
-    if (what === 'silent') return new Promise(() => undefined);
-    if (what === 'late') await new Promise<void>((go) => held.push(go));
-    if (what === 'refuse') throw new Error('refused');
+    answered(fates.flatMap(({ batch, what }) => receiptsOf(batch, what)));
+    for (const { batch, what } of fates) {
+      if (what !== 'late') continue;
+      await new Promise<void>((go) => held.push(go));
+      answered([write(batch)]);
+    }
+    if (fates.some(({ what }) => what === 'silent')) await new Promise(() => undefined);
+    if (fates.some(({ what }) => what === 'lost-answer')) throw new Error('connection closed');
+  }
+
+  /** What the broker's own answer says of one batch. */
+  function receiptsOf(batch: LaneBatch, what: SendFate): SendReceipt[] {
+    if (what === 'silent' || what === 'late') return [];
+    const { topic: topicName, partition } = batch.target;
+    if (what === 'refuse')
+      return [{ topicName, partition, errorCode: 7, error: new Error('refused') }];
     const receipt = write(batch);
-    if (what === 'lost-answer') throw new Error('connection closed');
-    if (what === 'no-receipt') return [];
-    if (what === 'wrong-partition') return [{ ...receipt, partition: receipt.partition + 1 }];
-    return [receipt];
+    if (what === 'lost-answer' || what === 'no-receipt') return [];
+    if (what === 'wrong-partition') return [{ ...receipt, partition: receipt.partition + 100 }];
+    return what === 'twice' ? [receipt, receipt] : [receipt];
   }
 
   function write({ target, records }: LaneBatch): SendReceipt {

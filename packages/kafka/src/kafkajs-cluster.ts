@@ -1,0 +1,92 @@
+import { AppError } from '@trending/runtime/errors';
+import type { Kafka, KafkaMessage } from 'kafkajs';
+
+/** One partition's part of a fetch answer. */
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly highWatermark: string;
+  readonly messages: readonly (KafkaMessage & { readonly isControlRecord?: boolean })[];
+}
+
+interface FetchRequest {
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly isolationLevel: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+}
+
+/** A request in kafkajs' own form; its connection adds the header and matches the answer. */
+export interface RawRequest<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    /** kafkajs copies `buffer`, and takes `buf` for proof of an encoder of its own. */
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+  };
+  readonly response: { decode(answer: Buffer): Promise<T>; parse(decoded: T): Promise<T> };
+}
+
+export interface InnerBroker {
+  /** Versions the broker takes, by API key. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
+  readonly connectionPool: {
+    readonly host: string;
+    readonly port: number;
+    send<T>(request: RawRequest<T>): Promise<T>;
+  };
+  disconnect(): Promise<void>;
+  fetch(request: FetchRequest): Promise<{
+    readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
+  }>;
+  initProducerId(request: { readonly transactionTimeout: number }): Promise<{
+    readonly producerId: string;
+    readonly producerEpoch: number;
+  }>;
+}
+
+/** The inner cluster of kafkajs 2.2.4: metadata, connections and single requests. */
+export interface InnerCluster {
+  isConnected(): boolean;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(
+    topic: string,
+  ): readonly { readonly partitionId: number; readonly leader: number }[];
+  findBroker(id: { readonly nodeId: string }): Promise<InnerBroker>;
+  findControllerBroker(): Promise<InnerBroker>;
+  removeBroker(address: { readonly host: string; readonly port: number }): void;
+}
+
+export interface ClusterSettings {
+  readonly metadataMaxAge: number;
+  readonly allowAutoTopicCreation: boolean;
+  readonly maxInFlightRequests?: number;
+}
+
+const factoryName = 'private:Kafka:createCluster';
+
+/**
+ * The single place that reaches behind kafkajs' public interface: that one offers neither a read without a group nor a send
+ * that tells each partition's outcome. The version is pinned, and a missing factory is an error here.
+ */
+export function createCluster(kafka: Kafka, settings: ClusterSettings): InnerCluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find((s) => s.description === factoryName);
+  const factory: unknown = symbol && Reflect.get(kafka, symbol);
+  if (typeof factory === 'function') return factory(settings);
+  throw new AppError({
+    code: 'INVARIANT_BROKEN',
+    message: `kafkajs has no ${factoryName}; reader and producer are written for 2.2.4. Pin that version.`,
+  });
+}

@@ -1,0 +1,61 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { crc32c } from './crc32c.ts';
+import type { ProducedRecord } from './record.ts';
+import { RecordWriter } from './record-writer.ts';
+
+const compress = promisify(gzip);
+const headBytes = 61;
+/** The checksum covers everything from the attributes on. */
+const attributesAt = 21;
+const gzipAttribute = 1;
+const magic = 2;
+const writer = new RecordWriter();
+
+/** Who writes, and the number of the batch's first record in its partition: the broker refuses holes and drops repeats. */
+export interface BatchStamp {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  /** For records without a timestamp, ms. */
+  readonly now: number;
+}
+
+/** Records as one record batch of version 2 (https://kafka.apache.org/documentation/#recordbatch), in a buffer of its own. */
+export function encodeBatch(records: readonly ProducedRecord[], stamp: BatchStamp): Buffer {
+  writer.restart(headBytes);
+  const base = records[0]?.timestamp ?? stamp.now;
+  let latest = base;
+  records.forEach((record, i) => {
+    const timestamp = record.timestamp ?? stamp.now;
+    if (timestamp > latest) latest = timestamp;
+    writer.write(record, i, timestamp - base);
+  });
+  const batch = Buffer.from(writer.written);
+  batch.writeBigInt64BE(0n, 0);
+  batch.writeInt32BE(batch.length - 12, 8);
+  batch.writeInt32BE(-1, 12);
+  batch[16] = magic;
+  batch.writeInt16BE(0, attributesAt);
+  batch.writeInt32BE(records.length - 1, 23);
+  batch.writeBigInt64BE(BigInt(base), 27);
+  batch.writeBigInt64BE(BigInt(latest), 35);
+  batch.writeBigInt64BE(stamp.producerId, 43);
+  batch.writeInt16BE(stamp.producerEpoch, 51);
+  batch.writeInt32BE(stamp.firstSequence, 53);
+  batch.writeInt32BE(records.length, 57);
+  batch.writeUInt32BE(crc32c(batch, attributesAt), 17);
+  return batch;
+}
+
+/** The same batch with its records compressed. */
+export async function gzipBatch(batch: Buffer): Promise<Buffer> {
+  const packed = Buffer.concat([
+    batch.subarray(0, headBytes),
+    await compress(batch.subarray(headBytes)),
+  ]);
+  packed.writeInt32BE(packed.length - 12, 8);
+  packed.writeInt16BE(gzipAttribute, attributesAt);
+  packed.writeUInt32BE(crc32c(packed, attributesAt), 17);
+  return packed;
+}
