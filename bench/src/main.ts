@@ -4,6 +4,7 @@ import { type BenchResult, report } from './harness.ts';
 import { ingestBatch, ingestSingle } from './ingest.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { restore } from './restore.ts';
 import { type BenchStack, withStack } from './stack.ts';
 
 const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult>>> = {
@@ -11,14 +12,17 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
   'ingest-batch': ingestBatch,
   drain: (stack) => drain(stack, { views: 1_000_000, tokens: 50_000, rounds: 3 }),
   latency,
+  restore: (stack) => restore(stack, sizesOf(values['restore-tokens'])),
 };
 
 const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json
-  --tokens LIST   sizes for memory (default 10000,100000,1000000)`;
+  --tokens LIST           sizes for memory (default 10000,100000,1000000)
+  --restore-tokens LIST   sizes for restore (default 100000,1000000)`;
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
   options: {
     tokens: { type: 'string', default: '10000,100000,1000000' },
+    'restore-tokens': { type: 'string', default: '100000,1000000' },
     help: { type: 'boolean', default: false },
   },
 });

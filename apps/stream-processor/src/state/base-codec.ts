@@ -2,7 +2,6 @@ import { fullWeightMicro } from '../domain/counting-rules.ts';
 import { finestPaneMs, paneIndexOf, windowLevels } from '../domain/window-level.ts';
 import type { AggregateState } from './aggregate-state.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import type { StoredPane } from './store-columns.ts';
 import type { ViewCountStore } from './view-count-store.ts';
 
 /** What a part holds. */
@@ -118,6 +117,7 @@ export class BaseReader {
     pane: 0,
     weightMicro: 0,
   };
+  readonly #pane = { level: 0, pane: 0, views: 0 };
   #epochBase: number | undefined;
 
   constructor(state: AggregateState) {
@@ -141,10 +141,24 @@ export class BaseReader {
 
   #addTokens(reader: ByteReader): void {
     const asOf = reader.varint();
-    while (!reader.isAtEnd) {
-      const name = reader.text();
-      this.#ids.push(this.#state.store.loadToken(name, panesOf(reader, asOf)));
+    while (!reader.isAtEnd) this.#ids.push(this.#addToken(reader, asOf));
+  }
+
+  /** A token and all its panes, from the shortest level's newest on; 0 when none of them is kept any more. */
+  #addToken(reader: ByteReader, asOf: number): number {
+    const { store } = this.#state;
+    const name = reader.text();
+    const stored = this.#pane;
+    let token = 0;
+    for (const level of windowLevels) {
+      stored.level = level.index;
+      stored.pane = paneIndexOf(asOf, level.paneSizeMs);
+      for (stored.views = reader.varint(); stored.views !== 0; stored.views = reader.varint()) {
+        stored.pane -= reader.signed();
+        token = store.loadPane(token, name, stored);
+      }
     }
+    return token;
   }
 
   #addViewers(reader: ByteReader): void {
@@ -174,16 +188,5 @@ export class BaseReader {
     const counts: number[] = [];
     while (!reader.isAtEnd) counts.push(reader.varint());
     this.#state.adopt({ inputOffset, streamTime, logTime, newestReceivedAt, asOf, counts });
-  }
-}
-
-/** All panes of one token, from the shortest level's newest on. */
-function* panesOf(reader: ByteReader, asOf: number): Generator<StoredPane> {
-  for (const level of windowLevels) {
-    let pane = paneIndexOf(asOf, level.paneSizeMs);
-    for (let views = reader.varint(); views !== 0; views = reader.varint()) {
-      pane -= reader.signed();
-      yield { level: level.index, pane, views };
-    }
   }
 }

@@ -1,4 +1,5 @@
 const lengthMin = 1_024;
+const latin1 = new TextDecoder('latin1');
 
 /** Appends numbers and texts to a growing byte array. Numbers are whole and below 2^53. */
 export class ByteWriter {
@@ -118,9 +119,7 @@ export class ByteReader {
   text(): string {
     const length = this.varint();
     const at = this.skip(length);
-    let text = '';
-    for (let i = 0; i < length; i += 1) text += String.fromCharCode(this.bytes[at + i] as number);
-    return text;
+    return latin1.decode(this.bytes.subarray(at, at + length));
   }
 
   /** Goes `length` bytes on; returns where they begin. */

@@ -128,19 +128,16 @@ export class ViewCountStore {
   }
 
   /**
-   * Enters a token with its panes, as another store kept them.
-   * @returns its number for {@link loadViewer}; 0 when none of its panes is kept any more
+   * Enters views of a token that another store kept; `token` is 0 before its first pane.
+   * @returns the token's number for {@link loadViewer}; 0 while none of its panes is kept any more
    */
-  loadToken(name: string, panes: Iterable<StoredPane>): number {
-    let token = 0;
-    for (const { level, pane, views } of panes) {
-      const cells = this.#cells[level] as PaneCells;
-      if (!cells.keepsPane(pane)) continue;
-      token ||= this.#tokens.idOf(name) || this.#addToken(name);
-      cells.addMany(token, pane, views);
-      this.#touch(cells.level, token);
-    }
-    return token;
+  loadPane(token: number, name: string, { level, pane, views }: Readonly<StoredPane>): number {
+    const cells = this.#cells[level] as PaneCells;
+    if (!cells.keepsPane(pane)) return token;
+    const entered = token === 0 ? this.#addToken(name) : token;
+    cells.addMany(entered, pane, views);
+    this.#touch(cells.level, entered);
+    return entered;
   }
 
   /** Enters a viewer of a token, as another store kept it. */

@@ -68,7 +68,9 @@ export class ViewJournal {
   addView(verdict: Verdict, view: FoldedView, origin: RowOrigin): void {
     const writer = this.#writer;
     const { timestamp } = origin;
-    this.#begin(codes.get(verdict) as number, timestamp);
+    const code = codes.get(verdict);
+    if (code === undefined) throw new RangeError(`verdict '${verdict.reason}' has no code`);
+    this.#begin(code, timestamp);
     this.#token(view.token);
     writer.signed(timestamp - view.viewedAt);
     writer.word(origin.eventHigh);

@@ -1,0 +1,5 @@
+/** What benchmarks and simulations drive without the role around it. */
+export type { AggregateState } from '../state/aggregate-state.ts';
+export { CategoryTable } from '../state/category-table.ts';
+export { createAggregateMetrics } from './aggregate-metrics.ts';
+export { Checkpoints } from './checkpoints.ts';
