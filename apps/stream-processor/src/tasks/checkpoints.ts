@@ -147,7 +147,7 @@ export class Checkpoints {
     const { rows = 0, bytes = 0 } = restored ?? {};
     const at = { partition, inputOffset: task.position, epoch: task.epoch };
     logger.info({ ...at, behind: catchUpTo - task.position, rows, bytes, seconds }, 'restored');
-    this.#checkInput(task.position, partition, ranges);
+    await this.#checkInput(task.position, partition, ranges);
     return task;
   }
 
@@ -201,9 +201,14 @@ export class Checkpoints {
   }
 
   /** @throws AppError INPUT_GAP when the views do not go on where the checkpoints end */
-  #checkInput(position: number, partition: number, ranges: TopicRanges): void {
+  async #checkInput(position: number, partition: number, ranges: TopicRanges): Promise<void> {
     const start = ranges.viewsStart.get(partition) ?? 0;
-    const end = ranges.viewsEnd.get(partition) ?? 0;
+    let end = ranges.viewsEnd.get(partition) ?? 0;
+    // The owner before may have gone on reading, and writing, until our fence: what is the end now?
+    if (position > end) {
+      const { log, viewsTopic } = this.#settings.ports;
+      end = (await log.endOffsets(viewsTopic)).get(partition) ?? 0;
+    }
     if (position >= start && position <= end) return;
     const { viewsTopic, deltasTopic } = this.#settings.ports;
     throw new AppError({
