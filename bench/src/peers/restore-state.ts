@@ -13,6 +13,7 @@ import { createLogger, Registry } from '@trending/runtime';
 import { type CandidateSet, type TokenMetadata, topics, type ViewDelta } from '@trending/schemas';
 import {
   type AggregateState,
+  type AggregateTask,
   CategoryTable,
   Checkpoints,
   createAggregateMetrics,
@@ -111,9 +112,9 @@ async function fill(): Promise<void> {
     const viewedAt = start + Math.floor((round / rounds) * 23 * hour);
     for (const [n, token] of names.entries()) {
       const view = viewOf(token, round * names.length + n, viewedAt);
-      const task = homes[n];
-      if (task !== undefined) fold(task.state, view, Buffer.from(token));
-      if (n % 20_000 === 0) for (const each of tasks.values()) await checkpoints.between(each);
+      const task = homes[n] as AggregateTask;
+      fold(task.state, view, Buffer.from(token));
+      await checkpoints.between(task);
     }
     await checkpoints.flush(tasks.values());
   }

@@ -2,4 +2,5 @@
 export type { AggregateState } from '../state/aggregate-state.ts';
 export { CategoryTable } from '../state/category-table.ts';
 export { createAggregateMetrics } from './aggregate-metrics.ts';
+export type { AggregateTask } from './aggregate-task.ts';
 export { Checkpoints } from './checkpoints.ts';
