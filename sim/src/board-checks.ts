@@ -1,0 +1,96 @@
+import { type Board, boardFenceKey, type CandidateSet, topics, windows } from '@trending/schemas';
+import { keyOf } from '../../apps/push-gateway/src/domain/board-view.ts';
+import { classicFormula, viewsFormula } from '../../apps/stream-processor/src/domain/formula.ts';
+import { scoreOf, scorerOf } from '../../apps/stream-processor/src/domain/score.ts';
+import { Wrong } from './failure.ts';
+import { boardSerde } from './gateway.ts';
+import type { World } from './world.ts';
+
+const sampledBoards = 10;
+const scorers = { views: scorerOf(viewsFormula), classic: scorerOf(classicFormula) };
+
+/** Boards are the ranking of their cut, and readers hold the newest ones. @throws Wrong */
+export function checkBoards(world: World): void {
+  const records = world.broker.topic(topics.rankings.name).partition(0).records;
+  const boards: Board[] = [];
+  const newest = new Map<string, Board>();
+  let epoch = -1;
+  for (const { key, value, offset } of records) {
+    const name = Buffer.from(key ?? []).toString('utf8');
+    if (name === boardFenceKey) epoch = Math.max(epoch, offset);
+    if (name === boardFenceKey) continue;
+    const decoded = value === null ? undefined : boardSerde.decode(value);
+    if (decoded?.ok !== true) {
+      newest.delete(name);
+      continue;
+    }
+    const board = decoded.value;
+    boards.push(board);
+    const held = newest.get(name);
+    if (board.epoch < epoch || (held?.epoch === board.epoch && held.seq >= board.seq)) continue;
+    epoch = board.epoch;
+    newest.set(name, board);
+  }
+  for (const { gateway, name } of world.slot('gateway')) checkReader(name, gateway?.boards, newest);
+  const sets = new Map(world.sets.map((set) => [nameOf(set), set]));
+  const all = boards.filter(({ scope }) => scope === 'all');
+  const last = [...newest.values()].filter(({ scope }) => scope === 'all');
+  const some = Array.from({ length: all.length === 0 ? 0 : sampledBoards }, () => world.random.pick(all));
+  for (const board of [...last, ...some]) checkBoard(board, sets, world.partitions);
+}
+
+function checkReader(
+  name: string,
+  held: ReadonlyMap<string, Board> | undefined,
+  newest: ReadonlyMap<string, Board>,
+): void {
+  for (const [key, board] of newest) {
+    const own = held?.get(key);
+    if (own?.epoch !== board.epoch || own.seq !== board.seq)
+      throw new Wrong(
+        `${name} holds ${own?.epoch}/${own?.seq} of board ${key}, the newest is ${board.epoch}/${board.seq}`,
+      );
+  }
+}
+
+function checkBoard(board: Board, sets: ReadonlyMap<string, CandidateSet>, partitions: number): void {
+  const merged = board.cut.map((entry) => sets.get(nameOf({ ...entry, window: board.window })));
+  const known = merged.filter((set) => set !== undefined);
+  if (known.length < merged.length) throw new Wrong(`board ${keyOf(board)} names a set that nobody wrote`);
+  const paneMs = windows.find(({ name }) => name === board.window)?.paneSizeMs ?? 1;
+  const paneOf = ({ asOf }: { readonly asOf: number }) => Math.floor(asOf / paneMs);
+  const lastPane = Math.max(...known.map(paneOf));
+  const partial = Array.from({ length: partitions }, (_, partition) => partition).filter(
+    (partition) => !known.some((set) => set.partition === partition && paneOf(set) === lastPane),
+  );
+  if (partial.join() !== board.partial.join())
+    throw new Wrong(`board ${keyOf(board)} is partial in [${board.partial}], not [${partial}]`);
+  const wanted = rankingOf(board, known);
+  const found = board.items.map(({ token, scoreMicro }) => `${token}=${scoreMicro}`).join(' ');
+  if (found !== wanted) throw new Wrong(`board ${keyOf(board)} shows ${found}, not ${wanted}`);
+}
+
+/** Score descending, effective visitors descending, token ascending: once more, plainly. */
+function rankingOf(board: Board, sets: readonly CandidateSet[]): string {
+  const scorer = scorers[board.formula.id as keyof typeof scorers];
+  const site = { tokens: 0, views: 0 };
+  for (const { totals } of sets)
+    for (const { scope, tokens, views } of totals) {
+      if (scope !== 'all') continue;
+      site.tokens += tokens;
+      site.views += views;
+    }
+  return sets
+    .flatMap(({ items }) => items)
+    .filter((candidate) => scorer.isEligible(candidate))
+    .map((candidate) => ({ ...candidate, score: scoreOf(scorer, candidate, site) }))
+    .sort((a, b) => b.score - a.score || b.effective - a.effective || (a.token < b.token ? -1 : 1))
+    .map(({ token, score }) => `${token}=${score}`)
+    .join(' ');
+}
+
+type Named = Pick<CandidateSet, 'window' | 'partition' | 'epoch' | 'inputOffset' | 'asOf'>;
+
+function nameOf({ window, partition, epoch, inputOffset, asOf }: Named): string {
+  return `${window}|${partition}|${epoch}|${inputOffset}|${asOf}`;
+}

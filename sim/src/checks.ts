@@ -1,0 +1,108 @@
+import { deadLetterHeaderPrefix } from '@trending/kafka';
+import { type CandidateSet, topics, windows } from '@trending/schemas';
+import { checkBoards } from './board-checks.ts';
+import { Wrong } from './failure.ts';
+import { NaivePartition, naiveWindow } from './oracle.ts';
+import { checkRecoveries } from './recovery-checks.ts';
+import { ownersOf } from './run.ts';
+import type { World } from './world.ts';
+
+const sampledSets = 16;
+
+/** The end of a run against what the views say, counted plainly. @throws Wrong */
+export async function checkEverything(world: World): Promise<void> {
+  const naive = world.broker.archive.map((_, partition) => {
+    const counted = new NaivePartition();
+    for (const record of world.broker.topic(topics.views.name).partition(partition).records)
+      counted.take(record);
+    return counted;
+  });
+  checkAcknowledged(world, naive);
+  for (const [partition, counted] of naive.entries()) {
+    checkCounts(world, partition, counted);
+    checkDeadLetters(world, partition, counted);
+    checkClickHouse(world, partition, counted);
+  }
+  for (const set of chosen(world)) checkSet(set, naive[set.partition] as NaivePartition);
+  checkBoards(world);
+  await checkRecoveries(world, naive);
+}
+
+/** Each acknowledged event id is in the log, and one of its records is no duplicate. */
+function checkAcknowledged({ acknowledged }: World, naive: readonly NaivePartition[]): void {
+  const fates = new Map<number, number>();
+  for (const { views } of naive)
+    for (const { eventId, class: kind } of views)
+      fates.set(eventId, (fates.get(eventId) ?? 0) + (kind === 'duplicate' ? 0 : 1));
+  for (const id of acknowledged) {
+    const count = fates.get(id);
+    if (count === undefined) throw new Wrong(`event ${id} was acknowledged and is not in the log`);
+  }
+}
+
+function checkCounts(world: World, partition: number, naive: NaivePartition): void {
+  const [task] = ownersOf(world, partition);
+  if (task === undefined) throw new Wrong(`partition ${partition} has no owner`);
+  const { counts } = task.state;
+  const expected = naive.counts(task.position);
+  const pairs: [string, number, number][] = [
+    ['accepted', counts.accepted, expected.accepted],
+    ['counted', counts.counted, expected.counted],
+    ['late and counted', counts.lateCounted, expected['late-kept']],
+    ['late and dropped', counts.lateDropped, expected['late-dropped']],
+    ['duplicate', counts.duplicate, expected.duplicate],
+    ['filtered', counts.filtered, expected.filtered],
+    ['dead-lettered', counts.deadLettered, expected.dead],
+    ['residual', counts.residual(), 0],
+  ];
+  for (const [what, found, wanted] of pairs)
+    if (found !== wanted) throw new Wrong(`partition ${partition}: ${what} ${found}, not ${wanted}`);
+}
+
+function checkDeadLetters({ broker }: World, partition: number, naive: NaivePartition): void {
+  const { records } = broker.topic(topics.deadLetters.name).partition(partition);
+  const found = new Set(
+    records.map(({ headers }) => Number(String(headers[`${deadLetterHeaderPrefix}offset`]))),
+  );
+  for (const { class: kind, offset } of naive.views)
+    if (kind === 'dead' && !found.has(offset))
+      throw new Wrong(`record ${partition}/${offset} is dead and has no dead letter`);
+}
+
+/** count() = uniqExact = decodable records = roll-up. */
+function checkClickHouse({ clickhouse }: World, partition: number, naive: NaivePartition): void {
+  const rows = clickhouse.rows.filter((row) => row.partition === partition);
+  const unique = new Set(rows.map(({ offset }) => offset));
+  const wanted = naive.views.filter(({ eventId }) => eventId !== 0).length;
+  const found = [rows.length, unique.size, clickhouse.rollup.get(partition) ?? 0];
+  if (found.some((count) => count !== wanted))
+    throw new Wrong(
+      `ClickHouse, partition ${partition}: count, uniqExact and roll-up are ${found.join(', ')}, not ${wanted}`,
+    );
+}
+
+function chosen({ sets, random }: World): CandidateSet[] {
+  const some = Array.from({ length: sampledSets }, () => random.pick(sets));
+  return [...some, ...sets.slice(-sampledSets)];
+}
+
+/** A set shows exactly the views below its offset. */
+export function checkSet(set: CandidateSet, naive: NaivePartition): void {
+  const window = windows.find(({ name }) => name === set.window);
+  if (window === undefined) throw new Wrong(`a set of window ${set.window}`);
+  const { asOf, inputOffset, partition } = set;
+  const wanted = naiveWindow(naive, { window, asOf, below: inputOffset });
+  const text = (rows: readonly { token: string; views: number; effective: number }[]) =>
+    rows.map(({ token, views, effective }) => `${token}=${views}/${effective}`).join(' ');
+  const shown = set.items.filter(({ views }) => views > 0);
+  const expected = wanted.map(({ token, views, viewers }) => {
+    return { token, views, effective: viewers.size * 1_000_000 };
+  });
+  if (text(shown) !== text(expected))
+    throw new Wrong(
+      `set ${set.window}|${partition} at offset ${inputOffset}, ${asOf} shows ${text(shown)}, not ${text(expected)}`,
+    );
+  const total = set.totals.find(({ scope }) => scope === 'all')?.views;
+  const sum = expected.reduce((views, one) => views + one.views, 0);
+  if (total !== sum) throw new Wrong(`set ${set.window}|${partition} totals ${total}, not ${sum}`);
+}

@@ -1,0 +1,60 @@
+import type { Random } from './random.ts';
+
+export type AppendFate =
+  | 'answered'
+  | 'answer lost'
+  | 'answer lost, repeated'
+  | 'lost on the way'
+  | 'unsent, not mentioned';
+
+const none = {
+  kills: 0,
+  crashes: 0,
+  zombies: 0,
+  stops: 0,
+  rebalances: 0,
+  brokerRestarts: 0,
+  lostRequests: 0,
+  lostAnswers: 0,
+  lateAppends: 0,
+  refusals: 0,
+  jumps: 0,
+  insertFaults: 0,
+};
+export type FaultCounts = typeof none;
+
+/** What goes wrong with single requests, as likely as the phase of the run says, and how often it did. */
+export class Faults {
+  readonly counts: FaultCounts = { ...none };
+  readonly #random: Random;
+  /** 0 = the world is well. */
+  intensity = 1;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  count(fault: keyof FaultCounts): void {
+    this.counts[fault] += 1;
+  }
+
+  ofAppend(): AppendFate {
+    if (!this.#random.chance(0.1 * this.intensity)) return 'answered';
+    const dice = this.#random.below(10);
+    if (dice < 4) return 'answer lost';
+    if (dice < 7) return 'answer lost, repeated';
+    return dice < 9 ? 'lost on the way' : 'unsent, not mentioned';
+  }
+
+  /** Does the broker refuse a question? */
+  refuses(): boolean {
+    if (!this.#random.chance(0.004 * this.intensity)) return false;
+    this.count('refusals');
+    return true;
+  }
+
+  /** Is the answer to a commit or an insert lost? */
+  losesAnswer(): boolean {
+    return this.#random.chance(0.06 * this.intensity);
+  }
+}

@@ -1,0 +1,113 @@
+import type { ConsumedRecord } from '@trending/kafka';
+import { inMemorySerde } from '@trending/kafka/testing';
+import { type Board, boardFenceKey, topics } from '@trending/schemas';
+import { BoardView, keyOf } from '../../apps/push-gateway/src/domain/board-view.ts';
+import { Channel } from '../../apps/push-gateway/src/domain/channel.ts';
+import {
+  type BoardView as ClientBoard,
+  foldFrame,
+} from '../../packages/client/src/subscribe/board-model.ts';
+import { Wrong } from './failure.ts';
+import type { SimulatedLog } from './simulated-log.ts';
+
+export const boardSerde = inMemorySerde<Board>(topics.rankings);
+const limit = 10;
+
+interface Shown {
+  readonly channel: Channel;
+  client: ClientBoard | undefined;
+}
+
+/** A gateway and one client of each board for all tokens: the real reader's rule, frames and client, told every record once. */
+export class Gateway {
+  readonly log: SimulatedLog;
+  readonly boards = new Map<string, Board>();
+  position = 0;
+  readonly #view = new BoardView();
+  readonly #shown = new Map<string, Shown>();
+  #greatestEpoch = -1;
+  readonly #failed: (error: unknown) => void;
+
+  constructor(log: SimulatedLog, failed: (error: unknown) => void) {
+    this.log = log;
+    this.#failed = failed;
+  }
+
+  async start(): Promise<void> {
+    await this.log.runGroup({
+      groupId: `gateway-${this.log.process.name}-${Math.random()}`,
+      topics: [topics.rankings.name],
+      ephemeral: true,
+      assigned: async (all) =>
+        new Map(all.map((one) => [`${one.topic}/${one.partition}`, this.position] as const)),
+      batch: async ({ records }, { isCurrent }) => {
+        if (isCurrent()) for (const record of records) this.#take(record);
+      },
+      crashed: this.#failed,
+    });
+  }
+
+  #take(record: ConsumedRecord): void {
+    const key = Buffer.from(record.key ?? []).toString('utf8');
+    this.position = record.offset + 1;
+    if (key === boardFenceKey) {
+      this.#view.fence(record.offset);
+      this.#greatestEpoch = Math.max(this.#greatestEpoch, record.offset);
+    } else if (record.value === null) {
+      this.#view.remove(key);
+      this.boards.delete(key);
+      this.#shown.delete(key);
+    } else this.#apply(record.value);
+  }
+
+  #apply(value: Uint8Array): void {
+    const decoded = boardSerde.decode(value);
+    if (decoded?.ok !== true) throw new Wrong('a record of the rankings is no board');
+    const board = decoded.value;
+    if (this.#view.apply(board).kind === 'dropped') return;
+    if (board.epoch < this.#greatestEpoch)
+      throw new Wrong(`a reader took epoch ${board.epoch} after ${this.#greatestEpoch}`);
+    this.#greatestEpoch = board.epoch;
+    this.#checkCut(board);
+    this.boards.set(keyOf(board), board);
+    if (board.scope === 'all') this.#show(board);
+  }
+
+  /** No partition's position may go back from one board to the next. */
+  #checkCut(board: Board): void {
+    const before = new Map(this.boards.get(keyOf(board))?.cut.map((one) => [one.partition, one]));
+    for (const entry of board.cut) {
+      const held = before.get(entry.partition);
+      if (held === undefined) continue;
+      const isBack =
+        entry.epoch < held.epoch ||
+        (entry.epoch === held.epoch &&
+          (entry.inputOffset < held.inputOffset || entry.asOf < held.asOf));
+      if (isBack)
+        throw new Wrong(
+          `board ${keyOf(board)} stepped back in partition ${entry.partition}: ${JSON.stringify(held)} → ${JSON.stringify(entry)}`,
+        );
+    }
+  }
+
+  #show(board: Board): void {
+    const key = keyOf(board);
+    const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
+    const shown = this.#shown.get(key) ?? { channel: new Channel(ref, limit), client: undefined };
+    this.#shown.set(key, shown);
+    const { channel, client } = shown;
+    channel.publish({ key, board, items: board.items }, 0);
+    const missed = client === undefined ? undefined : channel.missedSince(client);
+    const frames = missed?.map(({ frame }) => frame) ?? [channel.snapshot(0).frame];
+    for (const frame of frames) {
+      const outcome = foldFrame(shown.client, frame, missed === undefined);
+      if (outcome.kind === 'resync')
+        throw new Wrong(`a client that missed nothing must ask again: ${outcome.reason}`);
+      if (outcome.kind === 'changed') shown.client = outcome.view;
+    }
+    const text = (items: readonly { token: string; scoreMicro: number }[] | undefined) =>
+      items?.slice(0, limit).map(({ token, scoreMicro }) => `${token} ${scoreMicro}`).join();
+    if (text(shown.client?.items) !== text(board.items))
+      throw new Wrong(`a client shows something else than board ${key}`);
+  }
+}

@@ -1,0 +1,139 @@
+import { inMemorySerde } from '@trending/kafka/testing';
+import { createLogger, Registry } from '@trending/runtime';
+import {
+  type Board,
+  type CandidateSet,
+  type TokenMetadata,
+  type TokenView,
+  topics,
+  type ViewDelta,
+} from '@trending/schemas';
+import type { FoldedView } from '../../apps/stream-processor/src/domain/folded-view.ts';
+import { AggregateMember } from '../../apps/stream-processor/src/tasks/aggregate-member.ts';
+import { createAggregateMetrics } from '../../apps/stream-processor/src/tasks/aggregate-metrics.ts';
+import { RankMember } from '../../apps/stream-processor/src/tasks/rank-member.ts';
+import { createRankMetrics } from '../../apps/stream-processor/src/tasks/rank-metrics.ts';
+import { SinkMember } from '../../apps/stream-processor/src/tasks/sink-member.ts';
+import { createSinkMetrics } from '../../apps/stream-processor/src/tasks/sink-metrics.ts';
+import { defaultSinkLimits } from '../../apps/stream-processor/src/tasks/sink-ports.ts';
+import { Wrong } from './failure.ts';
+import type { SimulatedLog } from './simulated-log.ts';
+import type { World } from './world.ts';
+
+const logger = createLogger({ service: 'sim', level: 'silent' });
+const registry = new Registry();
+const metrics = {
+  aggregate: createAggregateMetrics(registry, () => []),
+  rank: createRankMetrics(registry, () => new Map()),
+  sink: createSinkMetrics(registry),
+};
+const serdes = {
+  views: inMemorySerde<TokenView>(topics.views),
+  folded: inMemorySerde<FoldedView>(topics.views),
+  metadata: inMemorySerde<TokenMetadata>(topics.metadata),
+  candidates: inMemorySerde<CandidateSet>(topics.candidates),
+  boards: inMemorySerde<Board>(topics.rankings),
+  deltas: inMemorySerde<ViewDelta>(topics.viewDeltas),
+};
+/** Small ranges, so that a run has many. */
+const sinkLimits = { ...defaultSinkLimits, rangeRecordsMax: 25 };
+
+/** The real members of the processor's three roles, in one process of the world each. */
+export interface Roles {
+  aggregate(log: SimulatedLog, crash: (error: unknown) => void): AggregateMember;
+  rank(log: SimulatedLog, crash: (error: unknown) => void): RankMember;
+  sink(log: SimulatedLog, crash: (error: unknown) => void): SinkMember;
+}
+
+export function rolesOf(world: World): Roles {
+  const clock = { now: () => world.scheduler.now() };
+  return {
+    aggregate: (log, crash) =>
+      new AggregateMember({
+        group: 'stream-processor',
+        crash,
+        ports: {
+          ...watched(world, log),
+          log,
+          clock,
+          logger,
+          metrics: metrics.aggregate,
+          views: serdes.folded,
+          metadata: serdes.metadata,
+          viewsTopic: topics.views.name,
+          deltasTopic: topics.viewDeltas.name,
+          metadataTopic: topics.metadata.name,
+          deadLettersTopic: topics.deadLetters.name,
+          candidatesTarget: { topic: topics.candidates.name, partition: 0 },
+        },
+      }),
+    rank: (log, crash) =>
+      new RankMember({
+        group: 'ranker',
+        crash,
+        ports: {
+          log,
+          clock,
+          logger,
+          metrics: metrics.rank,
+          candidates: serdes.candidates,
+          boards: serdes.boards,
+          candidatesTopic: topics.candidates.name,
+          rankingsTopic: topics.rankings.name,
+          partitions: world.partitions,
+        },
+      }),
+    sink: (log, crash) =>
+      new SinkMember({
+        log,
+        clock,
+        logger,
+        crash,
+        metrics: metrics.sink,
+        serdes: { views: serdes.views, rankings: serdes.boards, metadata: serdes.metadata },
+        sink: world.clickhouse.sinkOf(log.process),
+        group: 'clickhouse-sink',
+        topicPrefix: '',
+        limits: sinkLimits,
+      }),
+  };
+}
+
+/**
+ * Looks at what an aggregate process is about to write: no candidate set of an epoch may show less than the log held when that
+ * epoch's owner came, or boards would step back.
+ */
+function watched(world: World, log: SimulatedLog) {
+  let ends: ReadonlyMap<number, number> = new Map();
+  log.onEnds = (topic, found) => {
+    if (topic === topics.views.name) ends = found;
+  };
+  const atFence = new Map<number, number>();
+  const bounds = new Map<string, number>();
+  const { deltas, candidates } = serdes;
+  return {
+    deltas: {
+      ...deltas,
+      encode: (record: ViewDelta) => {
+        if (record.kind === 'fence')
+          for (const [partition, end] of ends) atFence.set(partition, end);
+        return deltas.encode(record);
+      },
+    },
+    candidates: {
+      ...candidates,
+      encode: (set: CandidateSet) => {
+        const { partition, epoch, inputOffset } = set;
+        const key = `${partition}|${epoch}`;
+        const bound = bounds.get(key) ?? atFence.get(partition) ?? 0;
+        bounds.set(key, bound);
+        if (inputOffset < bound)
+          throw new Wrong(
+            `partition ${partition}, epoch ${epoch}: a set of offset ${inputOffset} left before ${bound} was reached`,
+          );
+        world.sets.push(set);
+        return candidates.encode(set);
+      },
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import {
+  type GroupConsumer,
+  type Log,
+  type ProducedRecord,
+  partitionKey,
+  type RecordBatch,
+  type RunGroupOptions,
+  type TopicPartition,
+} from '@trending/kafka';
+import { AppError } from '@trending/runtime/errors';
+import { defaultLaneSettings, ProducerLane } from '../../packages/kafka/src/producer-lane.ts';
+import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
+import type { Broker } from './broker.ts';
+import type { Coordinator } from './coordinator.ts';
+import type { Faults } from './faults.ts';
+import { SimulatedProducer } from './lane-producer.ts';
+import { SimulatedMember } from './member.ts';
+import type { Process } from './scheduler.ts';
+
+/** What the clients of one world share. */
+export interface Cluster {
+  readonly broker: Broker;
+  readonly coordinator: Coordinator;
+  readonly faults: Faults;
+}
+
+const lanes = 2;
+
+/** One process's client of the simulated broker. Its producers run in the real lanes. */
+export class SimulatedLog implements Log {
+  readonly #cluster: Cluster;
+  readonly process: Process;
+  readonly #lanes: readonly ProducerLane[];
+  /** Told of every append as it is asked for, and of every answer about end offsets. */
+  onAppend: ((target: TopicPartition, records: readonly ProducedRecord[]) => void) | undefined;
+  onEnds: ((topic: string, ends: ReadonlyMap<number, number>) => void) | undefined;
+
+  constructor(cluster: Cluster, process: Process) {
+    this.#cluster = cluster;
+    this.process = process;
+    const { broker, faults } = cluster;
+    this.#lanes = Array.from(
+      { length: lanes },
+      () =>
+        new ProducerLane(defaultLaneSettings, () => new SimulatedProducer(broker, faults, process)),
+    );
+  }
+
+  append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number> {
+    this.onAppend?.(target, records);
+    const lane = this.#lanes[(target.topic.length + target.partition) % lanes] as ProducerLane;
+    return lane.append(target, records);
+  }
+
+  runGroup(options: RunGroupOptions): Promise<GroupConsumer> {
+    const member = new SimulatedMember(this.#cluster, this.process, options);
+    return member.start();
+  }
+
+  async *read(
+    target: TopicPartition,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): AsyncGenerator<RecordBatch> {
+    const { broker } = this.#cluster;
+    const records = await this.ask(`read ${partitionKey(target)} ${from}-${to}`, () => {
+      const topic = broker.topic(target.topic);
+      const { startOffset } = topic.partition(target.partition);
+      if (from < startOffset && from < to && !topic.isCompacted)
+        throw inputGap(target, from, startOffset);
+      return topic.slice(target.partition, from, { limit: Number.MAX_SAFE_INTEGER, below: to });
+    });
+    const highWatermark = broker.end(target.topic, target.partition);
+    if (records.length > 0) yield { ...target, records, highWatermark };
+  }
+
+  deleteBefore(target: TopicPartition, offset: number): Promise<void> {
+    return this.ask(`delete ${partitionKey(target)} below ${offset}`, () =>
+      this.#cluster.broker.topic(target.topic).truncateBefore(target.partition, offset),
+    );
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    return this.#cluster.broker.topic(topic).partitions.length;
+  }
+
+  startOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    return this.ask(`start of ${topic}`, () => this.#offsets(topic, ({ startOffset }) => startOffset));
+  }
+
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    const ends = await this.ask(`end of ${topic}`, () =>
+      this.#offsets(topic, ({ endOffset }) => endOffset),
+    );
+    this.onEnds?.(topic, ends);
+    return ends;
+  }
+
+  offsetsForTime(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>> {
+    return this.ask(`${topic} from ${timestamp} on`, () =>
+      this.#offsets(
+        topic,
+        ({ records, endOffset }) =>
+          records.find((record) => record.timestamp >= timestamp)?.offset ?? endOffset,
+      ),
+    );
+  }
+
+  async ensureTopics(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  /** A question to the broker: done there at one moment, answered at the same or a later one. */
+  ask<T>(what: string, act: () => T): Promise<T> {
+    return askBroker(this.#cluster, { owner: this.process, what, act });
+  }
+
+  #offsets(
+    topic: string,
+    pick: (log: ReturnType<Broker['topic']>['partitions'][number]) => number,
+  ): Map<number, number> {
+    return new Map(
+      this.#cluster.broker.topic(topic).partitions.map((log, partition) => [partition, pick(log)]),
+    );
+  }
+}
+
+export interface Question<T> {
+  readonly owner: Process;
+  readonly what: string;
+  readonly act: () => T;
+}
+
+export function askBroker<T>(
+  { broker, faults }: Cluster,
+  { owner, what, act }: Question<T>,
+): Promise<T> {
+  const { scheduler } = broker;
+  return new Promise((resolve, reject) => {
+    scheduler.post(broker.process, what, () => {
+      let answer: () => void;
+      try {
+        if (faults.refuses()) throw unavailable(what);
+        const value = act();
+        answer = () => resolve(value);
+      } catch (error) {
+        answer = () => reject(error as Error);
+      }
+      if (!owner.isAlive) return;
+      if (owner.isFrozen || scheduler.random.chance(0.3)) {
+        scheduler.post(owner, `${what}: answered`, answer);
+        return;
+      }
+      scheduler.current = owner;
+      answer();
+    });
+  });
+}
+
+export function unavailable(what: string): AppError {
+  return new AppError({
+    code: 'BROKER_UNAVAILABLE',
+    message: `${what}: no answer`,
+    retriable: true,
+  });
+}
