@@ -18,6 +18,9 @@ COPY tools/local-stack/package.json tools/local-stack/
 COPY tools/provision/package.json tools/provision/
 COPY tools/demo-traffic/package.json tools/demo-traffic/
 COPY tools/ingest-dataset/package.json tools/ingest-dataset/
+COPY tools/checks/package.json tools/checks/
+COPY tools/dlq/package.json tools/dlq/
+COPY tools/faults/package.json tools/faults/
 
 # Only what runs: no compilers, no test tools, and not the ClickHouse engine of the local stack.
 FROM manifests AS modules

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import { createKafka, type KafkaSettings } from './client.ts';
 import { createCluster, type InnerBroker, type InnerCluster } from './kafkajs-cluster.ts';
+import type { LaneProducer, SendReceipt } from './lane-producer.ts';
 import type { LaneBatch } from './lane-queue.ts';
 import { partitionKey } from './log-port.ts';
 import { isPassingFailure, produceError } from './produce-errors.ts';
@@ -13,7 +14,6 @@ import {
   produceKey,
   produceVersion,
 } from './produce-protocol.ts';
-import type { LaneProducer, SendReceipt } from './producer-lane.ts';
 import { encodeBatch, gzipBatch } from './record-batch.ts';
 
 /** Below the lanes' deadline, so that a lost answer is asked for again within it. */
@@ -56,13 +56,16 @@ export function createLaneProducer(settings: KafkaSettings): LaneProducer {
  */
 export class IdempotentProducer implements LaneProducer {
   readonly #cluster: InnerCluster;
+  readonly #pause: (ms: number) => Promise<unknown>;
   readonly #topics = new Set<string>();
   readonly #sequences = new Map<string, number>();
   #identity = { producerId: -1n, producerEpoch: -1 };
   #isClosed = false;
 
-  constructor(cluster: InnerCluster) {
+  /** `pause` waits so many milliseconds before a batch is sent again. */
+  constructor(cluster: InnerCluster, pause: (ms: number) => Promise<unknown> = sleep) {
     this.#cluster = cluster;
+    this.#pause = pause;
   }
 
   async connect(): Promise<void> {
@@ -76,7 +79,7 @@ export class IdempotentProducer implements LaneProducer {
         return;
       } catch (error) {
         if (this.#isClosed || attempt >= resendsMax || !isPassingFailure(error)) throw error;
-        await sleep(backoffDelay(backoff, attempt, 0.5));
+        await this.#pause(backoffDelay(backoff, attempt, 0.5));
       }
     }
   }
@@ -96,7 +99,7 @@ export class IdempotentProducer implements LaneProducer {
         return;
       }
       open = unsent.map(({ batch }) => batch);
-      await sleep(backoffDelay(backoff, attempt, 0.5));
+      await this.#pause(backoffDelay(backoff, attempt, 0.5));
       await this.#findLeadersAnew();
     }
   }

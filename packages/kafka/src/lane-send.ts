@@ -1,8 +1,8 @@
 import { AppError } from '@trending/runtime/errors';
 import { appErrorOf } from './kafka-errors.ts';
+import type { SendReceipt } from './lane-producer.ts';
 import type { LaneBatch } from './lane-queue.ts';
 import { partitionKey } from './log-port.ts';
-import type { SendReceipt } from './producer-lane.ts';
 
 /**
  * One send on its way. A resolved send is no proof that records were written: each batch is acknowledged only by a receipt that

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { constants, gzip } from 'node:zlib';
 import { crc32c } from './crc32c.ts';
 import type { ProducedRecord } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
@@ -52,7 +52,7 @@ export function encodeBatch(records: readonly ProducedRecord[], stamp: BatchStam
 export async function gzipBatch(batch: Buffer): Promise<Buffer> {
   const packed = Buffer.concat([
     batch.subarray(0, headBytes),
-    await compress(batch.subarray(headBytes)),
+    await compress(batch.subarray(headBytes), { level: constants.Z_BEST_SPEED }),
   ]);
   packed.writeInt32BE(packed.length - 12, 8);
   packed.writeInt16BE(gzipAttribute, attributesAt);

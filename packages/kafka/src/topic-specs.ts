@@ -15,7 +15,7 @@ export interface TopicSpecSettings {
 }
 
 /**
- * Every topic of the catalogue as the broker should have it. gzip is enforced by the broker, so no publisher can write a codec
+ * Every topic of the catalogue as the broker should have it. Where others may write, gzip is enforced by the broker: no publisher can write a codec
  * that our consumers cannot read.
  */
 export function topicSpecs(settings: TopicSpecSettings): TopicSpec[] {
@@ -29,6 +29,8 @@ export function topicSpec(topic: Topic, settings: TopicSpecSettings): TopicSpec 
     config: {
       'cleanup.policy': topic.cleanup,
       'compression.type': 'gzip',
+      // Most batches come as they are and the broker packs them: the fastest level costs a third of the default one.
+      'compression.gzip.level': '1',
       'max.message.bytes': String(1024 * 1024),
       ...(topic.cleanup === 'delete' ? { 'retention.ms': retentionOf(topic, settings) } : {}),
       ...topic.config,

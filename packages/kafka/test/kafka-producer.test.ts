@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { IdempotentProducer } from '../src/kafka-producer.ts';
+import type { SendReceipt } from '../src/lane-producer.ts';
 import type { LaneBatch } from '../src/lane-queue.ts';
-import type { SendReceipt } from '../src/producer-lane.ts';
 import { createFakeCluster, type Produced, type Treatment } from './support/fake-cluster.ts';
 
 const notLeader = 6;
@@ -15,7 +16,7 @@ function batchOf(partition: number, ...keys: string[]): LaneBatch {
 
 async function producerOn(treat: (produced: Produced, request: number) => Treatment) {
   const fake = createFakeCluster(treat);
-  const producer = new IdempotentProducer(fake.cluster);
+  const producer = new IdempotentProducer(fake.cluster, (ms) => sleep(ms / 50));
   await producer.connect();
   /** Receipts as they came, retries hurried along. */
   const send = async (...batches: LaneBatch[]): Promise<SendReceipt[]> => {

@@ -214,13 +214,16 @@ export class AggregateMember {
    * other stops writing and waits to be told.
    */
   async #reclaim(task: AggregateTask): Promise<void> {
-    const { partition, position } = task;
+    const { partition } = task;
     const { viewsTopic: topic, logger } = this.#settings.ports;
     if (this.#tasks.get(partition) !== task) return;
     this.#tasks.delete(partition);
     const turn = this.#assignments;
     try {
-      await this.#consumer?.commit({ topic, partition }, position);
+      // Only what is known to have its dead letters: what was folded behind it may still wait for them.
+      const known = await this.#committedUpTo(partition);
+      const offset = Math.max(known, this.#checkpoints.endOf(task));
+      await this.#consumer?.commit({ topic, partition }, offset);
     } catch (error) {
       logger.warn({ err: error, partition }, 'partition belongs to another member now');
       return;

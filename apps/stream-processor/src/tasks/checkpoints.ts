@@ -69,14 +69,15 @@ export class Checkpoints {
   /** Writes what has become due. @returns the tasks whose partition another owner has fenced */
   async tick(tasks: Iterable<AggregateTask>): Promise<AggregateTask[]> {
     const all = [...tasks];
-    await Promise.all(all.map((task) => this.#writers.get(task)?.tick(this.#now())));
+    await Promise.all(all.map(async (task) => this.#writers.get(task)?.tick(this.#now())));
     if (this.#now() - this.#checkedAt >= checkEveryMs) await this.#check(all);
     return all.filter((task) => this.#writers.get(task)?.ownership.isLost);
   }
 
   /** Writes all that is folded, before partitions are handed over. */
   async flush(tasks: Iterable<AggregateTask>): Promise<void> {
-    await Promise.all([...tasks].map((task) => this.#writers.get(task)?.flush(this.#now())));
+    const now = this.#now();
+    await Promise.all([...tasks].map(async (task) => this.#writers.get(task)?.flush(now)));
   }
 
   /** Input offset up to which the task's deltas are acknowledged, and with them its dead letters. */

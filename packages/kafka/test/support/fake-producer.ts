@@ -1,5 +1,5 @@
+import type { LaneProducer, SendReceipt } from '../../src/lane-producer.ts';
 import type { LaneBatch } from '../../src/lane-queue.ts';
-import type { LaneProducer, SendReceipt } from '../../src/producer-lane.ts';
 
 /** How the fake broker treats one partition of a send. */
 export type SendFate =
