@@ -35,7 +35,9 @@ export function checkBoards(world: World): void {
   const sets = new Map(world.sets.map((set) => [nameOf(set), set]));
   const all = boards.filter(({ scope }) => scope === 'all');
   const last = [...newest.values()].filter(({ scope }) => scope === 'all');
-  const some = Array.from({ length: all.length === 0 ? 0 : sampledBoards }, () => world.random.pick(all));
+  const some = Array.from({ length: all.length === 0 ? 0 : sampledBoards }, () =>
+    world.random.pick(all),
+  );
   for (const board of [...last, ...some]) checkBoard(board, sets, world.partitions);
 }
 
@@ -53,10 +55,15 @@ function checkReader(
   }
 }
 
-function checkBoard(board: Board, sets: ReadonlyMap<string, CandidateSet>, partitions: number): void {
+function checkBoard(
+  board: Board,
+  sets: ReadonlyMap<string, CandidateSet>,
+  partitions: number,
+): void {
   const merged = board.cut.map((entry) => sets.get(nameOf({ ...entry, window: board.window })));
   const known = merged.filter((set) => set !== undefined);
-  if (known.length < merged.length) throw new Wrong(`board ${keyOf(board)} names a set that nobody wrote`);
+  if (known.length < merged.length)
+    throw new Wrong(`board ${keyOf(board)} names a set that nobody wrote`);
   const paneMs = windows.find(({ name }) => name === board.window)?.paneSizeMs ?? 1;
   const paneOf = ({ asOf }: { readonly asOf: number }) => Math.floor(asOf / paneMs);
   const lastPane = Math.max(...known.map(paneOf));

@@ -1,4 +1,9 @@
-import { type ConsumedRecord, type ProducedRecord, topicSpecs, type TopicPartition } from '@trending/kafka';
+import {
+  type ConsumedRecord,
+  type ProducedRecord,
+  type TopicPartition,
+  topicSpecs,
+} from '@trending/kafka';
 import { topics } from '@trending/schemas';
 import { InMemoryTopic } from '../../packages/kafka/src/testing/in-memory-topic.ts';
 import { topicMissing } from '../../packages/kafka/src/topic-errors.ts';
@@ -66,7 +71,9 @@ export class Broker {
     const baseOffset = topic.append(target.partition, records, this.scheduler.now());
     this.#producers.set(key, { sequence, count: records.length, baseOffset });
     if (target.topic === topics.viewDeltas.name)
-      this.archive[target.partition]?.push(...topic.partition(target.partition).records.slice(-records.length));
+      this.archive[target.partition]?.push(
+        ...topic.partition(target.partition).records.slice(-records.length),
+      );
     this.#wake(target);
     return baseOffset;
   }

@@ -37,7 +37,8 @@ export class NaiveCheckpoints {
       return;
     }
     if (record.ownerId !== this.#owner) return;
-    if (record.kind === 'delta' &&
+    if (
+      record.kind === 'delta' &&
       record.start === this.end &&
       Buffer.compare(record.chain, this.#chain) === 0
     ) {

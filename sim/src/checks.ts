@@ -56,7 +56,8 @@ function checkCounts(world: World, partition: number, naive: NaivePartition): vo
     ['residual', counts.residual(), 0],
   ];
   for (const [what, found, wanted] of pairs)
-    if (found !== wanted) throw new Wrong(`partition ${partition}: ${what} ${found}, not ${wanted}`);
+    if (found !== wanted)
+      throw new Wrong(`partition ${partition}: ${what} ${found}, not ${wanted}`);
 }
 
 function checkDeadLetters({ broker }: World, partition: number, naive: NaivePartition): void {

@@ -123,6 +123,11 @@ export class Coordinator {
     const { scheduler, process } = this.#broker;
     for (const group of this.#groups.values())
       for (const member of group.members.filter(isOf))
-        scheduler.timer(scheduler.random.between(500, 6_000), () => group.evict(member), 0, process);
+        scheduler.timer(
+          scheduler.random.between(500, 6_000),
+          () => group.evict(member),
+          0,
+          process,
+        );
   }
 }

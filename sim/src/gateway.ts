@@ -106,7 +106,10 @@ export class Gateway {
       if (outcome.kind === 'changed') shown.client = outcome.view;
     }
     const text = (items: readonly { token: string; scoreMicro: number }[] | undefined) =>
-      items?.slice(0, limit).map(({ token, scoreMicro }) => `${token} ${scoreMicro}`).join();
+      items
+        ?.slice(0, limit)
+        .map(({ token, scoreMicro }) => `${token} ${scoreMicro}`)
+        .join();
     if (text(shown.client?.items) !== text(board.items))
       throw new Wrong(`a client shows something else than board ${key}`);
   }

@@ -19,8 +19,10 @@ class Host {
   }
 
   #install(): void {
-    const later = (every: boolean) => (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
-      this.scheduler.timer(ms, () => run(...args), every ? Math.max(1, ms) : 0);
+    const later =
+      (every: boolean) =>
+      (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+        this.scheduler.timer(ms, () => run(...args), every ? Math.max(1, ms) : 0);
     const clear = (timer: Timer | undefined) => {
       if (timer !== undefined && timer !== null) timer.isCleared = true;
     };

@@ -1,5 +1,5 @@
 import type { LaneBatch } from '../../packages/kafka/src/lane-queue.ts';
-import type { LaneProducer, SendReceipt } from '../../packages/kafka/src/producer-lane.ts';
+import type { LaneProducer, SendReceipt } from '../../packages/kafka/src/lane-producer.ts';
 import type { Broker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './scheduler.ts';
@@ -62,7 +62,9 @@ export class SimulatedProducer implements LaneProducer {
           this.#broker.scheduler.post(this.#owner, `${key} acknowledged at ${baseOffset}`, () => {
             this.#sequences.set(key, sequence + records.length);
             const { topic, partition } = target;
-            answered([{ topicName: topic, partition, errorCode: 0, baseOffset: String(baseOffset) }]);
+            answered([
+              { topicName: topic, partition, errorCode: 0, baseOffset: String(baseOffset) },
+            ]);
             resolve();
           });
         });

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { runSeed } from './run.ts';
+import type { FaultCounts } from './faults.ts';
+import { type Outcome, runSeed } from './run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -7,23 +9,40 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
-    workers: { type: 'string', default: '2' },
   },
 });
-const began = process.hrtime.bigint();
+/** Seeds between two lines of progress. */
+const progressEvery = 5_000;
 const from = Number(values.seed ?? values.from);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
-let bad = 0;
-let steps = 0;
-for (let seed = from; seed < from + count; seed += 1) {
-  const outcome = await runSeed(seed, values.trace ? (line) => console.log(line) : undefined);
-  steps += outcome.steps;
-  if (outcome.error !== undefined) {
-    bad += 1;
-    console.log(seed, outcome.steps, outcome.error.stack);
-  } else if (count < 4) console.log(JSON.stringify(outcome));
+const trace = values.trace ? (line: string) => console.log(line) : undefined;
+const began = process.hrtime.bigint();
+const sums = { wrong: 0, stalled: 0, steps: 0, views: 0, hours: 0 };
+const faults: Record<string, number> = {};
+
+function add(outcome: Outcome): void {
+  sums.steps += outcome.steps;
+  sums.views += outcome.views;
+  sums.hours += outcome.simulatedMs / 3_600_000;
+  for (const name of Object.keys(outcome.faults) as (keyof FaultCounts)[])
+    faults[name] = (faults[name] ?? 0) + outcome.faults[name];
+  if (outcome.error === undefined) return;
+  if (outcome.error.name === 'Stalled') sums.stalled += 1;
+  else sums.wrong += 1;
+  console.log(`${outcome.seed}@${commit} ${outcome.error.name}: ${outcome.error.message}`);
+  console.log(`  npm run sim -- --seed ${outcome.seed} --trace`);
 }
-const ms = Number(process.hrtime.bigint() - began) / 1e6;
-const cpu = process.cpuUsage();
-console.log({ bad, count, ms: ms / count, cpuMs: (cpu.user + cpu.system) / 1000 / count, steps: steps / count });
-process.exit(bad > 0 ? 1 : 0);
+
+const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
+const commit = stdout.trim();
+for (let seed = from; seed < from + count; seed += 1) {
+  add(await runSeed(seed, trace));
+  if ((seed + 1 - from) % progressEvery === 0) report(seed + 1 - from);
+}
+report(count);
+process.exit(sums.wrong + sums.stalled > 0 ? 1 : 0);
+
+function report(seeds: number): void {
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  console.log(JSON.stringify({ seeds, seconds, ...sums, faults }));
+}

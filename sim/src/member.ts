@@ -21,7 +21,8 @@ export class SimulatedMember implements GroupConsumer {
   readonly #cluster: Cluster;
   readonly #group: Group;
   readonly #epochs = new PartitionEpochs();
-  readonly #positions = new Map<string, number>();
+  /** New objects, so that a seek to the same offset is one too. */
+  readonly #positions = new Map<string, { readonly offset: number }>();
   readonly #paused = new Set<string>();
   readonly #fetching = new Set<string>();
   readonly #handling = new Set<Promise<void>>();
@@ -32,12 +33,15 @@ export class SimulatedMember implements GroupConsumer {
   #handOver: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
   #hasFailed = false;
+  /** A new assignment is known, the one before is still being drained: its commits are void. */
+  #isDraining = false;
 
   constructor(cluster: Cluster, process: Process, options: RunGroupOptions) {
     this.#cluster = cluster;
     this.process = process;
     this.options = options;
     this.#group = cluster.coordinator.group(options.groupId);
+    this.#joined.promise.catch(() => undefined);
     this.id = `${process.name}-${cluster.broker.newProducer()}`;
   }
 
@@ -61,7 +65,7 @@ export class SimulatedMember implements GroupConsumer {
   seek(partition: TopicPartition, offset: number): void {
     const key = partitionKey(partition);
     if (!this.#positions.has(key)) return;
-    this.#positions.set(key, offset);
+    this.#positions.set(key, { offset });
     this.#poll(partition);
   }
 
@@ -69,9 +73,10 @@ export class SimulatedMember implements GroupConsumer {
     const { faults } = this.#cluster;
     const what = `commit ${partitionKey(target)} ${offset} '${metadata}'`;
     const isOwned = this.#owned.some((own) => partitionKey(own) === partitionKey(target));
+    const generation = this.#isDraining ? -1 : this.#generation;
     return this.#ask(what, () => {
       const isMember = this.#group.members.includes(this);
-      if (!isOwned || !isMember || this.#generation !== this.#group.generation)
+      if (!isOwned || !isMember || generation !== this.#group.generation)
         throw commitRefused(target, this.options.groupId);
       this.#group.commits.set(partitionKey(target), { offset, metadata });
       if (faults.losesAnswer()) throw unavailable(what);
@@ -102,6 +107,7 @@ export class SimulatedMember implements GroupConsumer {
     if (this.#stopped !== undefined || this.#hasFailed) return;
     const handedOver = this.beginHandOver();
     this.#handOver = undefined;
+    this.#isDraining = true;
     this.#assignments += 1;
     this.#generation = generation;
     this.#owned = partitions;
@@ -114,7 +120,8 @@ export class SimulatedMember implements GroupConsumer {
 
   /** Found out that the group goes on without it: joins again. */
   evicted(): void {
-    if (this.#stopped !== undefined || this.#hasFailed || this.#group.members.includes(this)) return;
+    if (this.#stopped !== undefined || this.#hasFailed || this.#group.members.includes(this))
+      return;
     void this.beginHandOver();
     void this.#ask('rejoin', () => this.#group.join(this)).catch((error) => this.#fail(error));
   }
@@ -127,11 +134,13 @@ export class SimulatedMember implements GroupConsumer {
       this.#handOver !== undefined;
     await handedOver;
     if (isOver()) return;
+    this.#isDraining = false;
     const starts = await this.options.assigned(partitions);
     if (isOver()) return;
     for (const partition of partitions) {
       const key = partitionKey(partition);
-      this.#positions.set(key, this.#resolved(partition, starts.get(key) ?? 'committed'));
+      const offset = this.#resolved(partition, starts.get(key) ?? 'committed');
+      this.#positions.set(key, { offset });
       if (!this.#paused.has(key)) this.#poll(partition);
     }
   }
@@ -167,16 +176,16 @@ export class SimulatedMember implements GroupConsumer {
       this.#fetching.delete(key);
       return;
     }
-    if (position >= broker.end(target.topic, target.partition)) {
+    if (position.offset >= broker.end(target.topic, target.partition)) {
       broker.onAppend(target, again);
       // A seek back must not wait for the next record.
       this.#fetching.delete(key);
       return;
     }
     const limit = broker.scheduler.random.between(1, 40);
-    const records = broker.topic(target.topic).slice(target.partition, position, { limit });
+    const records = broker.topic(target.topic).slice(target.partition, position.offset, { limit });
     const highWatermark = broker.end(target.topic, target.partition);
-    broker.scheduler.post(this.process, `batch ${key} ${position}+${records.length}`, () => {
+    broker.scheduler.post(this.process, `batch ${key} ${position.offset}+${records.length}`, () => {
       const handled = this.#deliver(target, { position, records, highWatermark })
         .catch((error: unknown) => this.#fail(error))
         .finally(() => {
@@ -195,14 +204,14 @@ export class SimulatedMember implements GroupConsumer {
     if (this.#positions.get(key) !== position || !isCurrent()) return;
     const isCompacted = this.#cluster.broker.topic(target.topic).isCompacted;
     const first = records[0]?.offset;
-    if (!isCompacted && first !== position) throw inputGap(target, position, first);
+    if (!isCompacted && first !== position.offset) throw inputGap(target, position.offset, first);
     if (records.length > 0)
       await this.options.batch(
         { ...target, records, highWatermark },
         { isCurrent, heartbeat: () => Promise.resolve() },
       );
     const next = (records.at(-1)?.offset ?? highWatermark - 1) + 1;
-    if (this.#positions.get(key) === position) this.#positions.set(key, next);
+    if (this.#positions.get(key) === position) this.#positions.set(key, { offset: next });
   }
 
   #fail(error: unknown): void {
@@ -231,7 +240,7 @@ export class SimulatedMember implements GroupConsumer {
 }
 
 interface FetchedBatch {
-  readonly position: number;
+  readonly position: { readonly offset: number };
   readonly records: readonly ConsumedRecord[];
   readonly highWatermark: number;
 }

@@ -6,7 +6,13 @@ const minute = 60_000;
 const memoryMs = 10 * minute;
 const hour = 60 * minute;
 
-export type NaiveClass = 'counted' | 'late-kept' | 'late-dropped' | 'duplicate' | 'filtered' | 'dead';
+export type NaiveClass =
+  | 'counted'
+  | 'late-kept'
+  | 'late-dropped'
+  | 'duplicate'
+  | 'filtered'
+  | 'dead';
 
 export interface NaiveView {
   readonly offset: number;
@@ -34,11 +40,24 @@ export class NaivePartition {
       view.viewedAt <= record.timestamp + minute;
     const kind = isView ? this.#classOf(view) : 'dead';
     const eventId = view === undefined ? 0 : Buffer.from(view.eventId).readUInt32BE(12);
-    this.views.push({ offset: record.offset, class: kind, view: isView ? view : undefined, eventId });
+    this.views.push({
+      offset: record.offset,
+      class: kind,
+      view: isView ? view : undefined,
+      eventId,
+    });
   }
 
   counts(below: number): Record<NaiveClass, number> & { accepted: number } {
-    const counts = { accepted: 0, counted: 0, 'late-kept': 0, 'late-dropped': 0, duplicate: 0, filtered: 0, dead: 0 };
+    const counts = {
+      accepted: 0,
+      counted: 0,
+      'late-kept': 0,
+      'late-dropped': 0,
+      duplicate: 0,
+      filtered: 0,
+      dead: 0,
+    };
     for (const { offset, class: kind } of this.views) {
       if (offset >= below) break;
       counts[kind] += 1;
@@ -79,7 +98,11 @@ export interface NaiveStanding {
 /** What a window shows at `asOf` of the records below `below`, by token. Each simulated viewer has a network of its own. */
 export function naiveWindow(
   partition: NaivePartition,
-  { window, asOf, below }: { readonly window: Window; readonly asOf: number; readonly below: number },
+  {
+    window,
+    asOf,
+    below,
+  }: { readonly window: Window; readonly asOf: number; readonly below: number },
 ): NaiveStanding[] {
   const { paneSizeMs, windowSizeMs } = window;
   const from = Math.floor(asOf / paneSizeMs) * paneSizeMs - windowSizeMs;

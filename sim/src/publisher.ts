@@ -53,7 +53,10 @@ export class Publisher {
     if (due.length === 0) return;
     const target = { topic: topics.views.name, partition };
     try {
-      await this.#log.append(target, due.map((given) => recordOf(given, now)));
+      await this.#log.append(
+        target,
+        due.map((given) => recordOf(given, now)),
+      );
       for (const { id, bytes } of due) if (bytes === undefined) world.acknowledged.add(id);
     } catch (error) {
       if (!isRetriable(error)) throw error;
@@ -69,7 +72,12 @@ export class Publisher {
       return again;
     const token = tokens[Math.min(random.below(8), random.below(8))] as string;
     const id = this.#world.nextEventId();
-    const given: Given = { id, view: this.#viewOf(token, id, now), firstSentAt: now, ...this.#spoilt(token) };
+    const given: Given = {
+      id,
+      view: this.#viewOf(token, id, now),
+      firstSentAt: now,
+      ...this.#spoilt(token),
+    };
     this.#recent.unshift(given);
     this.#recent.length = Math.min(this.#recent.length, 40);
     return given;

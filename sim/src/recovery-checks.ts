@@ -7,11 +7,14 @@ import { windowLevels } from '../../apps/stream-processor/src/domain/window-leve
 import { AggregateState } from '../../apps/stream-processor/src/state/aggregate-state.ts';
 import { candidateSetOf } from '../../apps/stream-processor/src/state/candidate-sets.ts';
 import { CheckpointLog, nextChain } from '../../apps/stream-processor/src/tasks/checkpoint-log.ts';
-import { type Restored, restore } from '../../apps/stream-processor/src/tasks/checkpoint-restore.ts';
+import {
+  type Restored,
+  restore,
+} from '../../apps/stream-processor/src/tasks/checkpoint-restore.ts';
 import { aggregate } from '../../apps/stream-processor/src/topology.ts';
 import { type FencePoint, NaiveCheckpoints } from './checkpoint-oracle.ts';
+import { checkSet } from './checks.ts';
 import { Wrong } from './failure.ts';
-import { checkSet, } from './checks.ts';
 import type { NaivePartition } from './oracle.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +75,11 @@ async function checkRecovery(world: World, { partition, fence, naive }: Recovery
 function checkSame(
   where: string,
   { state }: Restored,
-  { records, asOf, naive }: { records: readonly ConsumedRecord[]; asOf: number; naive: NaivePartition },
+  {
+    records,
+    asOf,
+    naive,
+  }: { records: readonly ConsumedRecord[]; asOf: number; naive: NaivePartition },
 ): void {
   const whole = new AggregateState({ from: 0, asOf: 0, categoriesOf });
   const rest = records.slice(state.inputOffset);
@@ -85,7 +92,9 @@ function checkSame(
   fold(whole, records);
   fold(state, rest);
   if (state.counts.values().join() !== whole.counts.values().join())
-    throw new Wrong(`${where} decides otherwise: ${state.counts.values()} for ${whole.counts.values()}`);
+    throw new Wrong(
+      `${where} decides otherwise: ${state.counts.values()} for ${whole.counts.values()}`,
+    );
   const sets = setsOf(state);
   if (JSON.stringify(sets) !== JSON.stringify(setsOf(whole)))
     throw new Wrong(`${where} gives other candidate sets`);

@@ -104,9 +104,11 @@ export function rolesOf(world: World): Roles {
  * epoch's owner came, or boards would step back.
  */
 function watched(world: World, log: SimulatedLog) {
+  // Two takeovers may run beside each other: the older answer is the safe one.
   let ends: ReadonlyMap<number, number> = new Map();
+  let before = ends;
   log.onEnds = (topic, found) => {
-    if (topic === topics.views.name) ends = found;
+    if (topic === topics.views.name) [before, ends] = [ends, found];
   };
   const atFence = new Map<number, number>();
   const bounds = new Map<string, number>();
@@ -116,7 +118,8 @@ function watched(world: World, log: SimulatedLog) {
       ...deltas,
       encode: (record: ViewDelta) => {
         if (record.kind === 'fence')
-          for (const [partition, end] of ends) atFence.set(partition, end);
+          for (const [partition, end] of ends)
+            atFence.set(partition, Math.min(end, before.get(partition) ?? end));
         return deltas.encode(record);
       },
     },

@@ -84,7 +84,9 @@ export class SimulatedLog implements Log {
   }
 
   startOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
-    return this.ask(`start of ${topic}`, () => this.#offsets(topic, ({ startOffset }) => startOffset));
+    return this.ask(`start of ${topic}`, () =>
+      this.#offsets(topic, ({ startOffset }) => startOffset),
+    );
   }
 
   async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {

@@ -36,6 +36,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #owned: readonly TopicPartition[] = [];
   #assignments = 0;
   #handOver: Promise<void> | undefined;
+  /** The assignment before the newest is still being drained: what is committed meanwhile is its own, and void. */
+  #isDraining = false;
   #stopped: Promise<void> | undefined;
 
   constructor(settings: GroupConsumerSettings, options: RunGroupOptions) {
@@ -110,6 +112,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     const epoch = this.#state.epochs.epochOf(key);
     const isOurs = () =>
       this.#state.failure === undefined &&
+      !this.#isDraining &&
       this.#state.epochs.epochOf(key) === epoch &&
       this.#owned.some((own) => partitionKey(own) === key);
     return this.#committer.commit({ target, offset, metadata, isOurs });
@@ -145,6 +148,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#handOver ??= this.#beginHandOver();
     const handedOver = this.#handOver;
     this.#handOver = undefined;
+    this.#isDraining = true;
     this.#assignments += 1;
     this.#owned = partitions;
     this.#state.epochs.assign(partitions);
@@ -179,6 +183,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       this.#handOver !== undefined;
     await handedOver;
     if (isOver()) return;
+    this.#isDraining = false;
     const starts = await this.#options.assigned(partitions);
     if (isOver()) return;
     const { groupId } = this.#options;

@@ -209,10 +209,7 @@ export class AggregateMember {
     for (const task of superseded) await this.#reclaim(task);
   }
 
-  /**
-   * Somebody else fenced this partition. The group decides who is right: a member whose commit it takes fences anew and restores; any
-   * other stops writing and waits to be told.
-   */
+  /** Somebody else fenced. The group decides: a member whose commit it takes fences anew and restores; any other waits to be told. */
   async #reclaim(task: AggregateTask): Promise<void> {
     const { partition } = task;
     const { viewsTopic: topic, logger } = this.#settings.ports;
@@ -220,10 +217,9 @@ export class AggregateMember {
     this.#tasks.delete(partition);
     const turn = this.#assignments;
     try {
-      // Only what is known to have its dead letters: what was folded behind it may still wait for them.
-      const known = await this.#committedUpTo(partition);
-      const offset = Math.max(known, this.#checkpoints.endOf(task));
-      await this.#consumer?.commit({ topic, partition }, offset);
+      // No further than dead letters are known to be in their topic.
+      const known = Math.max(this.#checkpoints.endOf(task), await this.#committedUpTo(partition));
+      await this.#consumer?.commit({ topic, partition }, known);
     } catch (error) {
       logger.warn({ err: error, partition }, 'partition belongs to another member now');
       return;
