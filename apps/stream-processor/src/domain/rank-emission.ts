@@ -11,6 +11,8 @@ export const emissionSpacingMs: Readonly<Record<WindowName, number>> = {
 export const scopeSpacingMs = 500;
 /** At most a quarter of the time goes into scoring, however slow the machine. */
 const busyShare = 4;
+/** However long the last emission took: a process that was suspended is not busy for ever after. */
+const busyWaitMsMax = 10_000;
 
 /** How busy the process was lately, ms. */
 export interface Load {
@@ -50,6 +52,7 @@ export class EmissionSlot {
 
   /** The emission that began at `now` is over: the slot stays shut for its spacing, longer when the process is busy. */
   emitted(now: number, { lagMs, costMs }: Load): void {
-    this.#openAt = now + Math.max(this.#spacingMs, costMs * busyShare) + 2 * lagMs;
+    const busyMs = Math.max(this.#spacingMs, costMs * busyShare) + 2 * lagMs;
+    this.#openAt = now + Math.max(this.#spacingMs, Math.min(busyMs, busyWaitMsMax));
   }
 }
