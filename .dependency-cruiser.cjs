@@ -29,6 +29,12 @@ module.exports = {
       to: { path: '^(tools|bench|eval)/' },
     },
     {
+      name: 'nobody-imports-sim',
+      severity: 'error',
+      from: { pathNot: '^sim/' },
+      to: { path: '^sim/' },
+    },
+    {
       name: 'tools-do-not-know-each-other',
       severity: 'error',
       from: { path: '^tools/([^/]+)/' },
@@ -110,7 +116,7 @@ module.exports = {
 
 /** One door for a third-party client: only `allowed` may import it. */
 function door(name, module, allowed) {
-  const ours = '^(apps|packages|tools|schemas|clickhouse|bench|eval|test)/';
+  const ours = '^(apps|packages|tools|schemas|clickhouse|bench|eval|sim|test)/';
   return {
     name: `one-door-for-${name}`,
     severity: 'error',

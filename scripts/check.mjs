@@ -18,6 +18,7 @@ const steps = [
       'tools',
       'clickhouse',
       'bench',
+      'sim',
       'test',
     ],
   ],

@@ -11,26 +11,7 @@ const scorers = { views: scorerOf(viewsFormula), classic: scorerOf(classicFormul
 
 /** Boards are the ranking of their cut, and readers hold the newest ones. @throws Wrong */
 export function checkBoards(world: World): void {
-  const records = world.broker.topic(topics.rankings.name).partition(0).records;
-  const boards: Board[] = [];
-  const newest = new Map<string, Board>();
-  let epoch = -1;
-  for (const { key, value, offset } of records) {
-    const name = Buffer.from(key ?? []).toString('utf8');
-    if (name === boardFenceKey) epoch = Math.max(epoch, offset);
-    if (name === boardFenceKey) continue;
-    const decoded = value === null ? undefined : boardSerde.decode(value);
-    if (decoded?.ok !== true) {
-      newest.delete(name);
-      continue;
-    }
-    const board = decoded.value;
-    boards.push(board);
-    const held = newest.get(name);
-    if (board.epoch < epoch || (held?.epoch === board.epoch && held.seq >= board.seq)) continue;
-    epoch = board.epoch;
-    newest.set(name, board);
-  }
+  const { boards, newest } = boardsOf(world);
   for (const { gateway, name } of world.slot('gateway')) checkReader(name, gateway?.boards, newest);
   const sets = new Map(world.sets.map((set) => [nameOf(set), set]));
   const all = boards.filter(({ scope }) => scope === 'all');
@@ -39,6 +20,40 @@ export function checkBoards(world: World): void {
     world.random.pick(all),
   );
   for (const board of [...last, ...some]) checkBoard(board, sets, world.partitions);
+}
+
+interface Boards {
+  readonly boards: Board[];
+  /** By key, what a reader must hold at the end. */
+  readonly newest: Map<string, Board>;
+}
+
+function boardsOf({ broker }: World): Boards {
+  const found: Boards = { boards: [], newest: new Map() };
+  let epoch = -1;
+  for (const { key, value, offset } of broker.topic(topics.rankings.name).partition(0).records) {
+    const name = Buffer.from(key ?? []).toString('utf8');
+    if (name === boardFenceKey) {
+      epoch = Math.max(epoch, offset);
+      continue;
+    }
+    const decoded = value === null ? undefined : boardSerde.decode(value);
+    if (decoded?.ok === true) epoch = takeBoard(found, { name, board: decoded.value, epoch });
+    else found.newest.delete(name);
+  }
+  return found;
+}
+
+/** @returns the greatest epoch that counts from here on */
+function takeBoard(
+  { boards, newest }: Boards,
+  { name, board, epoch }: { readonly name: string; readonly board: Board; readonly epoch: number },
+): number {
+  boards.push(board);
+  const held = newest.get(name);
+  if (board.epoch < epoch || (held?.epoch === board.epoch && held.seq >= board.seq)) return epoch;
+  newest.set(name, board);
+  return board.epoch;
 }
 
 function checkReader(

@@ -1,10 +1,10 @@
 import { deadLetterHeaderPrefix } from '@trending/kafka';
-import { type CandidateSet, topics, windows } from '@trending/schemas';
+import { type CandidateSet, topics } from '@trending/schemas';
 import { checkBoards } from './board-checks.ts';
 import { Wrong } from './failure.ts';
-import { NaivePartition, naiveWindow } from './oracle.ts';
+import { NaivePartition } from './oracle.ts';
 import { checkRecoveries } from './recovery-checks.ts';
-import { ownersOf } from './run.ts';
+import { checkSet } from './set-checks.ts';
 import type { World } from './world.ts';
 
 const sampledSets = 16;
@@ -41,7 +41,7 @@ function checkAcknowledged({ acknowledged }: World, naive: readonly NaivePartiti
 }
 
 function checkCounts(world: World, partition: number, naive: NaivePartition): void {
-  const [task] = ownersOf(world, partition);
+  const [task] = world.ownersOf(partition);
   if (task === undefined) throw new Wrong(`partition ${partition} has no owner`);
   const { counts } = task.state;
   const expected = naive.counts(task.position);
@@ -85,25 +85,4 @@ function checkClickHouse({ clickhouse }: World, partition: number, naive: NaiveP
 function chosen({ sets, random }: World): CandidateSet[] {
   const some = Array.from({ length: sampledSets }, () => random.pick(sets));
   return [...some, ...sets.slice(-sampledSets)];
-}
-
-/** A set shows exactly the views below its offset. */
-export function checkSet(set: CandidateSet, naive: NaivePartition): void {
-  const window = windows.find(({ name }) => name === set.window);
-  if (window === undefined) throw new Wrong(`a set of window ${set.window}`);
-  const { asOf, inputOffset, partition } = set;
-  const wanted = naiveWindow(naive, { window, asOf, below: inputOffset });
-  const text = (rows: readonly { token: string; views: number; effective: number }[]) =>
-    rows.map(({ token, views, effective }) => `${token}=${views}/${effective}`).join(' ');
-  const shown = set.items.filter(({ views }) => views > 0);
-  const expected = wanted.map(({ token, views, viewers }) => {
-    return { token, views, effective: viewers.size * 1_000_000 };
-  });
-  if (text(shown) !== text(expected))
-    throw new Wrong(
-      `set ${set.window}|${partition} at offset ${inputOffset}, ${asOf} shows ${text(shown)}, not ${text(expected)}`,
-    );
-  const total = set.totals.find(({ scope }) => scope === 'all')?.views;
-  const sum = expected.reduce((views, one) => views + one.views, 0);
-  if (total !== sum) throw new Wrong(`set ${set.window}|${partition} totals ${total}, not ${sum}`);
 }

@@ -1,7 +1,19 @@
 import { partitionKey, type TopicPartition } from '@trending/kafka';
 import { assignPartitions } from '../../packages/kafka/src/sticky-assignment.ts';
 import type { Broker } from './broker.ts';
-import type { SimulatedMember } from './member.ts';
+import type { Process } from './scheduler.ts';
+
+/** What a group asks of its members. */
+export interface GroupMember {
+  readonly id: string;
+  readonly process: Process;
+  readonly options: { readonly topics: readonly string[] };
+  /** The end of the present assignment. */
+  beginHandOver(): Promise<void>;
+  assigned(partitions: readonly TopicPartition[], generation: number): void;
+  /** Found out that the group goes on without it. */
+  evicted(): void;
+}
 
 export interface Commit {
   readonly offset: number;
@@ -15,12 +27,12 @@ const rebalanceTimeoutMs = 6_000;
 export class Group {
   readonly id: string;
   readonly #broker: Broker;
-  readonly members: SimulatedMember[] = [];
+  readonly members: GroupMember[] = [];
   readonly commits = new Map<string, Commit>();
   /** Of the last assignment. */
   generation = 0;
   #round = 0;
-  #awaited = new Set<SimulatedMember>();
+  #awaited = new Set<GroupMember>();
 
   constructor(id: string, broker: Broker) {
     this.id = id;
@@ -31,12 +43,12 @@ export class Group {
     return this.#awaited.size > 0;
   }
 
-  join(member: SimulatedMember): void {
+  join(member: GroupMember): void {
     if (!this.members.includes(member)) this.members.push(member);
     this.rebalance();
   }
 
-  leave(member: SimulatedMember): void {
+  leave(member: GroupMember): void {
     const at = this.members.indexOf(member);
     if (at < 0) return;
     this.members.splice(at, 1);
@@ -44,11 +56,11 @@ export class Group {
   }
 
   /** Throws the member out; it finds out later. */
-  evict(member: SimulatedMember): void {
+  evict(member: GroupMember): void {
     if (!this.members.includes(member)) return;
     this.leave(member);
     const { scheduler } = this.#broker;
-    scheduler.timer(3_000, () => member.evicted(), 0, member.process);
+    scheduler.timer(3_000, () => member.evicted(), { owner: member.process });
   }
 
   /** Asks all members to hand over and join again; who does not answer in time is thrown out. */
@@ -70,12 +82,11 @@ export class Group {
       () => {
         if (round === this.#round) for (const member of [...this.#awaited]) this.evict(member);
       },
-      0,
-      process,
+      { owner: process },
     );
   }
 
-  #joined(member: SimulatedMember, round: number): void {
+  #joined(member: GroupMember, round: number): void {
     if (round !== this.#round || !this.#awaited.delete(member) || this.#awaited.size > 0) return;
     this.generation += 1;
     const { generation } = this;
@@ -119,15 +130,12 @@ export class Coordinator {
   }
 
   /** Dead members miss their heartbeats: thrown out after a while. */
-  died(isOf: (member: SimulatedMember) => boolean): void {
+  died(isOf: (member: GroupMember) => boolean): void {
     const { scheduler, process } = this.#broker;
     for (const group of this.#groups.values())
       for (const member of group.members.filter(isOf))
-        scheduler.timer(
-          scheduler.random.between(500, 6_000),
-          () => group.evict(member),
-          0,
-          process,
-        );
+        scheduler.timer(scheduler.random.between(500, 6_000), () => group.evict(member), {
+          owner: process,
+        });
   }
 }

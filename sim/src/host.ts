@@ -22,7 +22,7 @@ class Host {
     const later =
       (every: boolean) =>
       (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
-        this.scheduler.timer(ms, () => run(...args), every ? Math.max(1, ms) : 0);
+        this.scheduler.timer(ms, () => run(...args), { everyMs: every ? Math.max(1, ms) : 0 });
     const clear = (timer: Timer | undefined) => {
       if (timer !== undefined && timer !== null) timer.isCleared = true;
     };

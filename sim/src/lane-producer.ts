@@ -1,5 +1,5 @@
-import type { LaneBatch } from '../../packages/kafka/src/lane-queue.ts';
 import type { LaneProducer, SendReceipt } from '../../packages/kafka/src/lane-producer.ts';
+import type { LaneBatch } from '../../packages/kafka/src/lane-queue.ts';
 import type { Broker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './scheduler.ts';

@@ -9,12 +9,12 @@ import {
 } from '@trending/kafka';
 import { PartitionEpochs } from '../../packages/kafka/src/partition-epochs.ts';
 import { commitRefused, inputGap } from '../../packages/kafka/src/topic-errors.ts';
-import type { Group } from './coordinator.ts';
+import { askBroker, type Cluster, unavailable } from './cluster.ts';
+import type { Group, GroupMember } from './coordinator.ts';
 import type { Process } from './scheduler.ts';
-import { askBroker, type Cluster, unavailable } from './simulated-log.ts';
 
 /** A group member with the order of steps that the real one keeps on its client library: pause → `assigned` → seek → resume. */
-export class SimulatedMember implements GroupConsumer {
+export class SimulatedMember implements GroupConsumer, GroupMember {
   readonly id: string;
   readonly process: Process;
   readonly options: RunGroupOptions;

@@ -3,7 +3,7 @@ import { inMemorySerde } from '@trending/kafka/testing';
 import { isRetriable } from '@trending/runtime/errors';
 import { type TokenView, topics, viewFlags } from '@trending/schemas';
 import type { SimulatedLog } from './simulated-log.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export const viewSerde = inMemorySerde<TokenView>(topics.views);
 const minute = 60_000;
@@ -23,12 +23,12 @@ interface Given {
 
 /** Publishes views in batches per partition and repeats what was not acknowledged, by event id. */
 export class Publisher {
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #log: SimulatedLog;
   readonly #recent: Given[] = [];
   readonly #viewers: number;
 
-  constructor(world: World, log: SimulatedLog) {
+  constructor(world: Surroundings, log: SimulatedLog) {
     this.#world = world;
     this.#log = log;
     this.#viewers = world.random.between(6, 40);

@@ -13,9 +13,9 @@ import {
 } from '../../apps/stream-processor/src/tasks/checkpoint-restore.ts';
 import { aggregate } from '../../apps/stream-processor/src/topology.ts';
 import { type FencePoint, NaiveCheckpoints } from './checkpoint-oracle.ts';
-import { checkSet } from './checks.ts';
 import { Wrong } from './failure.ts';
 import type { NaivePartition } from './oracle.ts';
+import { checkSet } from './set-checks.ts';
 import type { World } from './world.ts';
 
 const sampledFences = 2;

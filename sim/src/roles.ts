@@ -18,7 +18,7 @@ import { createSinkMetrics } from '../../apps/stream-processor/src/tasks/sink-me
 import { defaultSinkLimits } from '../../apps/stream-processor/src/tasks/sink-ports.ts';
 import { Wrong } from './failure.ts';
 import type { SimulatedLog } from './simulated-log.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const logger = createLogger({ service: 'sim', level: 'silent' });
 const registry = new Registry();
@@ -45,7 +45,7 @@ export interface Roles {
   sink(log: SimulatedLog, crash: (error: unknown) => void): SinkMember;
 }
 
-export function rolesOf(world: World): Roles {
+export function rolesOf(world: Surroundings): Roles {
   const clock = { now: () => world.scheduler.now() };
   return {
     aggregate: (log, crash) =>
@@ -103,7 +103,7 @@ export function rolesOf(world: World): Roles {
  * Looks at what an aggregate process is about to write: no candidate set of an epoch may show less than the log held when that
  * epoch's owner came, or boards would step back.
  */
-function watched(world: World, log: SimulatedLog) {
+function watched(world: Surroundings, log: SimulatedLog) {
   // Two takeovers may run beside each other: the older answer is the safe one.
   let ends: ReadonlyMap<number, number> = new Map();
   let before = ends;

@@ -101,7 +101,7 @@ function restartBroker({ broker, scheduler, supervisor, faults, random }: World)
   const thaw = () => {
     broker.process.isFrozen = false;
   };
-  scheduler.timer(random.between(200, 9_000), thaw, 0, supervisor);
+  scheduler.timer(random.between(200, 9_000), thaw, { owner: supervisor });
 }
 
 function jump(world: World): void {
@@ -159,7 +159,7 @@ function unsettledPartition(
   isWritten: (end: number) => boolean,
 ): string | undefined {
   const end = world.broker.end(topics.views.name, partition);
-  const owners = ownersOf(world, partition);
+  const owners = world.ownersOf(partition);
   if (owners.length !== 1) return `${owners.length} owners`;
   if (owners[0]?.position !== end) return `counted to ${owners[0]?.position} of ${end}`;
   if (!isWritten(end)) return 'checkpoints do not reach the end';
@@ -169,11 +169,4 @@ function unsettledPartition(
     return `the sink stands at ${commit.offset} '${commit.metadata}' of ${end}`;
   const newest = world.sets.findLast((set) => set.partition === partition && set.window === '5m');
   return newest?.inputOffset === end ? undefined : `sets show ${newest?.inputOffset} of ${end}`;
-}
-
-export function ownersOf(world: World, partition: number) {
-  return world
-    .slot('aggregate')
-    .flatMap(({ aggregate }) => aggregate?.tasks() ?? [])
-    .filter((task) => task.partition === partition);
 }

@@ -29,6 +29,12 @@ export interface Timer {
   ref(): Timer;
 }
 
+export interface TimerOptions {
+  readonly everyMs?: number;
+  /** Default: whose code runs now. */
+  readonly owner?: Process;
+}
+
 const realImmediate = setImmediate;
 const turn = () => new Promise<void>((resolve) => realImmediate(resolve));
 
@@ -70,7 +76,8 @@ export class Scheduler {
     if (owner.isAlive) this.#pending.push({ owner, what, run });
   }
 
-  timer(delayMs: number, run: () => void, everyMs = 0, owner = this.current): Timer {
+  timer(delayMs: number, run: () => void, options: TimerOptions = {}): Timer {
+    const { everyMs = 0, owner = this.current } = options;
     const timer: Timer = {
       owner,
       run,

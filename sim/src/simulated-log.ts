@@ -7,22 +7,13 @@ import {
   type RunGroupOptions,
   type TopicPartition,
 } from '@trending/kafka';
-import { AppError } from '@trending/runtime/errors';
 import { defaultLaneSettings, ProducerLane } from '../../packages/kafka/src/producer-lane.ts';
 import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
 import type { Broker } from './broker.ts';
-import type { Coordinator } from './coordinator.ts';
-import type { Faults } from './faults.ts';
+import { askBroker, type Cluster } from './cluster.ts';
 import { SimulatedProducer } from './lane-producer.ts';
 import { SimulatedMember } from './member.ts';
 import type { Process } from './scheduler.ts';
-
-/** What the clients of one world share. */
-export interface Cluster {
-  readonly broker: Broker;
-  readonly coordinator: Coordinator;
-  readonly faults: Faults;
-}
 
 const lanes = 2;
 
@@ -124,44 +115,4 @@ export class SimulatedLog implements Log {
       this.#cluster.broker.topic(topic).partitions.map((log, partition) => [partition, pick(log)]),
     );
   }
-}
-
-export interface Question<T> {
-  readonly owner: Process;
-  readonly what: string;
-  readonly act: () => T;
-}
-
-export function askBroker<T>(
-  { broker, faults }: Cluster,
-  { owner, what, act }: Question<T>,
-): Promise<T> {
-  const { scheduler } = broker;
-  return new Promise((resolve, reject) => {
-    scheduler.post(broker.process, what, () => {
-      let answer: () => void;
-      try {
-        if (faults.refuses()) throw unavailable(what);
-        const value = act();
-        answer = () => resolve(value);
-      } catch (error) {
-        answer = () => reject(error as Error);
-      }
-      if (!owner.isAlive) return;
-      if (owner.isFrozen || scheduler.random.chance(0.3)) {
-        scheduler.post(owner, `${what}: answered`, answer);
-        return;
-      }
-      scheduler.current = owner;
-      answer();
-    });
-  });
-}
-
-export function unavailable(what: string): AppError {
-  return new AppError({
-    code: 'BROKER_UNAVAILABLE',
-    message: `${what}: no answer`,
-    retriable: true,
-  });
 }

@@ -6,7 +6,7 @@ import { Publisher } from './publisher.ts';
 import { type Roles, rolesOf } from './roles.ts';
 import { Process } from './scheduler.ts';
 import { SimulatedLog } from './simulated-log.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** One place where a process runs, is killed, and runs again. */
 export interface Slot {
@@ -35,10 +35,10 @@ const expected = new Set([
 /** All processes of the world and what may happen to them. */
 export class Slots {
   readonly all: Slot[] = [];
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #roles: Roles;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
     this.#roles = rolesOf(world);
     const { random } = world;
@@ -63,7 +63,7 @@ export class Slots {
     slot.isStopping = false;
     scheduler.kill(process);
     coordinator.died((member) => member.process === process);
-    scheduler.timer(random.between(100, 4_000), () => this.#restart(slot), 0, supervisor);
+    scheduler.timer(random.between(100, 4_000), () => this.#restart(slot), { owner: supervisor });
   }
 
   /** SIGSTOP, and SIGCONT later; its groups may go on without it meanwhile. */
@@ -78,7 +78,7 @@ export class Slots {
       process.isFrozen = false;
       this.#world.note(`${slot.name} goes on`);
     };
-    scheduler.timer(random.between(500, 15_000), thaw, 0, supervisor);
+    scheduler.timer(random.between(500, 15_000), thaw, { owner: supervisor });
   }
 
   /** SIGTERM. */
@@ -88,10 +88,10 @@ export class Slots {
     this.#world.note(`${slot.name} is asked to stop`);
     slot.isStopping = true;
     const { process, stop } = slot;
-    const done = () => {
+    const ended = () => {
       if (process.isAlive) this.kill(slot);
     };
-    scheduler.post(process, 'stop', () => void stop().then(done, done));
+    scheduler.post(process, 'stop', () => void stop().then(ended, ended));
   }
 
   #add(kind: Slot['kind'], count: number): void {
