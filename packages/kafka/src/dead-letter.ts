@@ -13,7 +13,8 @@ export type DeadLetterReason =
   | 'future_timestamp'
   | 'invalid_token'
   | 'chain_mismatch'
-  | 'invalid_weight';
+  | 'invalid_weight'
+  | 'invalid_time';
 
 export interface DeadLetterCause {
   readonly stage: DeadLetterStage;

@@ -14,6 +14,7 @@ import {
   type TopicPartition,
 } from './log-port.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
+import { within } from './within.ts';
 
 export interface GroupConsumerSettings {
   /** An instance of its own: kafkajs mixes up two members of one group on one instance. */
@@ -230,17 +231,6 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
 function topicPartitions({ topic, partition }: TopicPartition) {
   return { topic, partitions: [partition] };
-}
-
-/** Waits for `work`, but not longer than `ms`: a hand-over that hangs must not hold up the group. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  try {
-    await Promise.race([work, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** What kafkajs could not mend; errors of the application's handlers stay what they are. */

@@ -25,6 +25,7 @@ export type DeadLetterReason =
   | 'chain_mismatch'
   | 'invalid_token'
   | 'invalid_weight'
+  | 'invalid_time'
   | 'future_timestamp';
 
 /** The reasons that a decoded record gives by itself. */
@@ -55,6 +56,7 @@ export function ruleBroken(
   if (!isKnown && !isCanonicalToken(token)) return 'invalid_token';
   if (!(token.startsWith(chain) && token.charCodeAt(chain.length) === 58)) return 'chain_mismatch';
   if (!(view.weightMicro >= 0 && view.weightMicro <= fullWeightMicro)) return 'invalid_weight';
+  if (!(view.viewedAt >= 0)) return 'invalid_time';
   if (view.viewedAt > timestamp + futureGuardMs) return 'future_timestamp';
   return undefined;
 }
@@ -68,6 +70,8 @@ export function brokenRuleText(reason: RuleBreach, view: FoldedView): string {
       return `chain '${view.chain.slice(0, 40)}' is not the chain of token, '${chainOf(view.token).slice(0, 40)}'`;
     case 'invalid_weight':
       return `weightMicro ${view.weightMicro} is not within 0..${fullWeightMicro}`;
+    case 'invalid_time':
+      return `viewedAt ${view.viewedAt} is before 1970`;
     case 'future_timestamp':
       return `viewedAt ${view.viewedAt} is more than ${futureGuardMs} ms after the record's timestamp`;
     case 'key_mismatch':

@@ -4,7 +4,7 @@ import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
 import { hash3, hashText, wordAt } from '../domain/hash.ts';
 import { StreamTime } from '../domain/stream-time.ts';
 import { type CategoriesOf, ViewCountStore } from './view-count-store.ts';
-import { readJournal, ViewJournal } from './view-journal.ts';
+import { readJournal, receiptOf, ViewJournal } from './view-journal.ts';
 import { RecentViews } from './view-memory.ts';
 
 /** Where and when a record stands in its log. */
@@ -87,7 +87,7 @@ export class AggregateState implements ViewMemory {
     this.#journal?.addView(verdict, view, this.#origin);
     if (!entersPanes(verdict)) return;
     this.store.add(view);
-    this.#sawReceipt(view.receivedAt);
+    this.#sawReceipt(receiptOf(view, this.#origin.timestamp));
   }
 
   watermark(): number {

@@ -15,8 +15,10 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
-  /** Seven bits a byte, least significant first; the eighth says that more follow. For numbers ≥ 0. */
+  /** Seven bits a byte, least significant first; the eighth says that more follow. @throws RangeError below 0 and from 2^53 on. */
   varint(value: number): void {
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+      throw new RangeError(`${value} is no number that a checkpoint can hold`);
     this.#reserve(8);
     let rest = value;
     while (rest > 0x7f) {

@@ -79,7 +79,8 @@ export class ViewJournal {
     if (!entersPanes(verdict)) return;
     writer.raw(view.network);
     writer.varint(fullWeightMicro - view.weightMicro);
-    if (view.receivedAt > this.newestReceivedAt) this.newestReceivedAt = view.receivedAt;
+    const receivedAt = receiptOf(view, timestamp);
+    if (receivedAt > this.newestReceivedAt) this.newestReceivedAt = receivedAt;
   }
 
   /** The rows as bytes, for {@link readJournal}. */
@@ -109,6 +110,11 @@ export class ViewJournal {
     this.#writer.varint(0);
     this.#writer.text(token);
   }
+}
+
+/** Receive time of a view, ms: what it says, but never after its record, which the broker bounds. */
+export function receiptOf({ receivedAt }: FoldedView, timestamp: number): number {
+  return Math.min(receivedAt, timestamp);
 }
 
 /**

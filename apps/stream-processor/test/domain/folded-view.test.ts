@@ -16,6 +16,8 @@ describe('rules of a view', () => {
     ['a good view', {}, undefined],
     ['60 s ahead of its record, still good', { viewedAt: at + 60_000 }, undefined],
     ['a millisecond more', { viewedAt: at + 60_001 }, 'future_timestamp'],
+    ['before 1970', { viewedAt: -1 }, 'invalid_time'],
+    ['no number', { viewedAt: Number.NaN }, 'invalid_time'],
     ['another chain', { chain: 'bsc' }, 'chain_mismatch'],
     ['a chain that is only a prefix', { chain: 'et' }, 'chain_mismatch'],
     ['weight above full', { weightMicro: 1_000_001 }, 'invalid_weight'],

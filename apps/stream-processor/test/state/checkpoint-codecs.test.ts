@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AggregateState } from '../../src/state/aggregate-state.ts';
 import { BaseReader, encodeBase } from '../../src/state/base-codec.ts';
+import { ByteWriter } from '../../src/state/bytes.ts';
 import type { ViewJournal } from '../../src/state/view-journal.ts';
 import {
   arbitraryLog,
@@ -70,6 +71,21 @@ describe('a journal', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('holds no receive time after its record, whatever the view says', () => {
+    const state = stateFrom(0, start);
+    state.turnJournal();
+    const [entry] = entriesOf([
+      { wait: 0, age: 0, token: 'eth:0xa', viewer: 1, eventId: 1, flags: 0 },
+    ]);
+    if (entry === undefined) throw new Error('no entry');
+    fold(state, [{ ...entry, view: { ...entry.view, receivedAt: 1.5e88 } }]);
+    const journal = journalOf(state);
+    const replayed = stateFrom(0, start);
+    replayed.replay(journal.payload(), 1);
+    expect([state.newestReceivedAt, replayed.newestReceivedAt]).toEqual([start, start]);
+    expect(() => new ByteWriter().varint(1.5e88)).toThrow('no number');
   });
 
   it('is refused when rows are missing', () => {

@@ -24,6 +24,7 @@ export async function expectedOf(
     view.token.startsWith(`${view.chain}:`) &&
     view.weightMicro >= 0 &&
     view.weightMicro <= 1_000_000 &&
+    view.viewedAt >= 0 &&
     view.viewedAt <= timestamp + futureMs;
   return isView === true ? 'still a view' : 'breaks a rule';
 }
