@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const everywhere = ['{apps,packages,tools}/*/test', '{schemas,clickhouse,bench,eval,sim}/test', 'test'];
+const everywhere = [
+  '{apps,packages,tools}/*/test',
+  '{schemas,clickhouse,bench,eval,sim}/test',
+  'test',
+];
 const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*.${suffix}.ts`);
 const slow = ['structure', 'integration', 'browser', 'docker'].flatMap((tier) =>
   named(`${tier}.test`),

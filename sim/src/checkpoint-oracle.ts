@@ -46,7 +46,7 @@ export class NaiveCheckpoints {
       this.end = record.end;
     }
     if (record.kind === 'base' && this.end === undefined) {
-      if (record.part === 0) this.#part = 0;
+      // An owner writes its first base once: a part 0 behind others is a copy that landed late.
       if (record.part !== this.#part) return;
       this.#part += 1;
       if (record.part + 1 !== record.parts) return;

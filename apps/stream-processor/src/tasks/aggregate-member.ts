@@ -9,6 +9,7 @@ import {
 } from '@trending/kafka';
 import { CategoryTable } from '../state/category-table.ts';
 import { AggregateBatches } from './aggregate-batch.ts';
+import { AggregateCommits } from './aggregate-commits.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -41,9 +42,8 @@ export class AggregateMember {
   /** By partition. Those of an assignment that is over wait in `#kept` for the next one, which may give them back. */
   #tasks = new Map<number, AggregateTask>();
   #kept = new Map<number, AggregateTask>();
-  #committed = new Map<number, number>();
+  readonly #commits: AggregateCommits;
   #consumer: GroupConsumer | undefined;
-  readonly #joined = Promise.withResolvers<GroupConsumer>();
   #assignments = 0;
   #hasAssignment = false;
   #commitTimer: ReturnType<typeof setInterval> | undefined;
@@ -52,6 +52,7 @@ export class AggregateMember {
   constructor(settings: AggregateMemberSettings) {
     const { ports, crash } = settings;
     this.#settings = settings;
+    this.#commits = new AggregateCommits(ports);
     this.#progress = new RebuildProgress(ports.clock, ports.logger);
     this.#emissions = new EmissionDriver(ports, () => this.#tasks.values(), crash);
     this.#checkpoints = new Checkpoints({
@@ -64,7 +65,7 @@ export class AggregateMember {
       ports,
       between: (task) => this.#checkpoints.between(task),
       deadLetteredUpTo: async (task) =>
-        Math.max(this.#checkpoints.endOf(task), await this.#committedUpTo(task.partition)),
+        Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(task.partition)),
     });
     this.#metadata = new MetadataReader(ports, this.#categories, (token) => {
       for (const task of this.tasks()) task.state.store.recategorise(token);
@@ -89,8 +90,11 @@ export class AggregateMember {
       batch: (batch, context) => this.#batch(batch, context),
       crashed: crash,
     });
-    this.#joined.resolve(this.#consumer);
-    this.#commitTimer = setInterval(() => void this.#commit(), commitEveryMs);
+    this.#commits.joined(this.#consumer);
+    this.#commitTimer = setInterval(
+      () => void this.#commits.commit(this.#tasks.values()),
+      commitEveryMs,
+    );
     this.#checkpointTimer = setInterval(
       () => void this.#checkpoint().catch(crash),
       checkpointLookMs,
@@ -100,7 +104,7 @@ export class AggregateMember {
   async stop(): Promise<void> {
     clearInterval(this.#commitTimer);
     clearInterval(this.#checkpointTimer);
-    if (this.#consumer !== undefined) await this.#commit();
+    if (this.#consumer !== undefined) await this.#commits.commit(this.#tasks.values());
     await this.#consumer?.stop();
     this.#consumer = undefined;
     await this.#emissions.stop();
@@ -147,7 +151,7 @@ export class AggregateMember {
     if (turn !== this.#assignments) return new Map();
     this.#tasks = tasks;
     this.#kept = new Map();
-    this.#committed = new Map();
+    this.#commits.forget();
     this.#hasAssignment = true;
     this.#emissions.poke();
     return new Map(
@@ -193,17 +197,6 @@ export class AggregateMember {
     this.#emissions.poke();
   }
 
-  /** Offset committed before this assignment; dead letters below it were acknowledged before that commit. */
-  async #committedUpTo(partition: number): Promise<number> {
-    const known = this.#committed.get(partition);
-    if (known !== undefined) return known;
-    const consumer = await this.#joined.promise;
-    const topic = this.#settings.ports.viewsTopic;
-    const { offset } = await consumer.committed({ topic, partition });
-    this.#committed.set(partition, offset);
-    return offset;
-  }
-
   async #checkpoint(): Promise<void> {
     const superseded = await this.#checkpoints.tick(this.#tasks.values());
     for (const task of superseded) await this.#reclaim(task);
@@ -216,34 +209,15 @@ export class AggregateMember {
     if (this.#tasks.get(partition) !== task) return;
     this.#tasks.delete(partition);
     const turn = this.#assignments;
-    try {
-      // No further than dead letters are known to be in their topic.
-      const known = Math.max(this.#checkpoints.endOf(task), await this.#committedUpTo(partition));
-      await this.#consumer?.commit({ topic, partition }, known);
-    } catch (error) {
-      logger.warn({ err: error, partition }, 'partition belongs to another member now');
-      return;
-    }
+    // No further than dead letters are known to be in their topic.
+    const known = async () =>
+      Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(partition));
+    if (!(await this.#commits.holds(partition, known)) || turn !== this.#assignments) return;
     logger.warn({ partition }, 'an older owner fenced late: taking the partition over again');
     const [restored] = (await this.#checkpoints.takeOver([partition], new Map())).values();
     if (turn !== this.#assignments || restored === undefined) return;
     this.#tasks.set(partition, restored);
     this.#consumer?.seek({ topic, partition }, restored.position);
     this.#emissions.poke();
-  }
-
-  async #commit(): Promise<void> {
-    const { viewsTopic: topic, logger } = this.#settings.ports;
-    for (const task of this.#tasks.values()) {
-      const { partition, position } = task;
-      if (!task.isCaughtUp || task.deadLettersPending > 0) continue;
-      try {
-        if (position <= (await this.#committedUpTo(partition))) continue;
-        await this.#consumer?.commit({ topic, partition }, position);
-        this.#committed.set(partition, position);
-      } catch (error) {
-        logger.debug({ err: error, partition }, 'offset could not be committed');
-      }
-    }
   }
 }

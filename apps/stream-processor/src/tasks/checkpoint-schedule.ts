@@ -32,9 +32,10 @@ export class CheckpointSchedule {
     return this.#isBaseDue(now, unwritten) ? 'base' : 'nothing';
   }
 
-  wroteDelta(now: number, bytes: number): void {
+  /** A delta without rows only tells where the base is: it brings no base nearer. */
+  wroteDelta(now: number, { rows, bytes }: Pick<Unwritten, 'rows' | 'bytes'>): void {
     this.#flushedAt = now;
-    this.#bytesSinceBase += bytes;
+    if (rows > 0) this.#bytesSinceBase += bytes;
   }
 
   wroteBase(now: number): void {

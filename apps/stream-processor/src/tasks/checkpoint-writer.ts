@@ -151,7 +151,7 @@ export class CheckpointWriter {
     const owner = { kind: 'delta', ownerId: this.ownership.ownerId } as const;
     const base = { baseAt: this.#baseAt, recentAt: this.#recentAt };
     const offset = await this.#log.append({ ...owner, ...delta, ...base });
-    this.#schedule.wroteDelta(now, payload.length);
+    this.#schedule.wroteDelta(now, { rows: end - start, bytes: payload.length });
     if (!(await this.ownership.wrote(offset))) return;
     this.#chain = nextChain(this.#chain, { ...emptyDelta, ...delta });
     this.#end = end;
