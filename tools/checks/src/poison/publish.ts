@@ -34,7 +34,7 @@ interface Draft extends Frame {
   readonly sent?: Sent;
 }
 
-const tokens = 200;
+const tokens = 40;
 const batchFrames = 250;
 
 /** Appends `frames` mutated frames, one good view beside each, in the same batches. */
