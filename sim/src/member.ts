@@ -123,7 +123,9 @@ export class SimulatedMember implements GroupConsumer, GroupMember {
     if (this.#stopped !== undefined || this.#hasFailed || this.#group.members.includes(this))
       return;
     void this.beginHandOver();
-    void this.#ask('rejoin', () => this.#group.join(this)).catch((error) => this.#fail(error));
+    // Requests of one connection stay in order: none to join lands behind the one to leave.
+    const join = () => this.#stopped === undefined && this.#group.join(this);
+    void this.#ask('rejoin', join).catch((error) => this.#fail(error));
   }
 
   async #restore(partitions: readonly TopicPartition[], handedOver: Promise<void>): Promise<void> {

@@ -5,8 +5,8 @@ export interface Mutant {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Why no run can tell it from the real code. */
-  readonly harmless?: string;
+  /** Why no seed catches it, where that is known. */
+  readonly uncaught?: string;
 }
 
 const tasks = 'stream-processor/src/tasks/';
@@ -51,6 +51,8 @@ export const mutants: readonly Mutant[] = [
     file: `${tasks}checkpoint-writer.ts`,
     from: 'this.#task.deadLettersPending > 0 || (this',
     to: '(this',
+    uncaught:
+      'not told apart yet: needs a kill between the two acknowledgements, which no seed made',
   },
   {
     name: 'replayed views are not remembered against duplicates',
@@ -100,6 +102,8 @@ export const mutants: readonly Mutant[] = [
     file: 'push-gateway/src/domain/board-view.ts',
     from: 'board.seq <= previous.seq)',
     to: 'board.seq < 0)',
+    uncaught:
+      'the present rule matters only when a copy lands behind a newer board of its epoch; no seed made one',
   },
   {
     name: 'ties go to the greater token',

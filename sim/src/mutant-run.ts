@@ -4,7 +4,7 @@ import { mutants, rewritten } from './mutant-list.ts';
 import { patchTexts } from './texts.ts';
 
 /** One mutant, in a process of its own: seed after seed until one catches it. Prints what happened as JSON. */
-const [name = '', seedsMax = '150'] = argv.slice(2);
+const [name = '', seedsMax = '300'] = argv.slice(2);
 const mutant = mutants.find((one) => one.name === name);
 if (mutant === undefined) throw new Error(`there is no mutant '${name}'`);
 let isApplied = false;

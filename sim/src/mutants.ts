@@ -4,21 +4,21 @@ import { parseArgs, promisify } from 'node:util';
 import { type Mutant, mutants } from './mutant-list.ts';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, seeds: { type: 'string', default: '150' } },
+  options: { only: { type: 'string' }, seeds: { type: 'string', default: '300' } },
 });
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('./mutant-run.ts', import.meta.url));
 const messageMax = 90;
 const workers = 2;
 
-/** @returns whether all is as it must be: caught, or known to be harmless */
-async function judge({ name, harmless }: Mutant): Promise<boolean> {
+/** @returns whether all is as it must be: caught, or listed as not caught, with a reason */
+async function judge({ name, uncaught }: Mutant): Promise<boolean> {
   const { stdout } = await run(process.execPath, [script, name, values.seeds]);
   const caught = JSON.parse(stdout) as { seed: number; error: string } | null;
   const what = caught?.error.slice(0, messageMax).replaceAll('|', '/') ?? '';
-  const verdict = harmless === undefined ? 'NOT CAUGHT' : `harmless: ${harmless}`;
+  const verdict = uncaught === undefined ? 'NOT CAUGHT' : `not caught: ${uncaught}`;
   console.log(`| ${name} | ${caught?.seed ?? '–'} | ${caught === null ? verdict : what} |`);
-  return caught !== null || harmless !== undefined;
+  return caught !== null || uncaught !== undefined;
 }
 
 const waiting = mutants.filter(({ name }) => values.only === undefined || name === values.only);
