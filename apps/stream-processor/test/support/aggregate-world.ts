@@ -91,7 +91,7 @@ export class AggregateWorld {
   }
 
   async until(what: string, probe: () => boolean | Promise<boolean>): Promise<void> {
-    await until({ timeoutMs: 5_000, what }, async () => {
+    await until({ timeoutMs: 5_000, what, everyMs: 5 }, async () => {
       if (await probe()) return true;
       this.clock.advance(50);
       return undefined;

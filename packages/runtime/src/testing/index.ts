@@ -32,6 +32,8 @@ export function createLatch<T = void>(): Latch<T> {
 export interface UntilSettings {
   readonly timeoutMs: number;
   readonly what: string;
+  /** Time between two probes, ms; 50 when absent. */
+  readonly everyMs?: number;
 }
 
 /** Polls until `probe` gives a value; throws with `what` and the last error at the deadline. */
@@ -48,7 +50,7 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, settings.everyMs ?? 50));
   }
   throw new Error(`timed out after ${settings.timeoutMs} ms waiting for ${settings.what}`, {
     cause: last,
