@@ -64,6 +64,8 @@ export interface Config extends Static<typeof configSchema> {
   readonly brokers: readonly string[];
   /** Names this process to the brokers. */
   readonly clientId: string;
+  /** The port is part of the client id and is bound before any group is joined, so nobody else runs under that name. */
+  readonly isSoleInstance: boolean;
 }
 
 /** @throws AppError CONFIG_INVALID */
@@ -74,6 +76,7 @@ export function configOf(env: Readonly<Record<string, string | undefined>>): Con
     roles: rolesOf(values.ROLES),
     brokers: listOf(values.KAFKA_BROKERS),
     clientId: `stream-processor-${hostname()}-${values.PORT}`,
+    isSoleInstance: values.PORT !== 0,
   });
 }
 
@@ -83,7 +86,13 @@ export function processConfig(): Config {
   const roles = at < 0 ? {} : { ROLES: process.argv[at + 1] ?? '' };
   const config = configOf({ ...process.env, ...roles });
   if (process.argv.includes('--print-config')) {
-    const { roles: _roles, brokers: _brokers, clientId: _clientId, ...values } = config;
+    const {
+      roles: _,
+      brokers: _brokers,
+      clientId: _client,
+      isSoleInstance: _sole,
+      ...values
+    } = config;
     process.stdout.write(`${printConfig(values)}\n`);
     process.exit(0);
   }

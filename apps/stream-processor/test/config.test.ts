@@ -21,6 +21,11 @@ describe('configuration', () => {
     expect(config.brokers).toEqual(['a:1', 'b:2']);
   });
 
+  it('is the only one of its name only where a port of its own proves it', () => {
+    expect(configOf({ PORT: '3001' }).isSoleInstance).toBe(true);
+    expect(configOf({ PORT: '0' }).isSoleInstance).toBe(false);
+  });
+
   it.each([
     ['PORT', 'x'],
     ['PORT', '70000'],

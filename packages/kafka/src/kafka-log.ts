@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import { isRetriable } from '@trending/runtime/errors';
 import { createKafka, type KafkaSettings } from './client.ts';
+import { removeFormerMembers } from './former-member.ts';
 import { type GroupConsumerSettings, KafkaGroupConsumer } from './group-consumer.ts';
+import { appErrorOf } from './kafka-errors.ts';
 import { createLaneProducer } from './kafka-producer.ts';
 import type {
   GroupConsumer,
@@ -24,6 +26,8 @@ const joinBackoff = { initialMs: 100, maxMs: 1_000 };
 
 export interface KafkaLogSettings extends KafkaSettings {
   readonly lanes?: Partial<LaneSettings>;
+  /** No other running process has this client id, so what a group knows under it is a killed predecessor and may be taken out. */
+  readonly isSoleInstance?: boolean;
 }
 
 /** The log on a Kafka cluster. Connections open when first needed. */
@@ -61,6 +65,7 @@ class KafkaLog implements Log {
       if (this.#closed !== undefined) throw logClosed();
       const consumer = new KafkaGroupConsumer(this.#consumerSettings(), options);
       try {
+        await this.#replaceFormerSelf(options.groupId);
         await consumer.start();
         this.#consumers.add(consumer);
         return consumer;
@@ -103,6 +108,19 @@ class KafkaLog implements Log {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #replaceFormerSelf(groupId: string): Promise<void> {
+    const { clientId, logger, isSoleInstance } = this.#settings;
+    if (!isSoleInstance) return;
+    try {
+      const removed = await removeFormerMembers(createKafka(this.#settings), { groupId, clientId });
+      if (removed > 0)
+        logger.info({ groupId, removed }, 'took a killed predecessor out of the group');
+    } catch (error) {
+      const what = `looking for a predecessor in group ${groupId}`;
+      throw appErrorOf(error, { what, topic: '', code: 'BROKER_UNAVAILABLE' });
+    }
   }
 
   #consumerSettings(): GroupConsumerSettings {

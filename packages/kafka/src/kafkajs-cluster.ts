@@ -47,6 +47,12 @@ export interface InnerBroker {
   fetch(request: FetchRequest): Promise<{
     readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
   }>;
+  describeGroups(request: { readonly groupIds: readonly string[] }): Promise<{
+    readonly groups: readonly {
+      readonly members: readonly { readonly memberId: string; readonly clientId: string }[];
+    }[];
+  }>;
+  leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<void>;
   initProducerId(request: { readonly transactionTimeout: number }): Promise<{
     readonly producerId: string;
     readonly producerEpoch: number;
@@ -66,6 +72,7 @@ export interface InnerCluster {
   ): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(id: { readonly nodeId: string }): Promise<InnerBroker>;
   findControllerBroker(): Promise<InnerBroker>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<InnerBroker>;
   removeBroker(address: { readonly host: string; readonly port: number }): void;
 }
 

@@ -41,6 +41,8 @@ export function createFakeCluster(treat: (produced: Produced, request: number) =
     },
     disconnect: async () => undefined,
     fetch: () => Promise.reject(new Error('not here')),
+    describeGroups: () => Promise.reject(new Error('not here')),
+    leaveGroup: () => Promise.reject(new Error('not here')),
     initProducerId: async () => ({ producerId: '7', producerEpoch: 0 }),
   });
   const brokers = new Map([1, 2].map((node) => [String(node), broker(node)]));
@@ -58,6 +60,7 @@ export function createFakeCluster(treat: (produced: Produced, request: number) =
       refreshes += 1;
     },
     refreshMetadataIfNecessary: async () => undefined,
+    findGroupCoordinator: () => Promise.reject(new Error('not here')),
     findTopicPartitionMetadata: () =>
       [...leaders].map(([partitionId, leader]) => ({ partitionId, leader })),
     findBroker: ({ nodeId }) => find(nodeId),

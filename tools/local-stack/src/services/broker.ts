@@ -37,6 +37,9 @@ export function brokerProperties(place: BrokerPlace): string {
     ...replicationSettings(controllers.length),
     'offsets.topic.num.partitions': 4,
     'group.initial.rebalance.delay.ms': 0,
+    // A killed broker may not come back under its id before its old session ended.
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 1_000,
     'auto.create.topics.enable': false,
     'num.partitions': 1,
   };
