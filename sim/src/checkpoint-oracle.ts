@@ -17,6 +17,8 @@ export class NaiveCheckpoints {
   end: number | undefined;
   #chain: Uint8Array = new Uint8Array(0);
   #owner = '';
+  /** Whose first base is being read, and its next part. */
+  #basedBy = '';
   #part = 0;
   #taken = 0;
 
@@ -33,7 +35,6 @@ export class NaiveCheckpoints {
     if (record.kind === 'fence') {
       this.fences.push({ offset, end: this.end, chain: this.#chain });
       this.#owner = record.ownerId;
-      this.#part = 0;
       return;
     }
     if (record.ownerId !== this.#owner) return;
@@ -45,14 +46,21 @@ export class NaiveCheckpoints {
       this.#chain = chainAfter(this.#chain, record);
       this.end = record.end;
     }
-    if (record.kind === 'base' && this.end === undefined) {
-      // An owner writes its first base once: a part 0 behind others is a copy that landed late.
-      if (record.part !== this.#part) return;
-      this.#part += 1;
-      if (record.part + 1 !== record.parts) return;
+    if (record.kind === 'base' && this.end === undefined && this.#isLastPart(record)) {
       this.end = record.end;
       this.#chain = record.chain;
     }
+  }
+
+  /** An owner writes its first base once: a part 0 behind others is a copy that landed late, and so is a second fence between them. */
+  #isLastPart({ ownerId, part, parts }: ViewDelta): boolean {
+    if (part === 0 && this.#basedBy !== ownerId) {
+      this.#basedBy = ownerId;
+      this.#part = 0;
+    }
+    if (this.#basedBy !== ownerId || part !== this.#part) return false;
+    this.#part += 1;
+    return part + 1 === parts;
   }
 }
 
