@@ -3,7 +3,7 @@ import { topics } from '@trending/schemas';
 import { startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
 import type { BenchStack } from './stack.ts';
-import { appendBacklog } from './views.ts';
+import { appendBacklog, openLog } from './views.ts';
 
 const prefix = 'bench.';
 const opsPort = 3960;
@@ -14,7 +14,7 @@ export interface DrainSettings {
   readonly rounds: number;
 }
 
-/** P3: the aggregate role drains a backlog (decode, panes, uniques, dedup, candidates) beside a bare kafkajs + avsc + Map loop. */
+/** P3: the aggregate role drains a backlog (decode, panes, uniques, dedup, candidates, checkpoints) beside a bare kafkajs + avsc + Map loop. */
 export async function drain(stack: BenchStack, settings: DrainSettings): Promise<BenchResult> {
   const { views, tokens, rounds } = settings;
   await provision(stack);
@@ -23,11 +23,20 @@ export async function drain(stack: BenchStack, settings: DrainSettings): Promise
   const rows = await interleave({ unit: 'views/s', rounds }, [
     { name: 'bare kafkajs + avsc + Map of rings', run: () => bareLoop(stack, views) },
     { name: 'stream-processor, aggregate', run: () => aggregate(stack, views) },
+    {
+      name: 'the same without checkpoints',
+      run: () => aggregate(stack, views, ['--import', './bench/src/peers/without-checkpoints.ts']),
+    },
   ]);
+  const [, whole, without] = rows;
+  const kept = (whole?.median ?? 0) / (without?.median ?? Number.NaN);
   return {
     name: 'drain',
     rows,
-    verdicts: [verdict('P3 ≥ 0.6× the bare loop', rows[1]?.ratio ?? 0, { atLeast: 0.6 })],
+    verdicts: [
+      verdict('P3 ≥ 0.6× the bare loop', whole?.ratio ?? 0, { atLeast: 0.6 }),
+      verdict('≥ 0.9× of the rate without checkpoints', kept, { atLeast: 0.9 }),
+    ],
   };
 }
 
@@ -48,13 +57,27 @@ async function bareLoop(stack: BenchStack, views: number): Promise<number> {
   return rate;
 }
 
+/** Else the next round would find everything counted. */
+async function forgetCheckpoints(stack: BenchStack): Promise<void> {
+  const log = openLog(stack);
+  const topic = topicName(topics.viewDeltas, prefix);
+  for (const [partition, end] of await log.endOffsets(topic))
+    await log.deleteBefore({ topic, partition }, end);
+  await log.close();
+}
+
 /** Rate between the first and the last record folded, read off the process's own metrics every 20 ms. */
-async function aggregate(stack: BenchStack, views: number): Promise<number> {
+async function aggregate(
+  stack: BenchStack,
+  views: number,
+  flags: readonly string[] = [],
+): Promise<number> {
+  await forgetCheckpoints(stack);
   const env = {
     ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
     ...{ ROLES: 'aggregate', PORT: String(opsPort), LOG_LEVEL: 'warn' },
   };
-  const child = startChild('apps/stream-processor/src/main.ts', { env });
+  const child = startChild('apps/stream-processor/src/main.ts', { env, flags });
   try {
     const deadline = performance.now() + 120_000;
     let first: { at: number; folded: number } | undefined;
