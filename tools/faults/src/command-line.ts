@@ -1,5 +1,19 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
 /** What is wrong with the command line, for the person who typed it. */
 export class UsageError extends Error {}
+
+/** The values of a command line. @throws UsageError on an option that is not known or lacks its value */
+export function optionValues<T extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: T,
+) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** @throws UsageError */
 export function countOption(name: string, text: string): number {

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { countOption, namesOption, UsageError } from '../command-line.ts';
+import { countOption, namesOption, optionValues } from '../command-line.ts';
 import { kinds, type Plan, targets } from './targets.ts';
 
 export interface KillMatrixOptions extends Plan {
@@ -45,7 +44,7 @@ const options = {
 
 /** @throws UsageError naming the option and what it takes. */
 export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 'help' {
-  const values = parsed(args);
+  const values = optionValues(args, options);
   if (values.help) return 'help';
   return {
     kills: countOption('kills', values.kills),
@@ -59,12 +58,4 @@ export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 
     stopSeconds: countOption('stop-seconds', values['stop-seconds']),
     portOffset: countOption('port-offset', values['port-offset']),
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { countOption, UsageError } from '../command-line.ts';
+import { countOption, optionValues } from '../command-line.ts';
 
 export interface LeaderMoveOptions {
   /** Orders to move the leaders. */
@@ -43,7 +42,7 @@ const options = {
 
 /** @throws UsageError naming the option and what it takes. */
 export function leaderMoveOptions(args: readonly string[]): LeaderMoveOptions | 'help' {
-  const values = parsed(args);
+  const values = optionValues(args, options);
   if (values.help) return 'help';
   return {
     moves: countOption('moves', values.moves),
@@ -54,12 +53,4 @@ export function leaderMoveOptions(args: readonly string[]): LeaderMoveOptions | 
     viewsPerSecond: countOption('rate', values.rate),
     portOffset: countOption('port-offset', values['port-offset']),
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

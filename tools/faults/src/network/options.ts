@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { countOption, namesOption, UsageError } from '../command-line.ts';
+import { countOption, namesOption, optionValues } from '../command-line.ts';
 import { type FaultName, faultNames } from './faults.ts';
 import { type LinkName, linkNames } from './links.ts';
 
@@ -47,7 +46,7 @@ const options = {
 
 /** @throws UsageError naming the option and what it takes. */
 export function networkFaultOptions(args: readonly string[]): NetworkFaultOptions | 'help' {
-  const values = parsed(args);
+  const values = optionValues(args, options);
   if (values.help) return 'help';
   return {
     faults: namesOption('faults', values.faults, faultNames),
@@ -59,12 +58,4 @@ export function networkFaultOptions(args: readonly string[]): NetworkFaultOption
     viewsPerSecond: countOption('rate', values.rate),
     portOffset: countOption('port-offset', values['port-offset']),
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
