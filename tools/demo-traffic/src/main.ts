@@ -1,7 +1,7 @@
 import { createLogger, runService, systemClock } from '@trending/runtime';
+import { seededRandom } from '@trending/runtime/random';
 import { loadConfig } from './config.ts';
 import { controlServer } from './control-server.ts';
-import { seededRandom } from './domain/random.ts';
 import { Traffic } from './domain/traffic.ts';
 import { historyRate, liveTraffic } from './live-traffic.ts';
 import { Publisher } from './publisher.ts';

@@ -1,5 +1,5 @@
+import { seededRandom } from '@trending/runtime/random';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../src/domain/random.ts';
 import { isOver, surgeFactor, zipfWeights } from '../src/domain/rhythm.ts';
 import { type DemoView, Traffic } from '../src/domain/traffic.ts';
 import { demoTokens } from '../src/tokens.ts';

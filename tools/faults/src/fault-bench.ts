@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createLogger } from '@trending/runtime';
+import { seededRandom } from '@trending/runtime/random';
 import { EventLedger } from './oracle/event-ledger.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { Publisher } from './publisher/publisher.ts';
 import { tokensOnEveryPartition } from './publisher/tokens.ts';
-import { randomOf } from './random.ts';
 import { type FaultStack, startFaultStack } from './stack/fault-stack.ts';
 
 const tokensPerPartition = 2;
@@ -37,7 +37,7 @@ export interface FaultBench {
 /** Starts a stack whose data stay in `out`. @throws Error when it does not get ready. */
 export async function openBench(settings: BenchSettings): Promise<FaultBench> {
   const { out, seed, prefix, portOffset, viewsPerSecond } = settings;
-  const published = tokensOnEveryPartition(tokensPerPartition, randomOf(seed + 1));
+  const published = tokensOnEveryPartition(tokensPerPartition, seededRandom(seed + 1));
   const tokens = published.map(({ key }) => key);
   const ledger = new EventLedger({ prefix, tokens: tokens.length, folder: out });
   const stack = await startFaultStack({
@@ -55,7 +55,7 @@ export async function openBench(settings: BenchSettings): Promise<FaultBench> {
     tokens: published,
     ledger,
     viewsPerSecond,
-    random: randomOf(seed + 2 + ledger.size),
+    random: seededRandom(seed + 2 + ledger.size),
     failed: failure.reject,
   });
   const close = async () => {

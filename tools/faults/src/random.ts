@@ -1,15 +1,4 @@
-/** Numbers in [0, 1) that a seed decides: mulberry32 (Tommy Ettinger's public-domain generator). */
-export type Random = () => number;
-
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import type { Random } from '@trending/runtime/random';
 
 /** A whole number in [0, `count`). */
 export function below(random: Random, count: number): number {

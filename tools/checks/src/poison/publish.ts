@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Log, type ProducedRecord, partitionOf, type Serde } from '@trending/kafka';
+import { seededRandom } from '@trending/runtime/random';
 import type { TokenView } from '@trending/schemas';
-import { seededRandom } from '../shared/random.ts';
 import { type Frame, mutations } from './mutate.ts';
 import { type Expected, expectedOf } from './oracle.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../shared/random.ts';
+import { seededRandom } from '@trending/runtime/random';
 import { sql } from '../shared/sql.ts';
 import { pick } from './faults.ts';
 import { type Oracle, startLoad } from './load.ts';

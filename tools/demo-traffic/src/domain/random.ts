@@ -1,16 +1,4 @@
-/** Returns the next number in [0, 1). */
-export type Random = () => number;
-
-/** mulberry32: small, seeded, good enough for made-up visitors; never for anything that must be secret. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import type { Random } from '@trending/runtime/random';
 
 /** Poisson count with this mean: Knuth's product for small means, a rounded normal above 30. */
 export function poisson(random: Random, mean: number): number {

@@ -1,4 +1,5 @@
-import { pick, poisson, type Random } from './random.ts';
+import type { Random } from '@trending/runtime/random';
+import { pick, poisson } from './random.ts';
 import { dailyRhythm, isOver, type Surge, surgeFactor, zipfWeights } from './rhythm.ts';
 import { crudeBot, type Visitor, visitorOf } from './visitors.ts';
 

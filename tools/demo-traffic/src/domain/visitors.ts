@@ -1,4 +1,5 @@
-import { pick, type Random } from './random.ts';
+import type { Random } from '@trending/runtime/random';
+import { pick } from './random.ts';
 
 /** Who looks: opaque ids, as a backend that knows its visitors would send them. */
 export interface Visitor {

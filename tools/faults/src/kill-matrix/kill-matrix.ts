@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { seededRandom } from '@trending/runtime/random';
 import { UsageError } from '../command-line.ts';
 import { openBench } from '../fault-bench.ts';
-import { randomOf } from '../random.ts';
 import { runKills } from './kill-run.ts';
 import type { KillMatrixOptions } from './options.ts';
 import { killReport } from './report.ts';
@@ -25,7 +25,7 @@ export async function killMatrix(
   mkdirSync(out, { recursive: true });
   const results = openResults(out, options);
   const plan = { ...planOf(results, options), kills: options.kills };
-  const planned = plannedKills(plan, randomOf(plan.seed)).slice(results.kills.length);
+  const planned = plannedKills(plan, seededRandom(plan.seed)).slice(results.kills.length);
   progress(`starting a stack at offset ${options.portOffset}; data and results in ${out}`);
   const { seed, prefix } = plan;
   const { portOffset, viewsPerSecond, verdictEvery, stopSeconds } = options;

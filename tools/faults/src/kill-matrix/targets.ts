@@ -1,4 +1,5 @@
-import { below, type Random, shuffled } from '../random.ts';
+import type { Random } from '@trending/runtime/random';
+import { below, shuffled } from '../random.ts';
 
 /** What is killed, and the services that stand for it. */
 export const services = {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReplicaAdmin } from '@trending/kafka';
+import type { Random } from '@trending/runtime/random';
 import { topics } from '@trending/schemas';
 import type { FaultBench } from '../fault-bench.ts';
 import type { Verdict } from '../oracle/oracle.ts';
-import { below, type Random } from '../random.ts';
+import { below } from '../random.ts';
 import type { LeaderMoveOptions } from './options.ts';
 
 export interface LeaderParts extends FaultBench {

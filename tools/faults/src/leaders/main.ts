@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createReplicaAdmin } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
+import { seededRandom } from '@trending/runtime/random';
 import { runCommand, UsageError } from '../command-line.ts';
 import { openBench } from '../fault-bench.ts';
-import { randomOf } from '../random.ts';
 import { runLeaderMoves } from './leader-run.ts';
 import { type LeaderMoveOptions, leaderMoveOptions, leaderMovesHelp } from './options.ts';
 
@@ -23,7 +23,7 @@ async function leaderMoves(options: LeaderMoveOptions): Promise<boolean> {
     logger: createLogger({ service: 'leader-moves', level: 'fatal' }),
   });
   const progress = (text: string) => void process.stderr.write(`${text}\n`);
-  const random = randomOf(options.seed);
+  const random = seededRandom(options.seed);
   try {
     const run = runLeaderMoves(options, { ...bench, admin, random, progress });
     const figures = await Promise.race([run, bench.failed]);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { seededRandom } from '@trending/runtime/random';
 import { runCommand, UsageError } from '../command-line.ts';
 import { openBench } from '../fault-bench.ts';
-import { randomOf } from '../random.ts';
 import { linkNames, linksAt } from './links.ts';
 import { type NetworkRow, runNetworkFaults } from './network-run.ts';
 import { type NetworkFaultOptions, networkFaultOptions, networkFaultsHelp } from './options.ts';
@@ -25,7 +25,7 @@ async function networkFaults(options: NetworkFaultOptions): Promise<boolean> {
   mkdirSync(out, { recursive: true });
   const links = linksAt(options.portOffset);
   const proxy = await Toxiproxy.start(server.path, links.control, join(out, 'toxiproxy.log'));
-  const dropper = new ResponseDropper(links.dropper + 2, randomOf(options.seed));
+  const dropper = new ResponseDropper(links.dropper + 2, seededRandom(options.seed));
   try {
     for (const name of linkNames) await proxy.addProxy(name, links[name]);
     await dropper.listen(links.dropper);

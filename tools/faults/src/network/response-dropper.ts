@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Random } from '../random.ts';
+import type { Random } from '@trending/runtime/random';
 import { FrameSplitter } from './frame-splitter.ts';
 
 const produceKey = 0;

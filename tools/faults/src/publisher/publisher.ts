@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime';
+import type { Random } from '@trending/runtime/random';
 import type { ViewRequest } from '@trending/schemas/http/publish';
 import type { EventLedger } from '../oracle/event-ledger.ts';
-import { below, type Random } from '../random.ts';
+import { below } from '../random.ts';
 import type { PublishedToken } from './tokens.ts';
 import { postOnce } from './view-client.ts';
 

@@ -1,6 +1,7 @@
 import { partitionOf } from '@trending/kafka';
+import type { Random } from '@trending/runtime/random';
 import { defaultViewPartitions } from '@trending/schemas';
-import { below, type Random } from '../random.ts';
+import { below } from '../random.ts';
 
 export interface PublishedToken {
   readonly chain: string;

@@ -1,10 +1,10 @@
+import { seededRandom } from '@trending/runtime/random';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kinds, plannedKills, services, targets } from '../../src/kill-matrix/targets.ts';
-import { randomOf } from '../../src/random.ts';
 
 const plan = (kills: number, seed = 1) =>
-  plannedKills({ seed, kills, targets, kinds }, randomOf(seed));
+  plannedKills({ seed, kills, targets, kinds }, seededRandom(seed));
 
 describe('the plan of kills', () => {
   test('holds every pair of target and kind once before any of them twice', () => {

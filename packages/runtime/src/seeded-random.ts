@@ -1,5 +1,8 @@
-/** Seeded numbers in [0, 1): mulberry32, public domain, by Tommy Ettinger. */
-export function seededRandom(seed: number): () => number {
+/** Gives the next number in [0, 1). */
+export type Random = () => number;
+
+/** Numbers that a seed decides: mulberry32 (Tommy Ettinger's public-domain generator). Never for anything that must be secret. */
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
