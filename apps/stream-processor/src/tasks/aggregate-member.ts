@@ -146,9 +146,9 @@ export class AggregateMember {
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<string, StartPosition>> {
     this.#revoked();
-    const turn = this.#assignments;
-    const tasks = await this.#tasksOf(partitions);
-    if (turn !== this.#assignments) return new Map();
+    const isCurrent = this.#untilNextAssignment();
+    const tasks = await this.#tasksOf(partitions, isCurrent);
+    if (!isCurrent()) return new Map();
     this.#tasks = tasks;
     this.#kept = new Map();
     this.#commits.forget();
@@ -159,10 +159,19 @@ export class AggregateMember {
     );
   }
 
-  async #tasksOf(partitions: readonly TopicPartition[]): Promise<Map<number, AggregateTask>> {
+  #untilNextAssignment(): () => boolean {
+    const turn = this.#assignments;
+    return () => turn === this.#assignments;
+  }
+
+  async #tasksOf(
+    partitions: readonly TopicPartition[],
+    isCurrent: () => boolean,
+  ): Promise<Map<number, AggregateTask>> {
     if (partitions.length === 0) return new Map();
     const own = partitions.map(({ partition }) => partition);
-    const tasks = await this.#checkpoints.takeOver(own, this.#kept);
+    const tasks = await this.#checkpoints.takeOver(own, this.#kept, isCurrent);
+    if (!isCurrent()) return tasks;
     const kept = own.filter((partition) => this.#kept.get(partition) === tasks.get(partition));
     const counts = { partitions: own.length, restored: own.length - kept.length };
     this.#settings.ports.logger.info(counts, 'partitions assigned');
@@ -208,14 +217,15 @@ export class AggregateMember {
     const { viewsTopic: topic, logger } = this.#settings.ports;
     if (this.#tasks.get(partition) !== task) return;
     this.#tasks.delete(partition);
-    const turn = this.#assignments;
+    const isCurrent = this.#untilNextAssignment();
     // No further than dead letters are known to be in their topic.
     const known = async () =>
       Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(partition));
-    if (!(await this.#commits.holds(partition, known)) || turn !== this.#assignments) return;
+    if (!(await this.#commits.holds(partition, known)) || !isCurrent()) return;
     logger.warn({ partition }, 'an older owner fenced late: taking the partition over again');
-    const [restored] = (await this.#checkpoints.takeOver([partition], new Map())).values();
-    if (turn !== this.#assignments || restored === undefined) return;
+    const tasks = await this.#checkpoints.takeOver([partition], new Map(), isCurrent);
+    const restored = tasks.get(partition);
+    if (!isCurrent() || restored === undefined) return;
     this.#tasks.set(partition, restored);
     this.#consumer?.seek({ topic, partition }, restored.position);
     this.#emissions.poke();

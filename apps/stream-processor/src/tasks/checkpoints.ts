@@ -33,6 +33,12 @@ interface TopicRanges {
   readonly firstStart: () => Promise<{ readonly from: Offsets; readonly epochBase: number }>;
 }
 
+interface Wanted {
+  readonly partition: number;
+  readonly kept: AggregateTask | undefined;
+  readonly isWanted: () => boolean;
+}
+
 /** The checkpoint logs of the partitions that this process owns: fences and restores them, and has them written. */
 export class Checkpoints {
   readonly #settings: CheckpointsSettings;
@@ -43,18 +49,24 @@ export class Checkpoints {
     this.#settings = settings;
   }
 
-  /** Takes over partitions: their states stand where their checkpoint logs end. Tasks in `kept` go on where nobody else came between. */
+  /**
+   * Takes over partitions: their states stand where their checkpoint logs end. Tasks in `kept` go on where nobody else came between.
+   * Once `isWanted` says no it leaves them alone: a later takeover may have put them to work, with a later log end to catch up to. A
+   * fence of this one that lands behind theirs is then found like anybody else's.
+   */
   async takeOver(
     partitions: readonly number[],
     kept: ReadonlyMap<number, AggregateTask>,
+    isWanted: () => boolean = () => true,
   ): Promise<Map<number, AggregateTask>> {
     const tasks = new Map<number, AggregateTask>();
     const ranges = await this.#ranges();
     const waiting = [...partitions];
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const task = await this.#takeOverOne(next, kept.get(next), ranges);
-        tasks.set(next, task);
+        const own = { partition: next, kept: kept.get(next), isWanted };
+        const task = await this.#takeOverOne(own, ranges);
+        if (task !== undefined) tasks.set(next, task);
       }
     };
     await Promise.all(Array.from({ length: restoresMax }, work));
@@ -114,24 +126,21 @@ export class Checkpoints {
   }
 
   async #takeOverOne(
-    partition: number,
-    kept: AggregateTask | undefined,
+    { partition, kept, isWanted }: Wanted,
     ranges: TopicRanges,
-  ): Promise<AggregateTask> {
+  ): Promise<AggregateTask | undefined> {
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
     const writer = kept && this.#writers.get(kept);
     await writer?.settled();
+    if (!isWanted()) return undefined;
     const ownerId = newOwnerId();
     const fenceAt = await checkpoints.append({ kind: 'fence', ownerId });
     const catchUpTo = ranges.viewsEnd.get(partition) ?? 0;
     const ownership = writer?.ownership;
-    if (
-      kept &&
-      writer &&
-      ownership?.isLost === false &&
-      !(await ownership.hasForeignFence(fenceAt))
-    ) {
-      ownership.refenced(ownerId, fenceAt);
+    const isUnbroken = ownership?.isLost === false && !(await ownership.hasForeignFence(fenceAt));
+    if (!isWanted()) return undefined;
+    if (kept && writer && isUnbroken) {
+      writer.ownership.refenced(ownerId, fenceAt);
       kept.reassigned(writer.epochBase + fenceAt, catchUpTo);
       return kept;
     }

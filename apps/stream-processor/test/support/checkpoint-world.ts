@@ -72,9 +72,10 @@ export class Owner {
     return this.#task;
   }
 
-  async takeOver(kept = false): Promise<this> {
+  /** Keeps the task that it has when the takeover is not wanted any more. */
+  async takeOver(kept = false, isWanted = () => true): Promise<this> {
     const before = new Map(kept && this.#task ? [[0, this.#task]] : []);
-    this.#task = (await this.#checkpoints.takeOver([0], before)).get(0);
+    this.#task = (await this.#checkpoints.takeOver([0], before, isWanted)).get(0) ?? this.#task;
     this.#world.countedFrom ??= this.#task?.position;
     return this;
   }

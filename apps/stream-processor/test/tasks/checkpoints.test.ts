@@ -112,6 +112,27 @@ describe('checkpoints', () => {
     expect((await world.owner().takeOver()).task.position).toBe(25);
   });
 
+  test('a takeover that is over when its fence lands leaves the kept task alone, and the fence is found', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(25);
+    const { task } = owner;
+    const { epoch } = task;
+    let isWanted = true;
+    world.log.onAppend(() => {
+      isWanted = false;
+      return undefined;
+    });
+    await owner.takeOver(true, () => isWanted);
+    world.log.onAppend(undefined);
+    expect(isWanted).toBe(false);
+    expect(task.epoch).toBe(epoch);
+    expect(await owner.isSuperseded()).toBe(true);
+    await owner.takeOver(true, () => false);
+    expect(owner.task).toBe(task);
+  });
+
   test('copies of records, after lost answers, change nothing', async () => {
     const world = new CheckpointWorld(some);
     await world.publish();
