@@ -1,9 +1,9 @@
-import { AppError } from '@trending/runtime';
 import { rebuildFrom } from '../domain/rebuild-range.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import type { CategoryTable } from '../state/category-table.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import { AggregateTask } from './aggregate-task.ts';
+import { checkInput, fencedAgainAndAgain } from './checkpoint-input.ts';
 import { CheckpointLog } from './checkpoint-log.ts';
 import { type Restored, restore } from './checkpoint-restore.ts';
 import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
@@ -11,6 +11,8 @@ import { RecentDeltas } from './recent-deltas.ts';
 
 /** Partitions restored beside each other: enough to keep reading while one is being folded, and bounded in memory. */
 const restoresMax = 4;
+/** So often may others fence a partition while it gets its first base. */
+const interruptionsMax = 8;
 /** How often the log is asked whether somebody else wrote. */
 const checkEveryMs = 5_000;
 
@@ -37,6 +39,16 @@ interface Wanted {
   readonly partition: number;
   readonly kept: AggregateTask | undefined;
   readonly isWanted: () => boolean;
+  /** How often others came between already. */
+  readonly attempt?: number;
+}
+
+/** A partition whose newest fence, by what is known, is ours. */
+interface Fenced {
+  readonly partition: number;
+  readonly ownerId: string;
+  readonly fenceAt: number;
+  readonly catchUpTo: number;
 }
 
 /** The checkpoint logs of the partitions that this process owns: fences and restores them, and has them written. */
@@ -126,7 +138,7 @@ export class Checkpoints {
   }
 
   async #takeOverOne(
-    { partition, kept, isWanted }: Wanted,
+    { partition, kept, isWanted, attempt = 0 }: Wanted,
     ranges: TopicRanges,
   ): Promise<AggregateTask | undefined> {
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
@@ -144,31 +156,40 @@ export class Checkpoints {
       kept.reassigned(writer.epochBase + fenceAt, catchUpTo);
       return kept;
     }
+    const task = await this.#restored({ partition, fenceAt, ownerId, catchUpTo }, ranges);
+    if (task !== undefined) return task;
+    if (attempt >= interruptionsMax) throw fencedAgainAndAgain(partition, interruptionsMax);
+    return this.#takeOverOne(
+      { partition, kept: undefined, isWanted, attempt: attempt + 1 },
+      ranges,
+    );
+  }
+
+  /** @returns undefined when another owner fenced before the partition's first base was whole */
+  async #restored(owner: Fenced, ranges: TopicRanges): Promise<AggregateTask | undefined> {
+    const { partition, fenceAt, catchUpTo } = owner;
     const began = performance.now();
     const { clock, logger, metrics } = this.#settings.ports;
     const categoriesOf = this.#settings.categories.categoriesOf;
     const start = ranges.deltasStart.get(partition) ?? 0;
     const range = { start, to: fenceAt, asOf: clock.now(), categoriesOf };
+    const checkpoints = new CheckpointLog(this.#settings.ports, partition);
     const restored = await restore(checkpoints, range);
-    const owner = { checkpoints, ownerId, fenceAt, catchUpTo };
-    const task = await this.#taskOf(restored, owner, ranges);
+    const task = await this.#taskOf(restored, { ...owner, checkpoints }, ranges);
+    // Epochs are counted from what the first whole base says. Ours came too late to be that one: somebody else's is there, or will be.
+    if (restored === undefined && this.#writers.get(task)?.ownership.isLost) return undefined;
     const seconds = (performance.now() - began) / 1_000;
     metrics.restoreSeconds.observe(seconds);
     const { rows = 0, bytes = 0 } = restored ?? {};
     const at = { partition, inputOffset: task.position, epoch: task.epoch };
     logger.info({ ...at, behind: catchUpTo - task.position, rows, bytes, seconds }, 'restored');
-    await this.#checkInput(task.position, partition, ranges);
+    await checkInput(task.position, partition, { ports: this.#settings.ports, ranges });
     return task;
   }
 
   async #taskOf(
     restored: Restored | undefined,
-    owner: {
-      readonly checkpoints: CheckpointLog;
-      readonly ownerId: string;
-      readonly fenceAt: number;
-      readonly catchUpTo: number;
-    },
+    owner: Fenced & { readonly checkpoints: CheckpointLog },
     ranges: TopicRanges,
   ): Promise<AggregateTask> {
     const { checkpoints: log, ownerId, fenceAt, catchUpTo } = owner;
@@ -208,23 +229,6 @@ export class Checkpoints {
       baseAt: -1,
       recent: new RecentDeltas(),
     };
-  }
-
-  /** @throws AppError INPUT_GAP when the views do not go on where the checkpoints end */
-  async #checkInput(position: number, partition: number, ranges: TopicRanges): Promise<void> {
-    const start = ranges.viewsStart.get(partition) ?? 0;
-    let end = ranges.viewsEnd.get(partition) ?? 0;
-    // The owner before may have gone on reading, and writing, until our fence: what is the end now?
-    if (position > end) {
-      const { log, viewsTopic } = this.#settings.ports;
-      end = (await log.endOffsets(viewsTopic)).get(partition) ?? 0;
-    }
-    if (position >= start && position <= end) return;
-    const { viewsTopic, deltasTopic } = this.#settings.ports;
-    throw new AppError({
-      code: 'INPUT_GAP',
-      message: `${viewsTopic}/${partition} holds offsets ${start} to ${end}, the checkpoints end at ${position}: views were removed before they were counted, or the topic was made anew. Counts are never guessed. To go on with what is left, delete the topic ${deltasTopic} and run npm run topics:apply: the counts are then rebuilt from the views.`,
-    });
   }
 
   #now(): number {

@@ -46,8 +46,9 @@ export class CheckpointWorld {
     this.clock.advance((this.entries.at(-1)?.record.timestamp ?? start) - this.clock.now());
   }
 
-  owner(): Owner {
-    return new Owner(this);
+  /** `fenceCandidates`: above which number the epochs lie, should it be the first of all. */
+  owner(fenceCandidates: () => Promise<number> = async () => 1_000): Owner {
+    return new Owner(this, fenceCandidates);
   }
 }
 
@@ -57,13 +58,13 @@ export class Owner {
   readonly #checkpoints: Checkpoints;
   #task: AggregateTask | undefined;
 
-  constructor(world: CheckpointWorld) {
+  constructor(world: CheckpointWorld, fenceCandidates: () => Promise<number>) {
     this.#world = world;
     this.#checkpoints = new Checkpoints({
       ports: portsOf(world),
       categories: new CategoryTable(),
       failed: (error) => this.failures.push(error),
-      fenceCandidates: async () => 1_000,
+      fenceCandidates,
     });
   }
 

@@ -1,3 +1,4 @@
+import { createLatch } from '@trending/runtime/testing';
 import { topics } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -73,6 +74,29 @@ describe('checkpoints', () => {
     eventId: i % 50,
     flags: 0,
   }));
+
+  test('of two first owners the slower one counts its epochs from the base of the faster', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const candidatesFenced = createLatch();
+    const asked = createLatch();
+    const slow = world.owner(async () => {
+      asked.open();
+      await candidatesFenced.opened;
+      return 1_001;
+    });
+    const slowTakeOver = slow.takeOver();
+    await asked.opened;
+    const fast = await world.owner().takeOver();
+    candidatesFenced.open();
+    await slowTakeOver;
+    expect(slow.task.epoch).toBeGreaterThan(fast.task.epoch);
+    slow.fold(60);
+    await slow.flush();
+    const last = await world.owner().takeOver();
+    expect(last.task.epoch).toBeGreaterThan(slow.task.epoch);
+    expectEqual(world, last);
+  });
 
   test('an owner that was replaced finds out, and what it wrote since is void', async () => {
     const world = new CheckpointWorld(some);

@@ -1,0 +1,36 @@
+import { AppError } from '@trending/runtime';
+import type { AggregatePorts } from './aggregate-ports.ts';
+
+type Offsets = ReadonlyMap<number, number>;
+
+interface InputOf {
+  readonly ports: AggregatePorts;
+  /** First offset and end of the views, by partition, as they were when it was taken over. */
+  readonly ranges: { readonly viewsStart: Offsets; readonly viewsEnd: Offsets };
+}
+
+/** @throws AppError INPUT_GAP when the views do not go on where the checkpoints end */
+export async function checkInput(
+  position: number,
+  partition: number,
+  { ports, ranges }: InputOf,
+): Promise<void> {
+  const { log, viewsTopic, deltasTopic } = ports;
+  const start = ranges.viewsStart.get(partition) ?? 0;
+  let end = ranges.viewsEnd.get(partition) ?? 0;
+  // The owner before may have gone on reading, and writing, until our fence: what is the end now?
+  if (position > end) end = (await log.endOffsets(viewsTopic)).get(partition) ?? 0;
+  if (position >= start && position <= end) return;
+  throw new AppError({
+    code: 'INPUT_GAP',
+    message: `${viewsTopic}/${partition} holds offsets ${start} to ${end}, the checkpoints end at ${position}: views were removed before they were counted, or the topic was made anew. Counts are never guessed. To go on with what is left, delete the topic ${deltasTopic} and run npm run topics:apply: the counts are then rebuilt from the views.`,
+  });
+}
+
+/** Others keep taking the partition over, so that it gets no first checkpoint. */
+export function fencedAgainAndAgain(partition: number, times: number): AppError {
+  return new AppError({
+    code: 'INVARIANT_BROKEN',
+    message: `Others took partition ${partition} over ${times} times before its first checkpoint was written. Does a second stream-processor with a group of its own use the same topics? Give it another TOPIC_PREFIX.`,
+  });
+}
