@@ -63,6 +63,13 @@ export class Group {
     scheduler.timer(3_000, () => member.evicted(), { owner: member.process });
   }
 
+  /** The member's heartbeats have ended: it is thrown out when its session is over. */
+  fellSilent(member: GroupMember): void {
+    const { scheduler, process } = this.#broker;
+    const ms = scheduler.random.between(500, rebalanceTimeoutMs);
+    scheduler.timer(ms, () => this.evict(member), { owner: process });
+  }
+
   /** Asks all members to hand over and join again; who does not answer in time is thrown out. */
   rebalance(): void {
     const { scheduler, process } = this.#broker;
@@ -129,13 +136,9 @@ export class Coordinator {
     return [...this.#groups.values()];
   }
 
-  /** Dead members miss their heartbeats: thrown out after a while. */
+  /** Dead members miss their heartbeats. */
   died(isOf: (member: GroupMember) => boolean): void {
-    const { scheduler, process } = this.#broker;
     for (const group of this.#groups.values())
-      for (const member of group.members.filter(isOf))
-        scheduler.timer(scheduler.random.between(500, 6_000), () => group.evict(member), {
-          owner: process,
-        });
+      for (const member of group.members.filter(isOf)) group.fellSilent(member);
   }
 }

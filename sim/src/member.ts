@@ -229,7 +229,9 @@ export class SimulatedMember implements GroupConsumer, GroupMember {
     this.pause(this.#owned);
     await Promise.all(this.#handling);
     await this.beginHandOver().catch(() => undefined);
-    await this.#ask('leave', () => this.#group.leave(this)).catch(() => undefined);
+    await this.#ask('leave', () => this.#group.leave(this)).catch(() =>
+      this.#group.fellSilent(this),
+    );
   }
 
   #ask<T>(what: string, act: () => T): Promise<T> {
