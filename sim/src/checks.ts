@@ -5,6 +5,7 @@ import { Wrong } from './failure.ts';
 import { NaivePartition } from './oracle.ts';
 import { checkRecoveries } from './recovery-checks.ts';
 import { checkSet } from './set-checks.ts';
+import { tokenKeys } from './tokens.ts';
 import type { World } from './world.ts';
 
 const sampledSets = 16;
@@ -19,6 +20,7 @@ export async function checkEverything(world: World): Promise<void> {
   });
   checkAcknowledged(world, naive);
   for (const [partition, counted] of naive.entries()) {
+    checkKeys(partition, counted);
     checkCounts(world, partition, counted);
     checkDeadLetters(world, partition, counted);
     checkClickHouse(world, partition, counted);
@@ -38,6 +40,15 @@ function checkAcknowledged({ acknowledged }: World, naive: readonly NaivePartiti
     const count = fates.get(id);
     if (count === undefined) throw new Wrong(`event ${id} was acknowledged and is not in the log`);
   }
+}
+
+/** A token has one name, and so one partition, however it was spelled. */
+function checkKeys(partition: number, { views }: NaivePartition): void {
+  for (const { view, offset } of views)
+    if (view !== undefined && !tokenKeys.has(view.token))
+      throw new Wrong(
+        `record ${partition}/${offset} has a token under a second key: ${view.token}`,
+      );
 }
 
 function checkCounts(world: World, partition: number, naive: NaivePartition): void {

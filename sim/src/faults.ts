@@ -20,6 +20,8 @@ const none = {
   refusals: 0,
   jumps: 0,
   insertFaults: 0,
+  redeliveries: 0,
+  aimedKills: 0,
 };
 export type FaultCounts = typeof none;
 
@@ -50,6 +52,20 @@ export class Faults {
   refuses(): boolean {
     if (!this.#random.chance(0.004 * this.intensity)) return false;
     this.count('refusals');
+    return true;
+  }
+
+  /** Is a batch delivered once more behind the next? */
+  deliversAgain(): boolean {
+    if (!this.#random.chance(0.15 * this.intensity)) return false;
+    this.count('redeliveries');
+    return true;
+  }
+
+  /** Does a process die at this very moment? */
+  hits(): boolean {
+    if (!this.#random.chance(0.8 * this.intensity)) return false;
+    this.count('aimedKills');
     return true;
   }
 

@@ -8,6 +8,7 @@ import {
   foldFrame,
 } from '../../packages/client/src/subscribe/board-model.ts';
 import { Wrong } from './failure.ts';
+import type { Faults } from './faults.ts';
 import type { SimulatedLog } from './simulated-log.ts';
 
 export const boardSerde = inMemorySerde<Board>(topics.rankings);
@@ -18,7 +19,7 @@ interface Shown {
   client: ClientBoard | undefined;
 }
 
-/** A gateway and one client of each board for all tokens: the real reader's rule, frames and client, told every record once. */
+/** A gateway and one client of each board for all tokens: the real reader's rule, frames and client, told every record, some twice. */
 export class Gateway {
   readonly log: SimulatedLog;
   readonly boards = new Map<string, Board>();
@@ -26,10 +27,13 @@ export class Gateway {
   readonly #view = new BoardView();
   readonly #shown = new Map<string, Shown>();
   #greatestEpoch = -1;
+  #lastBatch: readonly ConsumedRecord[] = [];
+  readonly #faults: Faults;
   readonly #failed: (error: unknown) => void;
 
-  constructor(log: SimulatedLog, failed: (error: unknown) => void) {
+  constructor(log: SimulatedLog, faults: Faults, failed: (error: unknown) => void) {
     this.log = log;
+    this.#faults = faults;
     this.#failed = failed;
   }
 
@@ -41,10 +45,17 @@ export class Gateway {
       assigned: async (all) =>
         new Map(all.map((one) => [`${one.topic}/${one.partition}`, this.position] as const)),
       batch: async ({ records }, { isCurrent }) => {
-        if (isCurrent()) for (const record of records) this.#take(record);
+        if (!isCurrent()) return;
+        for (const record of [...this.#again(), ...records]) this.#take(record);
+        this.#lastBatch = records;
       },
       crashed: this.#failed,
     });
+  }
+
+  /** The batch before, when its delivery is repeated. */
+  #again(): readonly ConsumedRecord[] {
+    return this.#faults.deliversAgain() ? this.#lastBatch : [];
   }
 
   #take(record: ConsumedRecord): void {
@@ -98,6 +109,8 @@ export class Gateway {
     const { channel, client } = shown;
     channel.publish({ key, board, items: board.items }, 0);
     const missed = client === undefined ? undefined : channel.missedSince(client);
+    if (missed === undefined && client?.epoch === board.epoch)
+      throw new Wrong(`a client that missed nothing of board ${key} cannot go on`);
     const frames = missed?.map(({ frame }) => frame) ?? [channel.snapshot(0).frame];
     for (const frame of frames) {
       const outcome = foldFrame(shown.client, frame, missed === undefined);

@@ -1,14 +1,6 @@
-/** A single fault put into the code on its way in. */
-export interface Mutant {
-  readonly name: string;
-  /** End of the file's path. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-  /** Why no seed catches it, where that is known. */
-  readonly uncaught?: string;
-}
+import type { Mutant } from './mutant.ts';
 
+const kafka = 'packages/kafka/src/';
 const tasks = 'stream-processor/src/tasks/';
 const domain = 'stream-processor/src/domain/';
 const state = 'stream-processor/src/state/';
@@ -51,8 +43,6 @@ export const mutants: readonly Mutant[] = [
     file: `${tasks}checkpoint-writer.ts`,
     from: 'this.#task.deadLettersPending > 0 || (this',
     to: '(this',
-    uncaught:
-      'not told apart yet: needs a kill between the two acknowledgements, which no seed made',
   },
   {
     name: 'replayed views are not remembered against duplicates',
@@ -102,8 +92,6 @@ export const mutants: readonly Mutant[] = [
     file: 'push-gateway/src/domain/board-view.ts',
     from: 'board.seq <= previous.seq)',
     to: 'board.seq < 0)',
-    uncaught:
-      'the present rule matters only when a copy lands behind a newer board of its epoch; no seed made one',
   },
   {
     name: 'ties go to the greater token',
@@ -147,10 +135,80 @@ export const mutants: readonly Mutant[] = [
     from: 'non_replicated_deduplication_window = 10000',
     to: 'non_replicated_deduplication_window = 0',
   },
+  {
+    name: 'two sends of a lane at a time',
+    file: `${kafka}producer-lane.ts`,
+    from: 'await this.#deliver(',
+    to: 'void this.#deliver(',
+  },
+  {
+    name: 'a lane goes on with the sequence numbers of a failed send',
+    file: `${kafka}producer-lane.ts`,
+    from: 'if (send.hasFailed) this.#discard(live, sending);',
+    to: '',
+  },
+  {
+    name: 'a producer uses its sequence numbers again',
+    file: `${kafka}kafka-producer.ts`,
+    from: 'if (batch !== undefined && failure === undefined) this.#advance(batch);',
+    to: '',
+    caughtBy: 'packages/kafka/test/kafka-producer.test.ts',
+  },
+  {
+    name: 'what an answer does not mention counts as acknowledged',
+    file: `${kafka}producer-lane.ts`,
+    from: 'send.fail(isInTime ? notCovered : late);',
+    to: `if (!isInTime) send.fail(late);
+      else for (const { target } of send.open)
+        send.answered([{ topicName: target.topic, partition: target.partition, errorCode: 0, baseOffset: '0' }]);`,
+  },
+  {
+    name: 'a duplicate does not renew the memory of its event id',
+    file: `${state}view-memory.ts`,
+    from: 'this.#events.set(slot, logTime, 0);',
+    to: 'if (!isRecent) this.#events.set(slot, logTime, 0);',
+  },
+  {
+    name: 'replayed views are remembered by the time they were viewed',
+    file: `${state}aggregate-state.ts`,
+    from: 'this.#tokenHash(row.token), this.time.logTime);',
+    to: 'this.#tokenHash(row.token), row.viewedAt);',
+  },
+  {
+    name: 'the fold reads the clock',
+    file: `${state}aggregate-state.ts`,
+    from: 'this.time.sawRecord(timestamp);',
+    to: 'this.time.sawRecord(Date.now());',
+  },
+  {
+    name: 'the support floor is a share of twelve times the own partition',
+    file: `${state}level-standings.ts`,
+    from: 'this.#scopes.get(scope)?.effectiveMicro ?? 0',
+    to: '12 * (this.#scopes.get(scope)?.effectiveMicro ?? 0)',
+    caughtBy: 'sim/test/support-floor.property.test.ts',
+  },
+  {
+    name: 'sets of different panes are merged as if they were of one',
+    file: `${domain}board-merge.ts`,
+    from: 'sets.filter((set) => set.lastPane === lastPane)',
+    to: 'sets.filter(() => lastPane >= 0)',
+  },
+  {
+    name: 'a delta frame names the position before its board, not the one before its frame',
+    file: 'push-gateway/src/domain/channel.ts',
+    from: 'prevSeq: previous.seq,',
+    to: 'prevSeq: next.seq - 1,',
+  },
+  {
+    name: 'a delta frame names no position that anybody holds',
+    file: 'push-gateway/src/domain/channel.ts',
+    from: 'prevSeq: previous.seq,',
+    to: 'prevSeq: previous.seq - 1,',
+  },
+  {
+    name: 'addresses keep the case they were spelled in',
+    file: 'producer-api/src/domain/token-key/evm.ts',
+    from: 'const lower = digits.toLowerCase();',
+    to: 'const lower = digits;',
+  },
 ];
-
-/** Changes every place. @throws Error when there is none */
-export function rewritten({ name, file, from, to }: Mutant, text: string): string {
-  if (!text.includes(from)) throw new Error(`mutant '${name}': nothing to change in ${file}`);
-  return text.replaceAll(from, () => to);
-}

@@ -1,32 +1,23 @@
-import { registerHooks } from 'node:module';
 import { argv, exit } from 'node:process';
-import { mutants, rewritten } from './mutant-list.ts';
-import { patchTexts } from './texts.ts';
+import { type Mutant, patchOf } from './mutant.ts';
+import { mutants } from './mutant-list.ts';
 
-/** One mutant, in a process of its own: seed after seed until one catches it. Prints what happened as JSON. */
+/** One mutant, in a process of its own. Prints who caught it, or null, as JSON in the last line. */
 const [name = '', seedsMax = '300'] = argv.slice(2);
+
+async function judge(mutant: Mutant) {
+  const applied = patchOf(mutant);
+  const { testMutant } = await import('./mutant-test.ts');
+  const { simulateMutant } = await import('./mutant-simulation.ts');
+  const found =
+    mutant.caughtBy === undefined
+      ? await simulateMutant(applied.patch, Number(seedsMax))
+      : await testMutant(applied.patch, mutant.caughtBy);
+  if (!applied.wasApplied()) throw new Error(`${mutant.file} was never loaded`);
+  return found;
+}
+
 const mutant = mutants.find((one) => one.name === name);
 if (mutant === undefined) throw new Error(`there is no mutant '${name}'`);
-let isApplied = false;
-const patch = (path: string, text: string) => {
-  if (!path.endsWith(mutant.file)) return text;
-  isApplied = true;
-  return rewritten(mutant, text);
-};
-patchTexts(patch);
-registerHooks({
-  load(url, context, next) {
-    const loaded = next(url, context);
-    if (!url.endsWith(mutant.file)) return loaded;
-    return { ...loaded, source: patch(url, Buffer.from(loaded.source as Uint8Array).toString()) };
-  },
-});
-const { runSeed } = await import('./run.ts');
-let caught: { seed: number; error: string } | undefined;
-for (let seed = 1; seed <= Number(seedsMax) && caught === undefined; seed += 1) {
-  const { error } = await runSeed(seed);
-  if (error !== undefined) caught = { seed, error: `${error.name}: ${error.message}` };
-}
-if (!isApplied) throw new Error(`${mutant.file} was never loaded`);
-console.log(JSON.stringify(caught ?? null));
+console.log(`\n${JSON.stringify((await judge(mutant)) ?? null)}`);
 exit(0);

@@ -4,12 +4,12 @@ import { isRetriable } from '@trending/runtime/errors';
 import { type TokenView, topics, viewFlags } from '@trending/schemas';
 import type { SimulatedLog } from './simulated-log.ts';
 import type { Surroundings } from './surroundings.ts';
+import { someToken } from './tokens.ts';
 
 export const viewSerde = inMemorySerde<TokenView>(topics.views);
 const minute = 60_000;
 /** A publisher gives up an event id before the service may have forgotten it. */
 const retryMs = 8 * minute;
-const tokens = ['eth:0xa', 'eth:0xb', 'eth:0xc', 'sol:D', 'sol:E', 'sol:F', 'eth:0xd', 'sol:G'];
 
 interface Given {
   readonly id: number;
@@ -26,6 +26,8 @@ export class Publisher {
   readonly #world: Surroundings;
   readonly #log: SimulatedLog;
   readonly #recent: Given[] = [];
+  /** A view that somebody sends again and again, for hours. */
+  #echo: Given | undefined;
   readonly #viewers: number;
 
   constructor(world: Surroundings, log: SimulatedLog) {
@@ -70,7 +72,17 @@ export class Publisher {
     const again = this.#recent[random.below(40)];
     if (again !== undefined && random.chance(0.08) && now - again.firstSentAt < 2 * minute)
       return again;
-    const token = tokens[Math.min(random.below(8), random.below(8))] as string;
+    if (random.chance(0.06)) return this.#echoed(now);
+    return this.#fresh(now);
+  }
+
+  #echoed(now: number): Given {
+    if (this.#echo === undefined || this.#world.random.chance(0.03)) this.#echo = this.#fresh(now);
+    return { ...this.#echo, firstSentAt: now };
+  }
+
+  #fresh(now: number): Given {
+    const token = someToken(this.#world.random);
     const id = this.#world.nextEventId();
     const given: Given = {
       id,

@@ -7,6 +7,7 @@ import {
   type RunGroupOptions,
   type TopicPartition,
 } from '@trending/kafka';
+import { topics } from '@trending/schemas';
 import { defaultLaneSettings, ProducerLane } from '../../packages/kafka/src/producer-lane.ts';
 import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
 import type { Broker } from './broker.ts';
@@ -24,6 +25,10 @@ export class SimulatedLog implements Log {
   readonly #lanes: readonly ProducerLane[];
   /** Told of every append as it is asked for, and of every answer about end offsets. */
   onAppend: ((target: TopicPartition, records: readonly ProducedRecord[]) => void) | undefined;
+  /** Told when a delta is acknowledged while dead letters of its partition are not. */
+  onDeltaBeforeLetters: (() => void) | undefined;
+  /** Partitions whose last dead letters are not acknowledged. */
+  readonly #openLetters = new Set<number>();
   onEnds: ((topic: string, ends: ReadonlyMap<number, number>) => void) | undefined;
 
   constructor(cluster: Cluster, process: Process) {
@@ -40,7 +45,17 @@ export class SimulatedLog implements Log {
   append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number> {
     this.onAppend?.(target, records);
     const lane = this.#lanes[(target.topic.length + target.partition) % lanes] as ProducerLane;
-    return lane.append(target, records);
+    return this.#watched(target, lane.append(target, records));
+  }
+
+  async #watched({ topic, partition }: TopicPartition, appending: Promise<number>) {
+    const isLetters = topic === topics.deadLetters.name;
+    if (isLetters) this.#openLetters.add(partition);
+    const offset = await appending;
+    if (isLetters) this.#openLetters.delete(partition);
+    if (topic === topics.viewDeltas.name && this.#openLetters.has(partition))
+      this.onDeltaBeforeLetters?.();
+    return offset;
   }
 
   runGroup(options: RunGroupOptions): Promise<GroupConsumer> {

@@ -131,6 +131,9 @@ export class Slots {
     switch (slot.kind) {
       case 'aggregate':
         slot.aggregate = this.#roles.aggregate(log, crash);
+        log.onDeltaBeforeLetters = () => {
+          if (this.#world.faults.hits()) this.kill(slot);
+        };
         return slot.aggregate;
       case 'rank':
         slot.rank = this.#roles.rank(log, crash);
@@ -138,7 +141,7 @@ export class Slots {
       case 'sink':
         return this.#roles.sink(log, crash);
       case 'gateway': {
-        const gateway = new Gateway(log, crash);
+        const gateway = new Gateway(log, this.#world.faults, crash);
         slot.gateway = gateway;
         return { start: () => gateway.start(), stop: async () => undefined };
       }
