@@ -26,11 +26,3 @@ export async function checkInput(
     message: `${viewsTopic}/${partition} holds offsets ${start} to ${end}, the checkpoints end at ${position}: views were removed before they were counted, or the topic was made anew. Counts are never guessed. To go on with what is left, delete the topic ${deltasTopic} and run npm run topics:apply: the counts are then rebuilt from the views.`,
   });
 }
-
-/** Others keep taking the partition over, so that it gets no first checkpoint. */
-export function fencedAgainAndAgain(partition: number, times: number): AppError {
-  return new AppError({
-    code: 'INVARIANT_BROKEN',
-    message: `Others took partition ${partition} over ${times} times before its first checkpoint was written. Does a second stream-processor with a group of its own use the same topics? Give it another TOPIC_PREFIX.`,
-  });
-}

@@ -3,7 +3,7 @@ import { AggregateState } from '../state/aggregate-state.ts';
 import type { CategoryTable } from '../state/category-table.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import { AggregateTask } from './aggregate-task.ts';
-import { checkInput, fencedAgainAndAgain } from './checkpoint-input.ts';
+import { checkInput } from './checkpoint-input.ts';
 import { CheckpointLog } from './checkpoint-log.ts';
 import { type Restored, restore } from './checkpoint-restore.ts';
 import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
@@ -11,8 +11,6 @@ import { RecentDeltas } from './recent-deltas.ts';
 
 /** Partitions restored beside each other: enough to keep reading while one is being folded, and bounded in memory. */
 const restoresMax = 4;
-/** So often may others fence a partition while it gets its first base. */
-const interruptionsMax = 8;
 /** How often the log is asked whether somebody else wrote. */
 const checkEveryMs = 5_000;
 
@@ -39,8 +37,6 @@ interface Wanted {
   readonly partition: number;
   readonly kept: AggregateTask | undefined;
   readonly isWanted: () => boolean;
-  /** How often others came between already. */
-  readonly attempt?: number;
 }
 
 /** A partition whose newest fence, by what is known, is ours. */
@@ -138,7 +134,7 @@ export class Checkpoints {
   }
 
   async #takeOverOne(
-    { partition, kept, isWanted, attempt = 0 }: Wanted,
+    { partition, kept, isWanted }: Wanted,
     ranges: TopicRanges,
   ): Promise<AggregateTask | undefined> {
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
@@ -156,17 +152,10 @@ export class Checkpoints {
       kept.reassigned(writer.epochBase + fenceAt, catchUpTo);
       return kept;
     }
-    const task = await this.#restored({ partition, fenceAt, ownerId, catchUpTo }, ranges);
-    if (task !== undefined) return task;
-    if (attempt >= interruptionsMax) throw fencedAgainAndAgain(partition, interruptionsMax);
-    return this.#takeOverOne(
-      { partition, kept: undefined, isWanted, attempt: attempt + 1 },
-      ranges,
-    );
+    return this.#restored({ partition, fenceAt, ownerId, catchUpTo }, ranges);
   }
 
-  /** @returns undefined when another owner fenced before the partition's first base was whole */
-  async #restored(owner: Fenced, ranges: TopicRanges): Promise<AggregateTask | undefined> {
+  async #restored(owner: Fenced, ranges: TopicRanges): Promise<AggregateTask> {
     const { partition, fenceAt, catchUpTo } = owner;
     const began = performance.now();
     const { clock, logger, metrics } = this.#settings.ports;
@@ -176,8 +165,6 @@ export class Checkpoints {
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
     const restored = await restore(checkpoints, range);
     const task = await this.#taskOf(restored, { ...owner, checkpoints }, ranges);
-    // Epochs are counted from what the first whole base says. Ours came too late to be that one: somebody else's is there, or will be.
-    if (restored === undefined && this.#writers.get(task)?.ownership.isLost) return undefined;
     const seconds = (performance.now() - began) / 1_000;
     metrics.restoreSeconds.observe(seconds);
     const { rows = 0, bytes = 0 } = restored ?? {};
@@ -207,7 +194,11 @@ export class Checkpoints {
     const settings = { log, task, ownerId, fenceAt, now: this.#now(), failed };
     const writer = new CheckpointWriter({ ...settings, position: { ...position, end } });
     this.#writers.set(task, writer);
-    if (restored === undefined) await writer.begin(this.#now());
+    if (restored !== undefined) return task;
+    await writer.begin(this.#now());
+    // Epochs are counted from what the first whole base says. Another fence came before ours was whole: nothing leaves under this epoch,
+    // and the next look finds the partition superseded.
+    if (writer.ownership.isLost) task.reassigned(task.epoch, Number.POSITIVE_INFINITY);
     return task;
   }
 

@@ -90,6 +90,12 @@ describe('checkpoints', () => {
     const fast = await world.owner().takeOver();
     candidatesFenced.open();
     await slowTakeOver;
+    // The same number, counted from another base: nothing may leave under it.
+    expect(slow.task.epoch).toBe(fast.task.epoch);
+    slow.fold(60);
+    expect(slow.task.punctuate(world.clock.now(), () => ({ lagMs: 0, costMs: 0 }))).toEqual([]);
+    expect(await slow.isSuperseded()).toBe(true);
+    await slow.takeOver();
     expect(slow.task.epoch).toBeGreaterThan(fast.task.epoch);
     slow.fold(60);
     await slow.flush();
