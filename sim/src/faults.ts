@@ -29,6 +29,8 @@ export type FaultCounts = typeof none;
 export class Faults {
   readonly counts: FaultCounts = { ...none };
   readonly #random: Random;
+  /** Commits of the calm whose answers may still be lost. */
+  #calmCommits = 40;
   /** 0 = the world is well. */
   intensity = 1;
 
@@ -69,7 +71,15 @@ export class Faults {
     return true;
   }
 
-  /** Is the answer to a commit or an insert lost? */
+  /** Is the answer to a commit lost? Some of the aggregates' even in the calm: so they ask whose a partition is. */
+  losesCommit(groupId: string): boolean {
+    if (this.intensity > 0) return this.losesAnswer();
+    if (groupId !== 'stream-processor' || this.#calmCommits === 0) return false;
+    this.#calmCommits -= 1;
+    return this.#random.chance(0.5);
+  }
+
+  /** Is the answer to an insert lost? */
   losesAnswer(): boolean {
     return this.#random.chance(0.06 * this.intensity);
   }

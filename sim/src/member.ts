@@ -79,7 +79,7 @@ export class SimulatedMember implements GroupConsumer, GroupMember {
       if (!isOwned || !isMember || generation !== this.#group.generation)
         throw commitRefused(target, this.options.groupId);
       this.#group.commits.set(partitionKey(target), { offset, metadata });
-      if (faults.losesAnswer()) throw unavailable(what);
+      if (faults.losesCommit(this.options.groupId)) throw unavailable(what);
     });
   }
 
