@@ -65,7 +65,8 @@ class KafkaLog implements Log {
       if (this.#closed !== undefined) throw logClosed();
       const consumer = new KafkaGroupConsumer(this.#consumerSettings(), options);
       try {
-        await this.#replaceFormerSelf(options.groupId);
+        if (this.#settings.isSoleInstance && !options.ephemeral)
+          await this.#replaceFormerSelf(options.groupId);
         await consumer.start();
         this.#consumers.add(consumer);
         return consumer;
@@ -111,8 +112,7 @@ class KafkaLog implements Log {
   }
 
   async #replaceFormerSelf(groupId: string): Promise<void> {
-    const { clientId, logger, isSoleInstance } = this.#settings;
-    if (!isSoleInstance) return;
+    const { clientId, logger } = this.#settings;
     try {
       const removed = await removeFormerMembers(createKafka(this.#settings), { groupId, clientId });
       if (removed > 0)

@@ -49,6 +49,7 @@ export class CheckpointWriter {
   #recentAt = -1;
   readonly #schedule: CheckpointSchedule;
   #working: Promise<void> | undefined;
+  #hasFailed = false;
   #basing: Promise<void> | undefined;
 
   constructor(settings: CheckpointWriterSettings) {
@@ -69,6 +70,11 @@ export class CheckpointWriter {
   /** Input offset up to which everything is in the log, acknowledged. */
   get end(): number {
     return this.#end;
+  }
+
+  /** A write went wrong: what it took from the journal may or may not be in the log, so nothing can go on from here. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   get epochBase(): number {
@@ -128,9 +134,14 @@ export class CheckpointWriter {
 
   /** One thing at a time. */
   #run(work: () => Promise<void>): Promise<void> {
-    this.#working = work().finally(() => {
-      this.#working = undefined;
-    });
+    this.#working = work()
+      .catch((error: unknown) => {
+        this.#hasFailed = true;
+        throw error;
+      })
+      .finally(() => {
+        this.#working = undefined;
+      });
     return this.#working;
   }
 

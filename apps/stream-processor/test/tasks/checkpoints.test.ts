@@ -163,6 +163,24 @@ describe('checkpoints', () => {
     expect(owner.task).toBe(task);
   });
 
+  test('a task whose last delta may or may not have landed is restored, not kept', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(10);
+    const { task } = owner;
+    world.log.onAppend(() => ({ error: new Error('no answer'), landed: true }));
+    await expect(owner.flush()).rejects.toThrow('no answer');
+    world.log.onAppend(undefined);
+    await owner.takeOver(true);
+    expect(owner.task).not.toBe(task);
+    owner.fold(5);
+    await owner.flush();
+    const next = await world.owner().takeOver();
+    expect(next.task.position).toBe(15);
+    expectEqual(world, next);
+  });
+
   test('copies of records, after lost answers, change nothing', async () => {
     const world = new CheckpointWorld(some);
     await world.publish();
