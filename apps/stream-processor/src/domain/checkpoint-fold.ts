@@ -1,7 +1,10 @@
 import type { ViewDelta } from '@trending/schemas';
 
 /** Digest of an applied delta and all before it. */
-export type NextChain = (chain: Uint8Array, delta: ViewDelta) => Uint8Array;
+export type NextChain = (
+  chain: Uint8Array,
+  delta: Pick<ViewDelta, 'start' | 'end' | 'payload'>,
+) => Uint8Array;
 
 /** What a record of the checkpoint log means for the state. */
 export type CheckpointStep =
@@ -49,11 +52,6 @@ export class CheckpointFold {
   constructor(nextChain: NextChain, baseAt?: number) {
     this.#nextChain = nextChain;
     this.#baseAt = baseAt;
-  }
-
-  /** Who fenced last; undefined before any fence. */
-  get owner(): string | undefined {
-    return this.#owner;
   }
 
   /** First input offset that the applied deltas do not cover; undefined before a base. */
@@ -110,6 +108,6 @@ export class CheckpointFold {
 }
 
 /** Are the two digests equal? */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,3 +1,5 @@
+import { wordAt } from '../domain/hash.ts';
+
 const lengthMin = 1_024;
 const latin1 = new TextDecoder('latin1');
 
@@ -107,15 +109,7 @@ export class ByteReader {
   }
 
   word(): number {
-    const at = this.skip(4);
-    const bytes = this.bytes;
-    return (
-      ((bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24)) >>>
-      0
-    );
+    return wordAt(this.bytes, this.skip(4));
   }
 
   text(): string {

@@ -164,7 +164,7 @@ export class CheckpointWriter {
     const offset = await this.#log.append({ ...owner, ...delta, ...base });
     this.#schedule.wroteDelta(now, { rows: end - start, bytes: payload.length });
     if (!(await this.ownership.wrote(offset))) return;
-    this.#chain = nextChain(this.#chain, { ...emptyDelta, ...delta });
+    this.#chain = nextChain(this.#chain, delta);
     this.#end = end;
     this.#recent.add({ offset, start, end, logTime });
   }
@@ -200,14 +200,3 @@ export class CheckpointWriter {
     if (before > 0) await this.#log.deleteBefore(before);
   }
 }
-
-const emptyDelta = {
-  kind: 'delta',
-  ownerId: '',
-  build: '',
-  part: 0,
-  parts: 0,
-  rules: '',
-  baseAt: -1,
-  recentAt: -1,
-} as const;
