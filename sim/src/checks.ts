@@ -86,7 +86,7 @@ function checkClickHouse({ clickhouse }: World, partition: number, naive: NaiveP
   const rows = clickhouse.rows.filter((row) => row.partition === partition);
   const unique = new Set(rows.map(({ offset }) => offset));
   const wanted = naive.views.filter(({ eventId }) => eventId !== 0).length;
-  const found = [rows.length, unique.size, clickhouse.rollup.get(partition) ?? 0];
+  const found = [rows.length, unique.size, clickhouse.rollup.get(partition)?.views ?? 0];
   if (found.some((count) => count !== wanted))
     throw new Wrong(
       `ClickHouse, partition ${partition}: count, uniqExact and roll-up are ${found.join(', ')}, not ${wanted}`,

@@ -1,6 +1,10 @@
 import type { TopicPartition } from '@trending/kafka';
 import { AppError } from '@trending/runtime/errors';
-import type { RowBlock, RowSink } from '../../apps/stream-processor/src/tasks/sink-ports.ts';
+import type {
+  RangeBlock,
+  RowBlock,
+  RowSink,
+} from '../../apps/stream-processor/src/tasks/sink-ports.ts';
 import type { Faults } from './faults.ts';
 import { Process, type Scheduler } from './scheduler.ts';
 import { repositoryText } from './texts.ts';
@@ -22,12 +26,22 @@ const windowsOf = () => {
 };
 let windows: ReturnType<typeof windowsOf> | undefined;
 
-/** One insert of a block: the raw table first, then its roll-up; it may stop between the two, and its answer may get lost. */
+/** How an insert ends: whole, between the two tables, or killed when a table had noted the token and kept nothing yet. */
+const ends = ['whole', 'between', 'raw noted only', 'roll-up noted only'] as const;
+type End = (typeof ends)[number];
+
+interface RollupCell {
+  views: number;
+  /** Behind the last record counted. */
+  covered: number;
+}
+
+/** One insert of a block: the raw table first, then its roll-up; it may stop in the middle, and its answer may get lost. */
 export class ClickHouse {
   readonly process = new Process('clickhouse');
   /** Rows of `token_views` and, by partition, what its roll-up counts. */
   readonly rows: StoredRow[] = [];
-  readonly rollup = new Map<number, number>();
+  readonly rollup = new Map<number, RollupCell>();
   readonly #tokens = { raw: new Set<string>(), rollup: new Set<string>() };
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
@@ -41,7 +55,12 @@ export class ClickHouse {
   /** The sink's way in, from one process. */
   sinkOf(owner: Process): RowSink {
     return {
-      insert: (block) => this.#insert(owner, block),
+      insert: (block) =>
+        this.#call(owner, { what: 'insert', block, land: (end) => this.#land(block, end) }),
+      repair: async (block) => {
+        await this.#call(owner, { what: 'repair', block, land: (end) => this.#repair(block, end) });
+        return new Map();
+      },
       newestViewOffset: async ({ partition }: TopicPartition) =>
         this.rows
           .filter((row) => row.partition === partition)
@@ -50,30 +69,50 @@ export class ClickHouse {
     };
   }
 
-  #insert(owner: Process, block: RowBlock): Promise<void> {
+  #call(owner: Process, { what, block: { token }, land }: Call): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#scheduler.post(this.process, `insert ${block.token}`, () => {
+      this.#scheduler.post(this.process, `${what} ${token}`, () => {
         const isCut = this.#faults.losesAnswer();
-        this.#land(block, isCut && this.#scheduler.random.chance(0.5));
+        land(isCut ? this.#scheduler.random.pick(ends) : 'whole');
         const isLost = isCut || this.#faults.losesAnswer();
         if (isLost) this.#faults.count('insertFaults');
-        this.#scheduler.post(owner, `insert ${block.token} answered`, () => {
-          if (isLost) reject(unknown(block));
+        this.#scheduler.post(owner, `${what} ${token} answered`, () => {
+          if (isLost) reject(unknown(token));
           else resolve();
         });
       });
     });
   }
 
-  #land({ table, token, body }: RowBlock, isCut: boolean): void {
-    if (table !== 'token_views') return;
-    const rows = body
-      .flatMap((piece) => Buffer.from(piece).toString('utf8').trimEnd().split('\n'))
-      .map(rowOf);
-    if (this.#isNew('raw', token)) this.rows.push(...rows);
-    if (isCut || !this.#isNew('rollup', token)) return;
-    for (const { partition } of rows)
-      this.rollup.set(partition, (this.rollup.get(partition) ?? 0) + 1);
+  #land(block: RowBlock, end: End): void {
+    if (block.table !== 'token_views') return;
+    const rows = rowsOf(block);
+    if (this.#isNew('raw', block.token) && end !== 'raw noted only') this.rows.push(...rows);
+    if (end === 'between' || end === 'raw noted only') return;
+    if (this.#isNew('rollup', block.token) && end === 'whole') this.#count(rows);
+  }
+
+  /** As the real one: rows that are not there, then a roll-up that does not reach as far as they do. */
+  #repair(block: RangeBlock, end: End): void {
+    if (block.table !== 'token_views' || end === 'raw noted only') return;
+    const { partition } = block.origin;
+    const kept = new Set(
+      this.rows.filter((row) => row.partition === partition).map(({ offset }) => offset),
+    );
+    const rows = rowsOf(block);
+    this.rows.push(...rows.filter(({ offset }) => !kept.has(offset)));
+    const last = rows.at(-1);
+    if (end !== 'whole' || last === undefined) return;
+    if ((this.rollup.get(partition)?.covered ?? 0) <= last.offset) this.#count(rows);
+  }
+
+  #count(rows: readonly StoredRow[]): void {
+    for (const { partition, offset } of rows) {
+      const cell = this.rollup.get(partition) ?? { views: 0, covered: 0 };
+      cell.views += 1;
+      cell.covered = Math.max(cell.covered, offset + 1);
+      this.rollup.set(partition, cell);
+    }
   }
 
   #isNew(table: 'raw' | 'rollup', token: string): boolean {
@@ -83,15 +122,27 @@ export class ClickHouse {
   }
 }
 
+interface Call {
+  readonly what: string;
+  readonly block: RowBlock;
+  readonly land: (end: End) => void;
+}
+
+function rowsOf({ body }: RowBlock): StoredRow[] {
+  return body
+    .flatMap((piece) => Buffer.from(piece).toString('utf8').trimEnd().split('\n'))
+    .map(rowOf);
+}
+
 function rowOf(line: string): StoredRow {
   const { _partition, _offset } = JSON.parse(line) as { _partition: number; _offset: number };
   return { partition: _partition, offset: _offset };
 }
 
-function unknown({ token }: RowBlock): AppError {
+function unknown(token: string): AppError {
   return new AppError({
     code: 'CLICKHOUSE_UNAVAILABLE',
-    message: `insert ${token}: connection reset`,
+    message: `${token}: connection reset`,
     retriable: true,
   });
 }

@@ -120,8 +120,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'sink commits the end before the insert',
     file: `${tasks}sink-task.ts`,
-    from: "await this.#retried('insert', () => insert(block));",
-    to: "await this.#retried('after', () => this.#tracked(commit(end, ''))); await this.#retried('insert', () => insert(block));",
+    from: 'const isDoubtful = await this.#insert(block);',
+    to: "await this.#retried('after', () => this.#tracked(commit(end, ''))); const isDoubtful = await this.#insert(block);",
+  },
+  {
+    name: 'sink takes a known token for kept rows after a lost answer',
+    file: `${tasks}sink-task.ts`,
+    from: 'if (isWrittenDown || isDoubtful)',
+    to: 'if (isWrittenDown)',
+  },
+  {
+    name: 'sink takes a known token for kept rows after a takeover',
+    file: `${tasks}sink-task.ts`,
+    from: 'if (isWrittenDown || isDoubtful)',
+    to: 'if (isDoubtful)',
   },
   {
     name: 'the roll-ups know no tokens of inserts',

@@ -7,6 +7,7 @@ import {
 } from '@clickhouse/client';
 import { AppError } from '@trending/runtime';
 import type { RowBlock, RowSink } from '../tasks/sink-ports.ts';
+import { repairBlock } from './clickhouse-repair.ts';
 
 export interface ClickHouseSinkSettings {
   readonly url: string;
@@ -56,6 +57,17 @@ export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink 
         throw insertError(block, cause);
       });
     },
+    async repair(block) {
+      const connection = {
+        client,
+        insertSettings,
+        insert: (table: string, token: string, body: readonly Uint8Array[]) =>
+          insert(client, { table, token, body }),
+      };
+      return await repairBlock(connection, block).catch((cause: unknown) => {
+        throw cause instanceof AppError ? cause : insertError(block, cause, 'Repair');
+      });
+    },
     async newestViewOffset({ topic, partition }) {
       const result = await client.query({
         query: newestViewQuery,
@@ -69,10 +81,12 @@ export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink 
   };
 }
 
-async function insert(client: ClickHouseClient, block: RowBlock): Promise<void> {
+async function insert(client: ClickHouseClient, block: Omit<RowBlock, 'rows'>): Promise<void> {
   const { stream } = await client.exec({
     query: `INSERT INTO ${block.table} FORMAT JSONEachRow`,
     values: Readable.from(block.body, { objectMode: false }),
+    // A repetition is refused while the first is still at work, so what it finds known is settled.
+    query_id: block.token,
     clickhouse_settings: { ...insertSettings, insert_deduplication_token: block.token },
   });
   // The socket is free again only when the (empty) answer was read.
@@ -80,12 +94,12 @@ async function insert(client: ClickHouseClient, block: RowBlock): Promise<void> 
 }
 
 /** An answer with an exception code means refused; anything else (timeout, reset) leaves open whether it landed. */
-function insertError({ table, rows, token }: RowBlock, cause: unknown): AppError {
+function insertError({ table, rows, token }: RowBlock, cause: unknown, what = 'Insert'): AppError {
   const isRefused = cause instanceof ClickHouseError;
   const text = cause instanceof Error ? cause.message : String(cause);
   return new AppError({
     code: isRefused ? 'CLICKHOUSE_REJECTED' : 'CLICKHOUSE_UNAVAILABLE',
-    message: `Insert of ${rows} rows into ${table} (${token}): ${text}`,
+    message: `${what} of ${rows} rows into ${table} (${token}): ${text}`,
     retriable: true,
     cause,
   });

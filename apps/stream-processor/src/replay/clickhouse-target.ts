@@ -15,7 +15,7 @@ const ranksMax = 100;
  * Adds boards to the history. A block's token is the hash of its rows, so the same replay again changes nothing. Rows of a replay
  * have `_partition` 65535 and count their own offsets.
  */
-export function createClickHouseTarget(sink: RowSink): ReplayTarget {
+export function createClickHouseTarget(sink: Pick<RowSink, 'insert' | 'close'>): ReplayTarget {
   let offset = 0;
   let lines: string[] = [];
 

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@trending/runtime';
 export interface SinkMetrics {
   readonly rows: Counter<'table'>;
   readonly inserts: Counter<'table'>;
+  readonly repaired: Counter<'table'>;
   readonly skipped: Counter<'table' | 'reason'>;
   readonly retries: Counter<'table' | 'step'>;
   readonly gapRecords: Counter<'table'>;
@@ -25,6 +26,12 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
     inserts: new Counter({
       name: 'trending_sink_inserts_total',
       help: 'Inserts acknowledged by ClickHouse',
+      labelNames,
+      registers,
+    }),
+    repaired: new Counter({
+      name: 'trending_sink_repaired_rows_total',
+      help: 'Rows put back that a killed ClickHouse had noted but not kept',
       labelNames,
       registers,
     }),

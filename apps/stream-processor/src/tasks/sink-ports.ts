@@ -10,10 +10,24 @@ export interface RowBlock {
   readonly body: readonly Uint8Array[];
 }
 
+/** A block with the records it was made of. */
+export interface RangeBlock extends RowBlock {
+  /** Topic as rows name it, without a prefix, and the offsets [start, end). */
+  readonly origin: TopicPartition & { readonly start: number; readonly end: number };
+}
+
+/** Rows put back, by table; tables that lacked nothing are not named. */
+export type RepairedRows = ReadonlyMap<string, number>;
+
 /** Where rows go. Errors: AppError CLICKHOUSE_UNAVAILABLE (it may have landed) or CLICKHOUSE_REJECTED. */
 export interface RowSink {
   /** Inserts the block as one, or drops it when its token is known. Safe to repeat. */
   insert(block: RowBlock): Promise<void>;
+  /**
+   * Puts back what of a block is missing although its token is known: a server killed in the middle notes a token before it
+   * keeps the rows. Call it after an `insert` that succeeded with doubt (repeated, or begun by another process). Safe to repeat.
+   */
+  repair(block: RangeBlock): Promise<RepairedRows>;
   /** Greatest offset in `token_views` of a partition of this topic (unprefixed name), -1 when there is none. */
   newestViewOffset(origin: TopicPartition): Promise<number>;
   close(): Promise<void>;

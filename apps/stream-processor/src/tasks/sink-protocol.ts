@@ -3,10 +3,14 @@
  *
  *   BEFORE  commit `start` with {"v":1,"pend":end}
  *   INSERT  one block with the token `<topic>:<partition>:<start>-<end>`, repeated until it succeeds
+ *   REPAIR  only when the insert was in doubt: look whether all of it is there, put back what is not
  *   AFTER   commit `end` without metadata
  *
  * Whoever takes the partition over finds `pend`, forms exactly the same range again and inserts it under the same token; ClickHouse
  * drops a token it has seen. So a range lands once, wherever a process dies and whichever answer is lost.
+ *
+ * REPAIR is there because a MergeTree without replication writes a token into its log before it keeps the part: killed between the
+ * two, it knows a token whose rows are gone. A range is whole before the next one of its partition begins.
  */
 
 /** What is known of a range that may or may not have been inserted. */

@@ -2,9 +2,9 @@ import type { ConsumedRecord, TopicPartition } from '@trending/kafka';
 import { AppError, backoffDelay } from '@trending/runtime';
 import type { SinkBuffer, SinkRange } from './sink-buffer.ts';
 import type { Delay, RowBlock, SinkLimits } from './sink-ports.ts';
-import { deduplicationToken, pendingMetadata } from './sink-protocol.ts';
+import { deduplicationToken, type PendingRange, pendingMetadata } from './sink-protocol.ts';
 
-export type SinkStep = 'decode' | 'before' | 'insert' | 'after';
+export type SinkStep = 'decode' | 'before' | 'insert' | 'repair' | 'after';
 
 export interface SinkFailure {
   readonly step: SinkStep;
@@ -20,6 +20,8 @@ export interface SinkTaskSettings {
   /** Rows of these records; repeated as a whole when the registry is away. */
   readonly encode: (records: readonly ConsumedRecord[]) => Promise<Omit<RowBlock, 'token'>>;
   readonly insert: (block: RowBlock) => Promise<void>;
+  /** Makes a block whole whose insert was in doubt for a while. */
+  readonly repair: (block: RowBlock, range: PendingRange) => Promise<void>;
   readonly commit: (offset: number, metadata: string) => Promise<void>;
   readonly setPaused: (isPaused: boolean) => void;
   readonly done: (range: SinkRange) => void;
@@ -94,7 +96,7 @@ export class SinkTask {
   }
 
   async #flush(): Promise<void> {
-    const { buffer, target, encode, insert, commit, done } = this.#settings;
+    const { buffer, target, encode, repair, commit, done } = this.#settings;
     const isWrittenDown = buffer.isPending;
     const range = buffer.take();
     if (this.#isPaused && buffer.wantsResume) this.#setPaused(false);
@@ -105,10 +107,22 @@ export class SinkTask {
         await this.#retried('before', () => this.#tracked(commit(start, pendingMetadata(end))));
       }
       const block = { ...rows, token: deduplicationToken({ ...target, start, end }) };
-      await this.#retried('insert', () => insert(block));
+      const isDoubtful = await this.#insert(block);
+      // Known tokens prove nothing then: the server may have been killed between noting the token and keeping the rows.
+      if (isWrittenDown || isDoubtful) await this.#retried('repair', () => repair(block, range));
     }
     await this.#retried('after', () => this.#tracked(commit(end, '')));
     done(range);
+  }
+
+  /** True when it took more than one attempt. */
+  async #insert(block: RowBlock): Promise<boolean> {
+    let attempts = 0;
+    await this.#retried('insert', () => {
+      attempts += 1;
+      return this.#settings.insert(block);
+    });
+    return attempts > 1;
   }
 
   async #retried<T>(step: SinkStep, act: () => Promise<T>): Promise<T> {

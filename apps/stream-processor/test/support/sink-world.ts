@@ -10,11 +10,24 @@ import {
   type Topic,
   topics,
 } from '@trending/schemas';
-import type { RowBlock, RowSink, SinkLimits } from '../../src/tasks/sink-ports.ts';
+import type {
+  RangeBlock,
+  RepairedRows,
+  RowBlock,
+  RowSink,
+  SinkLimits,
+} from '../../src/tasks/sink-ports.ts';
 import { createSinkRole, type SinkRole } from '../../src/tasks/sink-role.ts';
 import { boardStepMs } from '../../src/tasks/sink-streams.ts';
 
-export type Fate = 'lands' | 'lands, answer lost' | 'refused' | 'away';
+/** The last two: killed when a table had noted the token and kept nothing yet. */
+export type Fate =
+  | 'lands'
+  | 'lands, answer lost'
+  | 'refused'
+  | 'away'
+  | 'only noted'
+  | 'roll-up only noted';
 
 export interface InsertedRow {
   readonly [column: string]: unknown;
@@ -23,10 +36,12 @@ export interface InsertedRow {
   readonly _topic?: string;
 }
 
-/** ClickHouse as far as the sink knows it: remembers tokens, and may lie about what it did. */
+/** ClickHouse as far as the sink knows it, with one roll-up of a cell a partition: remembers tokens, and may lie about what it did. */
 export class FakeClickHouse {
   readonly rows = new Map<string, InsertedRow[]>();
   readonly blocks: { readonly table: string; readonly token: string; readonly rows: number }[] = [];
+  /** By table and partition: rows counted, and the offset behind the last of them. */
+  readonly rollup = new Map<string, { rows: number; covered: number }>();
   fate: (block: RowBlock) => Fate | Promise<Fate> = () => 'lands';
   readonly #tokens = new Set<string>();
 
@@ -38,18 +53,51 @@ export class FakeClickHouse {
     const fate = await this.fate(block);
     if (fate === 'away') throw failure('CLICKHOUSE_UNAVAILABLE', 'connect ECONNREFUSED');
     if (fate === 'refused') throw failure('CLICKHOUSE_REJECTED', 'Code: 60. UNKNOWN_TABLE');
-    this.#land(block);
-    if (fate === 'lands, answer lost') throw failure('CLICKHOUSE_UNAVAILABLE', 'socket hang up');
+    this.#land(block, fate);
+    if (fate !== 'lands') throw failure('CLICKHOUSE_UNAVAILABLE', 'socket hang up');
   }
 
-  #land({ table, token, rows, body }: RowBlock): void {
+  /** Puts back what a fate left out, by the rules of the real one. */
+  async repair(block: RangeBlock): Promise<RepairedRows> {
+    const fate = await this.fate(block);
+    if (fate === 'away' || fate === 'refused') throw failure('CLICKHOUSE_UNAVAILABLE', 'away');
+    const { table, origin } = block;
+    const kept = new Set(
+      this.table(table)
+        .filter(({ _partition }) => _partition === origin.partition)
+        .map(({ _offset }) => _offset),
+    );
+    const rows = insertedRows(block);
+    const lost = rows.filter(({ _offset }) => !kept.has(_offset));
+    this.rows.set(table, [...this.table(table), ...lost]);
+    const covered = this.rollup.get(`${table}/${origin.partition}`)?.covered ?? 0;
+    if (covered <= (rows.at(-1)?._offset ?? -1)) this.#count(table, rows);
+    return new Map(lost.length > 0 ? [[table, lost.length]] : []);
+  }
+
+  #land(block: RowBlock, fate: Fate): void {
+    const { table, token, rows } = block;
     if (this.#tokens.has(token)) return;
     this.#tokens.add(token);
+    if (fate === 'only noted') return;
     this.blocks.push({ table, token, rows });
-    const lines = body.flatMap((piece) => new TextDecoder().decode(piece).trimEnd().split('\n'));
-    const parsed = lines.map((line) => JSON.parse(line) as InsertedRow);
-    this.rows.set(table, [...this.table(table), ...parsed]);
+    const inserted = insertedRows(block);
+    this.rows.set(table, [...this.table(table), ...inserted]);
+    if (fate !== 'roll-up only noted') this.#count(table, inserted);
   }
+
+  #count(table: string, inserted: readonly InsertedRow[]): void {
+    for (const { _partition, _offset } of inserted) {
+      const key = `${table}/${_partition}`;
+      const { rows = 0, covered = 0 } = this.rollup.get(key) ?? {};
+      this.rollup.set(key, { rows: rows + 1, covered: Math.max(covered, _offset + 1) });
+    }
+  }
+}
+
+function insertedRows({ body }: RowBlock): readonly InsertedRow[] {
+  const lines = body.flatMap((piece) => new TextDecoder().decode(piece).trimEnd().split('\n'));
+  return lines.map((line) => JSON.parse(line) as InsertedRow);
 }
 
 function failure(
@@ -185,6 +233,10 @@ export class SinkWorld {
         if (life.isDead) await new Promise<never>(() => undefined);
         await this.clickhouse.insert(block);
         if (life.isDead) await new Promise<never>(() => undefined);
+      },
+      repair: async (block) => {
+        if (life.isDead) await new Promise<never>(() => undefined);
+        return await this.clickhouse.repair(block);
       },
       newestViewOffset: async ({ topic, partition }) =>
         this.clickhouse

@@ -13,7 +13,14 @@ type Act =
   | { readonly do: 'rebalance' }
   | { readonly do: 'clickhouse'; readonly fates: readonly Fate[] };
 
-const fate = fc.constantFrom<Fate>('lands', 'lands, answer lost', 'refused', 'away');
+const fate = fc.constantFrom<Fate>(
+  'lands',
+  'lands, answer lost',
+  'refused',
+  'away',
+  'only noted',
+  'roll-up only noted',
+);
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 4,
@@ -48,11 +55,11 @@ const turns = fc.array(fc.nat(6), { minLength: 1, maxLength: 5 });
 const limits = { rangeRecordsMax: 4, handOverMs: 1 };
 const instancesMax = 3;
 
-/** Runs the acts, then lets everything heal; tells how often each record is in ClickHouse. */
+/** Runs the acts, then lets everything heal; tells how often each record is in ClickHouse, and what its roll-up counts. */
 async function copiesAfter(
   acts: readonly Act[],
   commitTurns: readonly number[],
-): Promise<{ copies: Map<string, number>; expected: string[] }> {
+): Promise<{ copies: Map<string, number>; expected: string[]; rolledUp: number }> {
   const world = new SinkWorld();
   const expected: string[] = [];
   let fates: Fate[] = [];
@@ -96,15 +103,18 @@ async function copiesAfter(
   };
   await world.until('every record', () => copies().size === expected.length);
   await world.stop();
-  return { copies: copies(), expected };
+  const cells = [...world.clickhouse.rollup].filter(([key]) => key.startsWith('token_views/'));
+  const rolledUp = cells.reduce((sum, [, { rows }]) => sum + rows, 0);
+  return { copies: copies(), expected, rolledUp };
 }
 
-test('whatever dies, lies or moves between any two steps, every record is in ClickHouse once', async () => {
+test('whatever dies, lies or moves between any two steps, every record is in ClickHouse once, in the roll-up too', async () => {
   await fc.assert(
     fc.asyncProperty(acts, turns, async (does, commitTurns) => {
-      const { copies, expected } = await copiesAfter(does, commitTurns);
+      const { copies, expected, rolledUp } = await copiesAfter(does, commitTurns);
       expect([...copies.keys()].sort()).toEqual([...expected].sort());
       expect([...copies].filter(([, count]) => count !== 1)).toEqual([]);
+      expect(rolledUp).toBe(expected.length);
     }),
     { numRuns: 60 },
   );

@@ -52,6 +52,7 @@ async function memberWithSlowFirstQuestion() {
     serdes,
     sink: {
       insert: (block) => world.clickhouse.insert(block),
+      repair: (block) => world.clickhouse.repair(block),
       newestViewOffset: async () => -1,
       close: async () => undefined,
     },

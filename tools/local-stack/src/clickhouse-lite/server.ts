@@ -8,6 +8,7 @@ import { ClickHouseException, exceptionOf } from './exceptions.ts';
 import { cancel, execute, noWork, type Result, resultFormatOf } from './execute.ts';
 import { type QueryRequest, queryRequestOf } from './query-request.ts';
 import { createQuerySlots, type QuerySlots } from './query-slots.ts';
+import { createRunningQueries, type RunningQueries } from './running-queries.ts';
 import type { User } from './users.ts';
 
 export interface ClickHouseLiteSettings {
@@ -32,6 +33,7 @@ interface Context {
   readonly settings: ClickHouseLiteSettings;
   readonly engine: Engine;
   readonly slots: QuerySlots;
+  readonly running: RunningQueries;
 }
 
 /** ClickHouse's HTTP interface on the embedded engine. */
@@ -44,7 +46,8 @@ export function createClickHouseLite(settings: ClickHouseLiteSettings): ClickHou
     async start() {
       if (server !== undefined) return;
       engine = await openEngine(settings.dir);
-      const context = { settings, engine, slots: createQuerySlots(settings) };
+      const slots = createQuerySlots(settings);
+      const context = { settings, engine, slots, running: createRunningQueries() };
       server = createServer({ keepAliveTimeout: 3_000, requestTimeout: 300_000 }, (req, res) => {
         const done = handle(context, req, res).finally(() => open.delete(done));
         open.add(done);
@@ -116,12 +119,16 @@ interface Exchange {
 }
 
 async function answer(context: Context, exchange: Exchange): Promise<void> {
-  const { settings, engine, slots } = context;
+  const { settings, engine, slots, running } = context;
   const { request, response, url } = exchange;
   const body =
     request.method === 'POST' ? await readBody(request, settings.bodyBytesMax) : Buffer.alloc(0);
   const query = queryRequestOf(request, url, { users: settings.users, body });
-  const release = await slots.acquire();
+  const leave = running.enter(query.queryId);
+  const release = await slots.acquire().catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   const connection = engine.connect();
   const cancelled = () => {
     if (response.writableFinished || query.data !== undefined) return;
@@ -135,6 +142,7 @@ async function answer(context: Context, exchange: Exchange): Promise<void> {
     response.off('close', cancelled);
     connection.close();
     release();
+    leave();
   }
 }
 
