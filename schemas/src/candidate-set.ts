@@ -18,6 +18,35 @@ export interface Candidate {
   readonly effective: number;
   readonly firstSeenAt: number;
   readonly sparkline: readonly number[];
+  /** Effective visitors of the shorter periods of the window, longest first, micro. */
+  readonly horizons: readonly number[];
+  /** Weighted sum of the views of completed hours. */
+  readonly histH: number;
+  /** Completed hours it was made of. */
+  readonly histHours: number;
+  /** Over-dispersion of the hours: sum of residuals (micro) and their number. */
+  readonly phiSum: number;
+  readonly phiCount: number;
+  /** Views at this time of day on the day before × minutes. */
+  readonly sameHour: number;
+  /** Tokens like it, by chain and age. */
+  readonly cohort: string;
+}
+
+export interface CohortTotals {
+  readonly name: string;
+  readonly tokens: number;
+  readonly histH: number;
+}
+
+/** What the past of all local tokens tells of a window; units as in {@link Candidate}. Additive over partitions. */
+export interface SiteHistory {
+  readonly histH: number;
+  readonly sameHour: number;
+  readonly horizons: readonly number[];
+  readonly cohorts: readonly CohortTotals[];
+  /** By power of two of a token's visitors: sum of networks per visitor (micro), number of tokens. */
+  readonly ratios: readonly { readonly sum: number; readonly count: number }[];
 }
 
 /** All tokens of one partition that may be ranked in one window. Items sorted by token. */
@@ -32,5 +61,6 @@ export interface CandidateSet {
   readonly newestReceivedAt: number;
   readonly rules: string;
   readonly totals: readonly ScopeTotals[];
+  readonly site: SiteHistory;
   readonly items: readonly Candidate[];
 }

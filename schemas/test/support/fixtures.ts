@@ -69,6 +69,13 @@ export const fixtures = {
     newestReceivedAt: at - 3,
     rules: '1',
     totals: [{ scope: 'all', tokens: 9, views: 900, effective: 800_000_000 }],
+    site: {
+      histH: 90_000_000,
+      sameHour: 7_000_000,
+      horizons: [500_000_000, 300_000_000],
+      cohorts: [{ name: 'eth/old', tokens: 9, histH: 90_000_000 }],
+      ratios: [{ sum: 4_500_000, count: 5 }],
+    },
     items: [
       {
         token,
@@ -81,6 +88,13 @@ export const fixtures = {
         effective: 190_000_000,
         firstSeenAt: at - 9_000_000,
         sparkline: [1, 2, 3],
+        horizons: [100_000_000, 60_000_000],
+        histH: 5_000_000,
+        histHours: 40,
+        phiSum: 12_000_000,
+        phiCount: 38,
+        sameHour: 90_000,
+        cohort: 'eth/old',
       },
     ],
   },

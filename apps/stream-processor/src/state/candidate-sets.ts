@@ -28,6 +28,7 @@ export function candidateSetOf(
     newestReceivedAt: hasViews ? state.newestReceivedAt : 0,
     rules: countingRules,
     totals,
+    site: store.site(level),
     items: store.candidates(level),
   };
 }

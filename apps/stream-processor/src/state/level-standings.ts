@@ -2,6 +2,7 @@ import { type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
 import { reachesSupportFloor, supportFloorMicro } from '../domain/support-floor.ts';
 import { byToken, type Standing } from '../domain/token-order.ts';
 import { grown, RowList } from './columns.ts';
+import { RatioSums } from './ratio-sums.ts';
 import type { TokenTable } from './token-table.ts';
 import { TopSet } from './top-set.ts';
 
@@ -19,6 +20,8 @@ interface ScopeStanding {
 export interface LevelCounts {
   viewsOf(token: number): number;
   effectiveMicroOf(token: number): number;
+  visitorsOf(token: number): number;
+  networksOf(token: number): number;
 }
 
 /**
@@ -32,6 +35,10 @@ export class LevelStandings {
   /** What the scopes were last told, by token. */
   #views = new Uint32Array(64);
   #effective = new Float64Array(64);
+  #visitors = new Uint32Array(64);
+  #networks = new Uint32Array(64);
+  /** Networks for each visitor, over all tokens. */
+  readonly ratios = new RatioSums();
   #isTouched = new Uint8Array(64);
   #touched = new RowList();
   readonly #supported = new Set<number>();
@@ -46,6 +53,8 @@ export class LevelStandings {
   reserve(tokens: number): void {
     this.#views = grown(this.#views, tokens);
     this.#effective = grown(this.#effective, tokens);
+    this.#visitors = grown(this.#visitors, tokens);
+    this.#networks = grown(this.#networks, tokens);
     this.#isTouched = grown(this.#isTouched, tokens);
   }
 
@@ -66,6 +75,7 @@ export class LevelStandings {
   }
 
   settleToken(token: number): void {
+    this.#settleRatio(token);
     const views = this.#counts.viewsOf(token);
     const effectiveMicro = this.#counts.effectiveMicroOf(token);
     const before = {
@@ -80,6 +90,20 @@ export class LevelStandings {
       this.#apply(scope, token, { before, standing });
     if (effectiveMicro >= supportFloorMicro[this.#window]) this.#supported.add(token);
     else this.#supported.delete(token);
+  }
+
+  #settleRatio(token: number): void {
+    const visitors = this.#counts.visitorsOf(token);
+    const networks = this.#counts.networksOf(token);
+    const before = {
+      visitors: this.#visitors[token] as number,
+      networks: this.#networks[token] as number,
+    };
+    if (visitors === before.visitors && networks === before.networks) return;
+    this.ratios.apply(before.visitors, before.networks, -1);
+    this.ratios.apply(visitors, networks, 1);
+    this.#visitors[token] = visitors;
+    this.#networks[token] = networks;
   }
 
   /** Takes a token's settled counts out of the scopes it left and into those it entered. */

@@ -1,5 +1,5 @@
 import { hash3 } from '../domain/hash.ts';
-import { levelCount } from '../domain/window-level.ts';
+import { spanCount } from '../domain/window-level.ts';
 import { grown, grownLength, RowPool } from './columns.ts';
 import { SlotTable } from './slot-table.ts';
 import type { ViewerEntries } from './viewer-entries.ts';
@@ -19,8 +19,8 @@ export class NetworkShares extends SlotTable {
   #lows = new Uint32Array(64);
   #entryCounts = new Uint32Array(64);
   /** By group and level: viewers in the window and the sum of their weights, micro. */
-  #viewers = new Uint32Array(64 * levelCount);
-  #weights = new Float64Array(64 * levelCount);
+  #viewers = new Uint32Array(64 * spanCount);
+  #weights = new Float64Array(64 * spanCount);
   #sought = 0;
 
   constructor(entries: ViewerEntries) {
@@ -71,22 +71,22 @@ export class NetworkShares extends SlotTable {
 
   /** Viewers of the group in the level's window. */
   viewersAt(group: number, level: number): number {
-    return this.#viewers[group * levelCount + level] as number;
+    return this.#viewers[group * spanCount + level] as number;
   }
 
   weightAt(group: number, level: number): number {
-    return this.#weights[group * levelCount + level] as number;
+    return this.#weights[group * spanCount + level] as number;
   }
 
   /** One viewer more in the level's window. */
   join(group: number, level: number, weight: number): void {
-    const cell = group * levelCount + level;
+    const cell = group * spanCount + level;
     this.#viewers[cell] = (this.#viewers[cell] as number) + 1;
     this.#weights[cell] = (this.#weights[cell] as number) + weight;
   }
 
   leave(group: number, level: number, weight: number): void {
-    const cell = group * levelCount + level;
+    const cell = group * spanCount + level;
     this.#viewers[cell] = (this.#viewers[cell] as number) - 1;
     this.#weights[cell] = (this.#weights[cell] as number) - weight;
   }
@@ -145,8 +145,8 @@ export class NetworkShares extends SlotTable {
     this.#highs[group] = networkHighs[entry] as number;
     this.#lows[group] = networkLows[entry] as number;
     this.#entryCounts[group] = 0;
-    this.#viewers.fill(0, group * levelCount, (group + 1) * levelCount);
-    this.#weights.fill(0, group * levelCount, (group + 1) * levelCount);
+    this.#viewers.fill(0, group * spanCount, (group + 1) * spanCount);
+    this.#weights.fill(0, group * spanCount, (group + 1) * spanCount);
     return group;
   }
 
@@ -155,7 +155,7 @@ export class NetworkShares extends SlotTable {
     this.#highs = grown(this.#highs, length);
     this.#lows = grown(this.#lows, length);
     this.#entryCounts = grown(this.#entryCounts, length);
-    this.#viewers = grown(this.#viewers, length * levelCount);
-    this.#weights = grown(this.#weights, length * levelCount);
+    this.#viewers = grown(this.#viewers, length * spanCount);
+    this.#weights = grown(this.#weights, length * spanCount);
   }
 }

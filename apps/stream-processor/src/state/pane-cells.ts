@@ -1,4 +1,4 @@
-import { paneIndexOf, type WindowLevel } from '../domain/window-level.ts';
+import { type PaneGrid, paneIndexOf } from '../domain/window-level.ts';
 import { grown, grownLength, RowPool } from './columns.ts';
 
 /** What a pane counts towards at the horizon: the window, the period before it, or nothing any more. */
@@ -10,7 +10,7 @@ const zone = { window: 0, previous: 1, gone: 2 } as const;
  * pane that leaves the window costs its cells and nothing else.
  */
 export class PaneCells {
-  readonly level: WindowLevel;
+  readonly level: PaneGrid;
   /** Views in the window and in the previous period, by token. */
   current = new Uint32Array(64);
   previous = new Uint32Array(64);
@@ -26,8 +26,10 @@ export class PaneCells {
   /** First cell of each kept pane's column. */
   readonly #columns = new Map<number, number>();
   #runningPane: number;
+  /** Changes with every view in a pane that is over. */
+  pastVersion = 0;
 
-  constructor(level: WindowLevel, asOf: number) {
+  constructor(level: PaneGrid, asOf: number) {
     this.level = level;
     this.#runningPane = paneIndexOf(asOf, level.paneSizeMs);
   }
@@ -65,6 +67,7 @@ export class PaneCells {
   addMany(token: number, pane: number, views: number): boolean {
     const place = this.#zoneOf(pane, this.#runningPane);
     if (place === zone.gone) return false;
+    if (pane < this.#runningPane) this.pastVersion += 1;
     const cell = this.#cellOf(token, pane);
     this.#views[cell] = (this.#views[cell] as number) + views;
     const sums = place === zone.window ? this.current : this.previous;

@@ -1,21 +1,15 @@
-import type { Candidate, ScopeTotals } from '@trending/schemas';
+import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
-import { wordAt } from '../domain/hash.ts';
 import { scopesOf } from '../domain/token-scopes.ts';
-import {
-  finestPaneMs,
-  longestLevel,
-  paneIndexOf,
-  type WindowLevel,
-  windowLevels,
-} from '../domain/window-level.ts';
+import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import { HourHistory } from './hour-history.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
-import { panesOf } from './pane-features-of.ts';
 import type { StoreColumns, StoredPane } from './store-columns.ts';
+import { StoreFeatures } from './store-features.ts';
 import { TokenTable } from './token-table.ts';
 import type { ViewerSighting } from './viewer-entries.ts';
-import { ViewerLevels } from './viewer-levels.ts';
+import { Visitors } from './visitors.ts';
 
 /** What the panes take of a view. */
 export type CountedView = Pick<
@@ -32,20 +26,13 @@ export type CategoriesOf = (token: string) => readonly string[];
  */
 export class ViewCountStore {
   readonly #tokens = new TokenTable();
-  readonly #viewers = new ViewerLevels();
+  readonly #visitors: Visitors;
+  readonly #hours: HourHistory;
   readonly #cells: readonly PaneCells[];
   readonly #standings: readonly LevelStandings[];
+  readonly #features: StoreFeatures;
   readonly #versions = new Uint32Array(windowLevels.length);
   readonly #categoriesOf: CategoriesOf;
-  readonly #sighting = {
-    token: 0,
-    viewerHigh: 0,
-    viewerLow: 0,
-    networkHigh: 0,
-    networkLow: 0,
-    pane: 0,
-    weightMicro: 0,
-  };
   #capacity = 64;
   #asOf: number;
 
@@ -53,15 +40,26 @@ export class ViewCountStore {
     this.#asOf = asOf;
     this.#categoriesOf = categoriesOf;
     this.#cells = windowLevels.map((level) => new PaneCells(level, asOf));
+    this.#visitors = new Visitors(asOf);
+    this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel));
     this.#standings = windowLevels.map((level) => {
       const cells = this.#cellsOf(level);
-      const viewers = this.#viewers.levelOf(level);
+      const viewers = this.#visitors.levels.levelOf(level);
       return new LevelStandings(level.name, this.#tokens, {
         viewsOf: (token) => cells.current[token] as number,
         effectiveMicroOf: (token) => viewers.effectiveMicro[token] as number,
+        visitorsOf: (token) => viewers.visitors[token] as number,
+        networksOf: (token) => viewers.networks[token] as number,
       });
     });
-    for (const level of windowLevels) this.#advanceViewers(level);
+    this.#features = new StoreFeatures({
+      tokens: this.#tokens,
+      cells: this.#cells,
+      standings: this.#standings,
+      visitors: this.#visitors,
+      hours: this.#hours,
+      categoriesOf,
+    });
   }
 
   /** Greatest `asOf` so far, ms. */
@@ -77,8 +75,8 @@ export class ViewCountStore {
   /** Sizes for the metrics. */
   sizes(): { tokens: number; cells: number; viewers: number; untracked: number } {
     const cells = this.#cells.reduce((sum, level) => sum + level.cells(), 0);
-    const { untracked } = this.#viewers;
-    return { tokens: this.#tokens.size(), cells, viewers: this.#viewers.size(), untracked };
+    const { untracked } = this.#visitors.levels;
+    return { tokens: this.#tokens.size(), cells, viewers: this.#visitors.levels.size(), untracked };
   }
 
   isKnown(token: string): boolean {
@@ -111,20 +109,16 @@ export class ViewCountStore {
       if (!this.#cellsOf(level).add(token, viewedAt)) continue;
       this.#touch(level, token);
     }
-    const sighting = this.#sighting;
-    sighting.token = token;
-    sighting.viewerHigh = wordAt(view.viewer, 0);
-    sighting.viewerLow = wordAt(view.viewer, 4);
-    sighting.networkHigh = wordAt(view.network, 0);
-    sighting.networkLow = wordAt(view.network, 4);
-    sighting.pane = paneIndexOf(viewedAt, finestPaneMs);
-    sighting.weightMicro = view.weightMicro;
-    this.#viewers.add(sighting);
+    this.#visitors.addView(token, view);
   }
 
   /** Everything that is kept, to be written out; not to be changed. */
   get columns(): StoreColumns {
-    return { tokens: this.#tokens, cells: this.#cells, viewers: this.#viewers.entries };
+    return {
+      tokens: this.#tokens,
+      cells: this.#cells,
+      viewers: this.#visitors.levels.entries,
+    };
   }
 
   /**
@@ -136,13 +130,13 @@ export class ViewCountStore {
     if (!cells.keepsPane(pane)) return token;
     const entered = token === 0 ? this.#addToken(name) : token;
     cells.addMany(entered, pane, views);
-    this.#touch(cells.level, entered);
+    this.#touch(windowLevels[level] as WindowLevel, entered);
     return entered;
   }
 
   /** Enters a viewer of a token, as another store kept it. */
   loadViewer(sighting: Readonly<ViewerSighting>): void {
-    this.#viewers.add(sighting);
+    this.#visitors.load(sighting);
   }
 
   /** Moves the windows to end at `asOf`; an earlier one than before does nothing. */
@@ -156,10 +150,9 @@ export class ViewCountStore {
         this.#touch(level, token);
         if (level === longestLevel && cells.isEmpty(token)) emptied.push(token);
       });
-      if (!moved) continue;
-      this.#changed(level);
-      this.#advanceViewers(level);
+      if (moved) this.#changed(level);
     }
+    this.#visitors.advance(asOf, (level, token) => this.#touch(level, token));
     for (const token of emptied) this.#removeToken(token);
   }
 
@@ -181,40 +174,36 @@ export class ViewCountStore {
 
   /** Sums per scope over all tokens. */
   totals(level: WindowLevel): ScopeTotals[] {
-    this.#standingsOf(level).settle();
-    return this.#standingsOf(level).totals();
+    return this.#features.totals(level);
+  }
+
+  /** What the site's past tells of the window. */
+  site(level: WindowLevel): SiteHistory {
+    return this.#features.site(level, this.#asOf);
   }
 
   /** Features of every token that may be ranked in the window, sorted by token. */
   candidates(level: WindowLevel): Candidate[] {
-    this.#standingsOf(level).settle();
-    return this.#standingsOf(level)
-      .candidates()
-      .map((token) => this.#features(level, token));
+    return this.#features.candidates(level, this.#asOf);
   }
 
   /** Features of one token, a candidate or not; undefined when it is not in memory. */
   featuresOf(level: WindowLevel, name: string): Candidate | undefined {
     const token = this.#tokens.idOf(name);
-    return token === 0 ? undefined : this.#features(level, token);
+    return token === 0 ? undefined : this.#features.of(level, token, this.#asOf);
   }
 
-  #features(level: WindowLevel, token: number): Candidate {
-    const name = this.#tokens.nameOf(token);
-    return {
-      token: name,
-      categories: this.#categoriesOf(name),
-      ...panesOf(this.#cellsOf(level), token),
-      ...this.#viewers.levelOf(level).of(token),
-      firstSeenAt: this.#cellsOf(longestLevel).oldestPaneStart(token),
-    };
+  /** Views of a token by completed clock hour, newest first; empty when it is not in memory. */
+  completedHours(name: string, lag: number): number[] {
+    const token = this.#tokens.idOf(name);
+    return token === 0 ? [] : this.#hours.completed(token, lag);
   }
 
   #addToken(name: string): number {
     const token = this.#tokens.add(name, scopesOf(name, this.#categoriesOf(name)));
     if (token >= this.#capacity) {
       this.#capacity += this.#capacity >> 1;
-      for (const part of [...this.#cells, ...this.#standings, this.#viewers])
+      for (const part of [...this.#cells, ...this.#standings, this.#visitors])
         part.reserve(this.#capacity);
     }
     return token;
@@ -223,11 +212,6 @@ export class ViewCountStore {
   #removeToken(token: number): void {
     for (const standings of this.#standings) standings.settleToken(token);
     this.#tokens.remove(token);
-  }
-
-  #advanceViewers(level: WindowLevel): void {
-    const firstPane = this.#cellsOf(level).runningPane - level.paneCount;
-    this.#viewers.advance(level, firstPane, (token) => this.#touch(level, token));
   }
 
   #touch(level: WindowLevel, token: number): void {

@@ -1,5 +1,5 @@
 import { trackedViewersMax } from '../domain/counting-rules.ts';
-import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import { longestLevel, type ViewerSpan, viewerSpans } from '../domain/window-level.ts';
 import { grown, RowList } from './columns.ts';
 import { NetworkShares } from './network-shares.ts';
 import { ViewerEntries, type ViewerSighting } from './viewer-entries.ts';
@@ -9,6 +9,8 @@ export class LevelSums {
   visitors = new Uint32Array(64);
   networks = new Uint32Array(64);
   effectiveMicro = new Float64Array(64);
+  /** Sum of `effectiveMicro` over all tokens. */
+  totalMicro = 0;
   /** First pane of the window at the horizon. */
   firstPane = 0;
   /** Entries by the pane of their last view; an entry that was seen again since is also in a later list. */
@@ -55,7 +57,7 @@ const never = -1;
 export class ViewerLevels {
   readonly entries = new ViewerEntries();
   readonly #networks = new NetworkShares(this.entries);
-  readonly #levels: readonly LevelSums[] = windowLevels.map(() => new LevelSums());
+  readonly #levels: readonly LevelSums[] = viewerSpans.map(() => new LevelSums());
   /** Sightings of viewers beyond `trackedViewersMax` of a token. */
   untracked = 0;
 
@@ -69,7 +71,7 @@ export class ViewerLevels {
   }
 
   /** Sums of one window; its columns move when they grow. */
-  levelOf(level: WindowLevel): LevelSums {
+  levelOf(level: ViewerSpan): LevelSums {
     return this.#levels[level.index] as LevelSums;
   }
 
@@ -82,7 +84,7 @@ export class ViewerLevels {
   }
 
   /** Moves a level's window to start at `firstPane`, never back; calls `touched` for each token that loses a visitor. */
-  advance(level: WindowLevel, firstPane: number, touched: (token: number) => void): void {
+  advance(level: ViewerSpan, firstPane: number, touched: (token: number) => void): void {
     const sums = this.levelOf(level);
     if (firstPane <= sums.firstPane) return;
     sums.firstPane = firstPane;
@@ -115,7 +117,7 @@ export class ViewerLevels {
     const before = this.entries.lastPanes[entry] as number;
     if (this.entries.hasSameShare(entry, sighting)) {
       this.entries.set(entry, sighting);
-      for (const level of windowLevels) {
+      for (const level of viewerSpans) {
         const isMember = this.#isMember(sighting.pane, level);
         if (isMember && !this.#isMember(before, level)) this.#join(entry, level);
       }
@@ -131,12 +133,12 @@ export class ViewerLevels {
 
   #joinAll(entry: number): void {
     const pane = this.entries.lastPanes[entry] as number;
-    for (const level of windowLevels) if (this.#isMember(pane, level)) this.#join(entry, level);
+    for (const level of viewerSpans) if (this.#isMember(pane, level)) this.#join(entry, level);
   }
 
   #leaveAll(entry: number): void {
     const pane = this.entries.lastPanes[entry] as number;
-    for (const level of windowLevels) if (this.#isMember(pane, level)) this.#leave(entry, level);
+    for (const level of viewerSpans) if (this.#isMember(pane, level)) this.#leave(entry, level);
   }
 
   #attach(entry: number): void {
@@ -144,7 +146,7 @@ export class ViewerLevels {
     if (alone === 0) return;
     const group = this.entries.groups[alone] as number;
     const pane = this.entries.lastPanes[alone] as number;
-    for (const level of windowLevels)
+    for (const level of viewerSpans)
       if (this.#isMember(pane, level))
         this.#networks.join(group, level.index, this.entries.weights[alone] as number);
   }
@@ -157,7 +159,7 @@ export class ViewerLevels {
   /** Lists the entry under its pane in each window, unless it is there since `before`: twice would make it leave twice. */
   #scheduleAll(entry: number, before: number): void {
     const last = this.entries.lastPanes[entry] as number;
-    for (const level of windowLevels) {
+    for (const level of viewerSpans) {
       if (!this.#isMember(last, level)) continue;
       const isListed =
         this.#isMember(before, level) && paneOf(before, level) === paneOf(last, level);
@@ -165,12 +167,12 @@ export class ViewerLevels {
     }
   }
 
-  #schedule(entry: number, level: WindowLevel): void {
+  #schedule(entry: number, level: ViewerSpan): void {
     this.levelOf(level).listOf(this.#lastPane(entry, level)).push(entry);
   }
 
   /** O grows by what the network's capped sum grows. */
-  #join(entry: number, level: WindowLevel): void {
+  #join(entry: number, level: ViewerSpan): void {
     const sums = this.levelOf(level);
     const token = this.entries.tokens[entry] as number;
     const weight = this.entries.weights[entry] as number;
@@ -180,11 +182,12 @@ export class ViewerLevels {
     if (group !== 0) this.#networks.join(group, level.index, weight);
     sums.visitors[token] = (sums.visitors[token] as number) + 1;
     if (viewers === 0) sums.networks[token] = (sums.networks[token] as number) + 1;
-    sums.effectiveMicro[token] =
-      (sums.effectiveMicro[token] as number) + cappedGain(summed, weight, level);
+    const gain = cappedGain(summed, weight, level);
+    sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) + gain;
+    sums.totalMicro += gain;
   }
 
-  #leave(entry: number, level: WindowLevel): void {
+  #leave(entry: number, level: ViewerSpan): void {
     const sums = this.levelOf(level);
     const token = this.entries.tokens[entry] as number;
     const weight = this.entries.weights[entry] as number;
@@ -194,26 +197,27 @@ export class ViewerLevels {
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     sums.visitors[token] = (sums.visitors[token] as number) - 1;
     if (viewers === 0) sums.networks[token] = (sums.networks[token] as number) - 1;
-    sums.effectiveMicro[token] =
-      (sums.effectiveMicro[token] as number) - cappedGain(summed, weight, level);
+    const loss = cappedGain(summed, weight, level);
+    sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) - loss;
+    sums.totalMicro -= loss;
   }
 
-  #isMember(finestPane: number, level: WindowLevel): boolean {
+  #isMember(finestPane: number, level: ViewerSpan): boolean {
     return paneOf(finestPane, level) >= this.levelOf(level).firstPane;
   }
 
-  #lastPane(entry: number, level: WindowLevel): number {
+  #lastPane(entry: number, level: ViewerSpan): number {
     return paneOf(this.entries.lastPanes[entry] as number, level);
   }
 }
 
 /** The level's pane that holds a finest pane; -1 stays below every pane. */
-function paneOf(finestPane: number, level: WindowLevel): number {
+function paneOf(finestPane: number, level: ViewerSpan): number {
   return Math.floor(finestPane / level.finestPerPane);
 }
 
 /** What a viewer's weight adds on top of the summed weight of its network, under the network's cap; micro. */
-function cappedGain(summed: number, weight: number, level: WindowLevel): number {
+function cappedGain(summed: number, weight: number, level: ViewerSpan): number {
   const cap = level.networkCapMicro;
   return Math.min(summed + weight, cap) - Math.min(summed, cap);
 }

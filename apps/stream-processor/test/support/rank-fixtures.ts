@@ -34,6 +34,13 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     effective: views * 1_000_000,
     firstSeenAt: 0,
     sparkline: new Array<number>(12).fill(0),
+    horizons: [],
+    histH: 0,
+    histHours: 0,
+    phiSum: 0,
+    phiCount: 0,
+    sameHour: 0,
+    cohort: '',
     ...given,
   };
 }
@@ -51,6 +58,7 @@ export function setOf(given: Partial<CandidateSet> = {}): CandidateSet {
     newestReceivedAt: 3_599_000,
     rules: 'r1',
     totals: totalsOf(items),
+    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [] },
     ...given,
     items,
   };

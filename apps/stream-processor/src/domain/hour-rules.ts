@@ -1,0 +1,44 @@
+import { longestLevel, type WindowLevel, windowLevels } from './window-level.ts';
+
+/** Rules of the hourly history that expectations are made of. */
+export const hourMs = 3_600_000;
+/** Hours that the day's window keeps, itself and the day before: all the past there is. */
+export const historyHours = 2 * longestLevel.paneCount;
+/** A token first seen less than so many hours ago is compared with other young ones. */
+export const youngHours = 24;
+/** Variance of the views of an hour over their mean, were visits Poisson: a visit is more than one view. */
+const visitDispersion = 2;
+
+/** How many hours back the newest hour lies that a window may be compared with: a trend must not eat its own baseline. */
+export function lagHoursOf(level: WindowLevel): number {
+  return Math.max(1, Math.ceil((level.paneSizeMs * level.paneCount) / hourMs));
+}
+
+/** The lags in use, each once, ascending. */
+export const lags: readonly number[] = [...new Set(windowLevels.map(lagHoursOf))].sort(
+  (a, b) => a - b,
+);
+
+/** Weight of an hour by its age, 0 = the newest that counts: a half-life of 16 hours, exact in integers. */
+export const hourWeights: readonly number[] = Array.from({ length: historyHours }, (_, age) => {
+  const halves = Math.floor(age / 16);
+  return (32 - (age % 16)) * 2 ** (5 - halves);
+});
+
+/**
+ * Over-dispersion of one hour against its neighbours, which an even rise or fall leaves alone: the squared second difference beyond
+ * Poisson's share, relative to the mean squared, within [−1, 4]; micro. Counts are views.
+ */
+export function hourResidualMicro(before: number, at: number, after: number): number {
+  const mean = (before + at + after) / 3;
+  const bend = at - (before + after) / 2;
+  const chance = 1.5 * visitDispersion * mean;
+  const residual = (bend * bend - chance) / (1.5 * (mean * mean + 1));
+  return Math.floor(Math.min(4, Math.max(-1, residual)) * 1_000_000);
+}
+
+/** Minutes of the day around `asOf` whose usual traffic a window is compared with; 0 = the window has every time of day in it. */
+export function sameHourSpanMinutesOf({ paneSizeMs, paneCount }: WindowLevel): number {
+  const minutes = (paneSizeMs * paneCount) / 60_000;
+  return minutes < 24 * 60 ? minutes : 0;
+}

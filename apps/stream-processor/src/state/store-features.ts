@@ -1,0 +1,65 @@
+import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
+import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
+import { historyOf, siteHistoryOf } from './history-features.ts';
+import type { HourHistory } from './hour-history.ts';
+import type { LevelStandings } from './level-standings.ts';
+import type { PaneCells } from './pane-cells.ts';
+import { panesOf } from './pane-features-of.ts';
+import type { TokenTable } from './token-table.ts';
+import type { Visitors } from './visitors.ts';
+
+export interface FeatureSources {
+  readonly tokens: TokenTable;
+  readonly cells: readonly PaneCells[];
+  readonly standings: readonly LevelStandings[];
+  readonly visitors: Visitors;
+  readonly hours: HourHistory;
+  readonly categoriesOf: (token: string) => readonly string[];
+}
+
+/** What a store tells of a window: sums over all tokens, and features of those that may be ranked. */
+export class StoreFeatures {
+  readonly #sources: FeatureSources;
+
+  constructor(sources: FeatureSources) {
+    this.#sources = sources;
+  }
+
+  /** Sums per scope over all tokens. */
+  totals(level: WindowLevel): ScopeTotals[] {
+    return this.#settled(level).totals();
+  }
+
+  /** What the site's past tells of the window. */
+  site(level: WindowLevel, asOf: number): SiteHistory {
+    const { visitors, hours } = this.#sources;
+    const ratios = this.#settled(level).ratios.read();
+    return { ...siteHistoryOf({ level, visitors, hours, asOf }), ratios };
+  }
+
+  /** Features of every token that may be ranked in the window, sorted by token. */
+  candidates(level: WindowLevel, asOf: number): Candidate[] {
+    const tokens = this.#settled(level).candidates();
+    return tokens.map((token) => this.of(level, token, asOf));
+  }
+
+  /** Features of one token, a candidate or not. */
+  of(level: WindowLevel, token: number, asOf: number): Candidate {
+    const { tokens, cells, visitors, hours, categoriesOf } = this.#sources;
+    const name = tokens.nameOf(token);
+    return {
+      token: name,
+      categories: categoriesOf(name),
+      ...panesOf(cells[level.index] as PaneCells, token),
+      ...visitors.levels.levelOf(level).of(token),
+      firstSeenAt: (cells[longestLevel.index] as PaneCells).oldestPaneStart(token),
+      ...historyOf({ level, visitors, hours, asOf }, token),
+    };
+  }
+
+  #settled(level: WindowLevel): LevelStandings {
+    const standings = this.#sources.standings[level.index] as LevelStandings;
+    standings.settle();
+    return standings;
+  }
+}

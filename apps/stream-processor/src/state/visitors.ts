@@ -1,0 +1,68 @@
+import type { FoldedView } from '../domain/folded-view.ts';
+import { wordAt } from '../domain/hash.ts';
+import {
+  finestPaneMs,
+  paneIndexOf,
+  viewerSpans,
+  type WindowLevel,
+  windowLevels,
+} from '../domain/window-level.ts';
+import type { ViewerSighting } from './viewer-entries.ts';
+import { ViewerLevels } from './viewer-levels.ts';
+
+const byLength = [...viewerSpans].sort(
+  (a, b) => a.paneSizeMs * a.paneCount - b.paneSizeMs * b.paneCount,
+);
+
+/** Who views: distinct viewers by window and by the shorter periods. */
+export class Visitors {
+  readonly levels = new ViewerLevels();
+  readonly #sighting = {
+    token: 0,
+    viewerHigh: 0,
+    viewerLow: 0,
+    networkHigh: 0,
+    networkLow: 0,
+    pane: 0,
+    weightMicro: 0,
+  };
+
+  constructor(asOf: number) {
+    this.advance(asOf, () => undefined);
+  }
+
+  reserve(tokens: number): void {
+    this.levels.reserve(tokens);
+  }
+
+  /** Takes in a counted view of the token. */
+  addView(
+    token: number,
+    view: Pick<FoldedView, 'viewer' | 'network' | 'viewedAt' | 'weightMicro'>,
+  ): void {
+    const sighting = this.#sighting;
+    sighting.token = token;
+    sighting.viewerHigh = wordAt(view.viewer, 0);
+    sighting.viewerLow = wordAt(view.viewer, 4);
+    sighting.networkHigh = wordAt(view.network, 0);
+    sighting.networkLow = wordAt(view.network, 4);
+    sighting.pane = paneIndexOf(view.viewedAt, finestPaneMs);
+    sighting.weightMicro = view.weightMicro;
+    this.levels.add(sighting);
+  }
+
+  /** Takes in a viewer as another store kept it. */
+  load(sighting: Readonly<ViewerSighting>): void {
+    this.levels.add(sighting);
+  }
+
+  /** Moves all periods to end at `asOf`, never back; tells of tokens whose sums change. */
+  advance(asOf: number, touched: (level: WindowLevel, token: number) => void): void {
+    // The longest window comes last: a viewer who leaves it is forgotten, and must have left the others by then.
+    for (const span of byLength) {
+      const firstPane = paneIndexOf(asOf, span.paneSizeMs) - span.paneCount;
+      const level = windowLevels[span.index];
+      this.levels.advance(span, firstPane, (token) => level && touched(level, token));
+    }
+  }
+}
