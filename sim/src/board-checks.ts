@@ -1,13 +1,14 @@
 import { type Board, boardFenceKey, type CandidateSet, topics, windows } from '@trending/schemas';
 import { keyOf } from '../../apps/push-gateway/src/domain/board-view.ts';
-import { classicFormula, viewsFormula } from '../../apps/stream-processor/src/domain/formula.ts';
-import { scoreOf, scorerOf } from '../../apps/stream-processor/src/domain/score.ts';
+import { scoreOf } from '../../apps/stream-processor/src/domain/score.ts';
+import { mergeSites } from '../../apps/stream-processor/src/domain/site-history.ts';
+import { rankFormulas } from '../../apps/stream-processor/src/tasks/rank-formulas.ts';
 import { Wrong } from './failure.ts';
 import { boardSerde } from './gateway.ts';
 import type { World } from './world.ts';
 
 const sampledBoards = 10;
-const scorers = { views: scorerOf(viewsFormula), classic: scorerOf(classicFormula) };
+const scorers = new Map(rankFormulas.map(({ ref, scorer }) => [ref.id, scorer]));
 
 /** Boards are the ranking of their cut, and readers hold the newest ones. @throws Wrong */
 export function checkBoards(world: World): void {
@@ -94,17 +95,21 @@ function checkBoard(
 
 /** Score descending, effective visitors descending, token ascending: once more, plainly. */
 function rankingOf(board: Board, sets: readonly CandidateSet[]): string {
-  const scorer = scorers[board.formula.id as keyof typeof scorers];
-  const site = { tokens: 0, views: 0 };
+  const scorer = scorers.get(board.formula.id);
+  if (scorer === undefined) throw new Wrong(`nobody scores ${board.formula.id}`);
+  const window = windows.find(({ name }) => name === board.window)?.name ?? '1h';
+  const past = mergeSites(sets.map(({ site }) => site));
+  const site = { tokens: 0, views: 0, effective: 0, site: past, window };
   for (const { totals } of sets)
-    for (const { scope, tokens, views } of totals) {
+    for (const { scope, tokens, views, effective } of totals) {
       if (scope !== 'all') continue;
       site.tokens += tokens;
       site.views += views;
+      site.effective += effective;
     }
   return sets
     .flatMap(({ items }) => items)
-    .filter((candidate) => scorer.isEligible(candidate))
+    .filter((candidate) => scorer.isEligible(candidate, site))
     .map((candidate) => ({ ...candidate, score: scoreOf(scorer, candidate, site) }))
     .sort((a, b) => b.score - a.score || b.effective - a.effective || (a.token < b.token ? -1 : 1))
     .map(({ token, score }) => `${token}=${score}`)

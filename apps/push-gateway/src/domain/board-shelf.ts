@@ -4,7 +4,7 @@ import { type BoardChange, BoardView, keyOf } from './board-view.ts';
 import type { TokenDirectory } from './token-directory.ts';
 
 /** Formulas the service offers even before their first board. */
-const builtInFormulas = ['classic', 'views'] as const;
+const builtInFormulas = ['classic', 'trending', 'views'] as const;
 
 /** All boards as served, in memory. Names are joined when a version is shelved, so a version never changes afterwards. */
 export class BoardShelf {

@@ -118,7 +118,7 @@ describe('GET /api/v1/tokens/trending', () => {
 
   it.each([
     ['window=2h', 400, 'Windows: 5m, 1h, 6h, 24h'],
-    ['formula=magic', 400, 'Formulas: classic, views'],
+    ['formula=magic', 400, 'Formulas: classic, trending, views'],
     ['chain=ETH%20', 400, 'A scope is all'],
     ['chain=eth&category=meme', 400, 'not several'],
     ['chain=nowhere', 404, 'Scopes: all, chain:base, chain:eth'],
@@ -255,7 +255,7 @@ describe('the rest', () => {
       demoUrl: null,
       version: '0.1.0',
       windows: ['5m', '1h', '6h', '24h'],
-      formulas: ['classic', 'views'],
+      formulas: ['classic', 'trending', 'views'],
       defaultFormula: 'classic',
       defaultWindow: '1h',
     });

@@ -3,8 +3,10 @@ import {
   type CandidateSet,
   type CutEntry,
   type ScopeTotals,
+  type SiteHistory,
   scopeAll,
 } from '@trending/schemas';
+import { mergeSites } from './site-history.ts';
 
 /** All partitions of one window, as one. */
 export interface MergedSet {
@@ -17,6 +19,8 @@ export interface MergedSet {
   readonly partial: readonly number[];
   /** Sums over partitions by scope; `all` is always there. */
   readonly totals: ReadonlyMap<string, ScopeTotals>;
+  /** What the past tells, over all partitions. */
+  readonly site: SiteHistory;
   readonly candidates: readonly Candidate[];
 }
 
@@ -34,6 +38,7 @@ export function mergeSets(sets: Iterable<CandidateSet>, partitions: number): Mer
     cut: ordered.map(cutEntryOf),
     partial: partialOf(ordered, lastPane, partitions),
     totals: sumTotals(ordered),
+    site: mergeSites(ordered.map(({ site }) => site)),
     candidates: ordered.flatMap((set) => set.items),
   };
 }

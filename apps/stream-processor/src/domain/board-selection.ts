@@ -5,6 +5,7 @@ import {
   chainScope,
   type ScopeTotals,
   scopeAll,
+  type WindowName,
 } from '@trending/schemas';
 import type { MergedSet } from './board-merge.ts';
 import { BestList, type Ranked } from './rank-order.ts';
@@ -63,12 +64,17 @@ export function bestByScope(
   for (const { scopes, candidates } of groups) {
     const own = scopes.map((scope) => listOf(lists, scope));
     for (const candidate of candidates) {
-      if (!scorer.isEligible(candidate)) continue;
+      if (!scorer.isEligible(candidate, site)) continue;
       const scoreMicro = scoreOf(scorer, candidate, site);
       for (const list of own) list.offer(candidate, scoreMicro);
     }
   }
   return new Map([...lists].map(([scope, list]) => [scope, onceEach(list.best)]));
+}
+
+/** What a score needs to know of the whole site. */
+export function siteTotalsOf(merged: MergedSet, window: WindowName): SiteTotals {
+  return { ...totalsOf(merged, scopeAll), site: merged.site, window };
 }
 
 export function totalsOf(merged: MergedSet, scope: string): ScopeTotals {

@@ -1,13 +1,7 @@
-import {
-  type Board,
-  type BoardItem,
-  type FormulaRef,
-  scopeAll,
-  type Window,
-} from '@trending/schemas';
+import type { Board, BoardItem, FormulaRef, Window } from '@trending/schemas';
 import { type Continuity, continuityOf } from './board-continuity.ts';
 import type { MergedSet } from './board-merge.ts';
-import { totalsOf } from './board-selection.ts';
+import { siteTotalsOf, totalsOf } from './board-selection.ts';
 import type { Ranked } from './rank-order.ts';
 import { contributionsOf, type Scorer } from './score.ts';
 
@@ -52,12 +46,17 @@ export function rankingOf(
 }
 
 function itemOf(
-  { formula, merged }: RankingSource,
+  { formula, window, merged }: RankingSource,
   { candidate, scoreMicro }: Ranked,
   { rank, continuity }: { readonly rank: number; readonly continuity: Continuity },
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
   const looks = { rawViews: views, previousViews: viewsPrev, sparkline };
+  const site = siteTotalsOf(merged, window.name);
+  const { expectedMicro, integrityMicro } = formula.scorer.usual?.(candidate, site) ?? {
+    expectedMicro: viewsPrev * 1_000_000,
+    integrityMicro: 1_000_000,
+  };
   const { previousRank, since, state } = continuity.carry(token, looks);
   return {
     rank,
@@ -65,14 +64,14 @@ function itemOf(
     previousRank,
     scoreMicro,
     observed: effective,
-    expected: viewsPrev * 1_000_000,
+    expected: expectedMicro,
     rawViews: views,
     previousViews: viewsPrev,
     visitors,
     networks,
     effectiveVisitors: effective,
-    integrityMicro: 1_000_000,
-    contributions: contributionsOf(formula.scorer, candidate, totalsOf(merged, scopeAll)),
+    integrityMicro,
+    contributions: contributionsOf(formula.scorer, candidate, site),
     flags: [],
     since,
     state,

@@ -17,6 +17,29 @@ export function formulaText(formula: Formula): string {
 /** Most viewed: plain and gameable, a control for the others. */
 export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { minViews: 1 } };
 
+/**
+ * Surprise: how far a token's effective visitors are above what is usual for it now. `floorVisitors` 0 = the window's own support
+ * floor; the rest is named in `trendingScorer`.
+ */
+export const trendingFormula: Formula = {
+  id: 'trending',
+  version: 1,
+  parameters: {
+    cohortHours: 3,
+    cohortTokensMin: 50,
+    earlyWeightMicro: 1_000_000,
+    expectedMinMicro: 250_000,
+    floorVisitors: 0,
+    horizonLossMicro: 100_000,
+    hourIndexMax: 8,
+    integrityLeastMicro: 50_000,
+    integrityToleranceMicro: 600_000,
+    phiHours: 48,
+    phiUsualMicro: 150_000,
+    supportVisitors: 10,
+  },
+};
+
 /** Views, change, freshness and uniqueness, blended: each term in points up to 100, weights sum to 1 000 000 micro. */
 export const classicFormula: Formula = {
   id: 'classic',

@@ -8,7 +8,7 @@ import {
 } from '@trending/schemas';
 import { type RankFormula, type Ranking, rankingOf } from './board.ts';
 import { showsTheSame } from './board-equality.ts';
-import { bestByScope, candidateGroups, scopesOf, totalsOf } from './board-selection.ts';
+import { bestByScope, candidateGroups, scopesOf, siteTotalsOf } from './board-selection.ts';
 import { BoardWindow } from './board-window.ts';
 
 /** A board to write, or null to delete one whose scope is gone. */
@@ -78,7 +78,7 @@ export class RankState {
     const groups = candidateGroups(merged, wanted);
     return this.#settings.formulas.flatMap((formula) => {
       const source = { formula, window, merged };
-      const best = bestByScope(groups, formula.scorer, totalsOf(merged, scopeAll));
+      const best = bestByScope(groups, formula.scorer, siteTotalsOf(merged, window.name));
       const changes = wanted.map((scope): BoardChange => {
         const key = boardKey(formula.ref.id, window.name, scope);
         const parts = { best: best.get(scope) ?? [], held: this.#held.get(key) };

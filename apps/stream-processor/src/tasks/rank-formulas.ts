@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { RankFormula } from '../domain/board.ts';
-import { classicFormula, type Formula, formulaText, viewsFormula } from '../domain/formula.ts';
+import {
+  classicFormula,
+  type Formula,
+  formulaText,
+  trendingFormula,
+  viewsFormula,
+} from '../domain/formula.ts';
 import { scorerOf } from '../domain/score.ts';
 
 /** A formula ready to rank: its boards carry the SHA-256 (hex) of its canonical text. */
@@ -10,6 +16,8 @@ export function rankFormulaOf(formula: Formula): RankFormula {
 }
 
 /** The formulas that boards are computed for. */
-export const rankFormulas: readonly RankFormula[] = [viewsFormula, classicFormula].map(
-  rankFormulaOf,
-);
+export const rankFormulas: readonly RankFormula[] = [
+  viewsFormula,
+  classicFormula,
+  trendingFormula,
+].map(rankFormulaOf);

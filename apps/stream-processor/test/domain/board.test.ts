@@ -1,4 +1,4 @@
-import { type CandidateSet, scopeAll, windows } from '@trending/schemas';
+import { type Candidate, type CandidateSet, scopeAll, windows } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RankFormula, rankingOf } from '../../src/domain/board.ts';
@@ -7,9 +7,9 @@ import {
   bestByScope,
   boardSizeMax,
   candidateGroups,
-  totalsOf as mergedTotalsOf,
   scopesMax,
   scopesOf,
+  siteTotalsOf,
 } from '../../src/domain/board-selection.ts';
 import { scoreOf } from '../../src/domain/score.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
@@ -33,7 +33,7 @@ function rankings(sets: readonly CandidateSet[], formula: RankFormula, partition
   const best = bestByScope(
     candidateGroups(merged, scopes),
     formula.scorer,
-    mergedTotalsOf(merged, scopeAll),
+    siteTotalsOf(merged, '1h'),
   );
   return scopes.map((scope) =>
     rankingOf(source, scope, { best: best.get(scope) ?? [], held: undefined }),
@@ -43,14 +43,18 @@ function rankings(sets: readonly CandidateSet[], formula: RankFormula, partition
 /** One process that sees every token at once: score, sort, cut. */
 function naiveBoard(site: readonly SiteToken[], formula: RankFormula, scope: string): string[] {
   const all = site.map(({ candidate }) => candidate);
-  const { tokens, views } = totalsOf(all).find((t) => t.scope === scopeAll) ?? {
-    tokens: 0,
-    views: 0,
+  const empty = { tokens: 0, views: 0, effective: 0 };
+  const { tokens, views, effective } = totalsOf(all).find((t) => t.scope === scopeAll) ?? empty;
+  const sums = { tokens, views, effective, window: '1h' } as const;
+  const isEligible: Readonly<Record<string, (c: Candidate) => boolean>> = {
+    views: (c) => c.views >= 1,
+    classic: (c) => c.views >= 10,
+    trending: (c) => c.effective >= 8_000_000 && c.effective * 10_000 >= effective * 3,
   };
   return all
-    .filter((c) => c.views >= (formula.ref.id === 'views' ? 1 : 10))
+    .filter((c) => isEligible[formula.ref.id]?.(c))
     .filter((c) => scopesOfToken(c).includes(scope))
-    .map((c) => ({ c, score: scoreOf(formula.scorer, c, { tokens, views }) }))
+    .map((c) => ({ c, score: scoreOf(formula.scorer, c, sums) }))
     .sort(
       (a, b) =>
         b.score - a.score || b.c.effective - a.c.effective || (a.c.token < b.c.token ? -1 : 1),

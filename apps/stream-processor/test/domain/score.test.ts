@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { classicFormula, formulaText, viewsFormula } from '../../src/domain/formula.ts';
 import { contributionsOf, scoreOf, scorerOf } from '../../src/domain/score.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { candidateOf } from '../support/rank-fixtures.ts';
 
 const totals = { tokens: 10, views: 1_000 };
-const features = { views: 100, viewsPrev: 50, freshSum: 60_000_000, effective: 80_000_000 };
+const features = candidateOf('eth:0x1', {
+  views: 100,
+  viewsPrev: 50,
+  freshSum: 60_000_000,
+  effective: 80_000_000,
+});
 const classic = scorerOf(classicFormula);
 
 describe('views', () => {
@@ -36,8 +42,8 @@ describe('classic', () => {
   });
 
   test('admits tokens from ten views on', () => {
-    expect(classic.isEligible({ ...features, views: 9 })).toBe(false);
-    expect(classic.isEligible({ ...features, views: 10 })).toBe(true);
+    expect(classic.isEligible({ ...features, views: 9 }, totals)).toBe(false);
+    expect(classic.isEligible({ ...features, views: 10 }, totals)).toBe(true);
   });
 
   test('takes its limits from the formula', () => {
@@ -45,7 +51,7 @@ describe('classic', () => {
       ...classicFormula,
       parameters: { ...classicFormula.parameters, minViews: 1 },
     });
-    expect(easy.isEligible({ ...features, views: 1 })).toBe(true);
+    expect(easy.isEligible({ ...features, views: 1 }, totals)).toBe(true);
   });
 
   test('never loses by one more honest view of a visitor not seen yet', () => {
@@ -54,7 +60,7 @@ describe('classic', () => {
         const at = (n: number) =>
           scoreOf(
             classic,
-            { views: n, viewsPrev, freshSum: n * 1_000_000, effective: n * 1_000_000 },
+            { ...features, views: n, viewsPrev, freshSum: n * 1_000_000, effective: n * 1_000_000 },
             totals,
           );
         expect(at(views + 1)).toBeGreaterThanOrEqual(at(views));
@@ -69,7 +75,13 @@ describe('classic', () => {
         fc.nat(1e9),
         fc.record({ tokens: fc.nat(1e6), views: fc.nat(1e12) }),
         (views, viewsPrev, site) => {
-          const given = { views, viewsPrev, freshSum: views * 999_999, effective: views * 1e6 };
+          const given = {
+            ...features,
+            views,
+            viewsPrev,
+            freshSum: views * 999_999,
+            effective: views * 1e6,
+          };
           for (const part of classic.parts(given, site)) {
             expect(Number.isSafeInteger(part)).toBe(true);
             expect(Object.is(part, -0)).toBe(false);
@@ -100,7 +112,7 @@ describe('a formula', () => {
 
   test('of an unknown id is refused by name', () => {
     expect(() => scorerOf({ id: 'magic', version: 1, parameters: {} })).toThrow(
-      'no formula magic: known are classic, views',
+      'no formula magic: known are classic, trending, views',
     );
   });
 });

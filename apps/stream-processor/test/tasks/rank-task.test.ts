@@ -32,6 +32,8 @@ describe('an owner of the boards', () => {
       'views|1h|chain:eth',
       'classic|1h|all',
       'classic|1h|chain:eth',
+      'trending|1h|all',
+      'trending|1h|chain:eth',
     ]);
     expect(world.written()[0]?.board?.items).toEqual([]);
     for (const { board } of world.written().slice(1))
@@ -47,13 +49,17 @@ describe('an owner of the boards', () => {
     give(task, { window: '5m', items: [candidateOf('eth:a', { views: 31 })] });
     expect(task.nextDueAt()).toBe(world.clock.now() + 100);
     await task.emitDue(0);
-    expect(world.written()).toHaveLength(5);
+    expect(world.written()).toHaveLength(7);
     world.clock.advance(100);
     await task.emitDue(0);
-    expect(keys(world).slice(5)).toEqual(['views|5m|all', 'classic|5m|all']);
+    expect(keys(world).slice(7)).toEqual(['views|5m|all', 'classic|5m|all', 'trending|5m|all']);
     world.clock.advance(400);
     await task.emitDue(0);
-    expect(keys(world).slice(7)).toEqual(['views|5m|chain:eth', 'classic|5m|chain:eth']);
+    expect(keys(world).slice(10)).toEqual([
+      'views|5m|chain:eth',
+      'classic|5m|chain:eth',
+      'trending|5m|chain:eth',
+    ]);
   });
 
   test('a set that comes while boards are on their way goes out after them', async () => {
@@ -78,7 +84,7 @@ describe('an owner of the boards', () => {
     world.clock.advance(10_000);
     give(task, { items, asOf: 3_610_000 });
     await task.emitDue(0);
-    expect(world.written()).toHaveLength(5);
+    expect(world.written()).toHaveLength(7);
   });
 
   test('writes only boards of windows whose sets changed', async () => {
@@ -109,7 +115,7 @@ describe('an owner of the boards', () => {
     });
     for (const window of windowNames) give(task, { window, items });
     await task.emitDue(0);
-    expect([appends, world.written().length]).toEqual([1, 17]);
+    expect([appends, world.written().length]).toEqual([1, 25]);
   });
 
   test('empties the board of a chain that has no views any more, and its successor deletes it', async () => {
@@ -138,7 +144,7 @@ describe('an owner of the boards', () => {
     expect(keys(world)).toEqual(['fence']);
     task.accept(setOf({ items, asOf: 3_600_001 }), 1);
     await task.emitDue(0);
-    expect(world.written()).toHaveLength(5);
+    expect(world.written()).toHaveLength(7);
   });
 });
 
@@ -158,7 +164,7 @@ describe('a successor', () => {
       seq: 1,
       cut: expect.anything(),
     });
-    expect(second.epoch).toBe(5);
+    expect(second.epoch).toBe(7);
   });
 
   test('reads the same from compacted boards', async () => {
@@ -237,7 +243,7 @@ describe('the self-check', () => {
     await world.log.append({ topic: rankings, partition: 0 }, copies);
     await task.selfCheck();
     expect(task.isSuperseded).toBe(false);
-    expect(world.written()).toHaveLength(7);
+    expect(world.written()).toHaveLength(9);
   });
 
   test('passes over bytes that are no board', async () => {

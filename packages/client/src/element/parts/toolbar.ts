@@ -5,6 +5,7 @@ import { chainLook } from '../chains.ts';
 import { periodText } from '../explain.ts';
 
 export const formulas: readonly { readonly id: string; readonly label: string }[] = [
+  { id: 'trending', label: 'Trending' },
   { id: 'classic', label: 'Classic' },
   { id: 'views', label: 'Most viewed' },
 ];

@@ -1,0 +1,107 @@
+import type { Candidate, SiteHistory } from '@trending/schemas';
+
+const micro = 1_000_000;
+
+/** What a score needs to know of the whole site in one window; sums over all partitions. */
+export interface SiteSums {
+  readonly tokens: number;
+  readonly views: number;
+  /** Effective visitors of all tokens, micro. */
+  readonly effective: number;
+  readonly site: SiteHistory;
+}
+
+export interface ShrinkRules {
+  /** Hours that the cohort's word is worth. */
+  readonly cohortHours: number;
+  /** Least tokens of a cohort that may speak. */
+  readonly cohortTokensMin: number;
+  /** Least expected visitors. */
+  readonly visitorsMin: number;
+  /** Most that a time of day may raise an expectation. */
+  readonly hourIndexMax: number;
+}
+
+type HistoryFeatures = Pick<Candidate, 'histH' | 'histHours' | 'cohort' | 'sameHour'>;
+
+/** A token's usual part of the site's visitors, ready for any period. */
+export interface UsualShare {
+  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. */
+  expected(totalMicro: number, ownMicro: number): number;
+}
+
+/**
+ * Usual share × the site's total now. The odds leave the token's own visitors out on both sides, so they never raise their own
+ * expectation; a short history is shrunk to the average token of its cohort; where this time of day was busier for the token than
+ * for the site, the expectation rises, and never falls.
+ */
+export function usualShareOf(
+  token: HistoryFeatures,
+  { site, tokens }: SiteSums,
+  rules: ShrinkRules,
+): UsualShare {
+  const { histH, histHours: hours } = token;
+  const others = site.histH - histH;
+  const odds = others > 0 ? histH / others : 0;
+  const average = averageShare(token, { site, tokens }, rules);
+  const weight = hours + rules.cohortHours;
+  const shareOfSite = site.histH > 0 ? histH / site.histH : 0;
+  return {
+    expected(totalMicro, ownMicro) {
+      const total = totalMicro / micro;
+      const rest = (totalMicro - ownMicro) / micro;
+      const usual = (hours * odds * rest + rules.cohortHours * average * total) / weight;
+      const prior = 2 * Math.max(1, usual);
+      const before = token.sameHour / 60;
+      const beforeUsual = (shareOfSite * site.sameHour) / 60;
+      const index = Math.min(
+        rules.hourIndexMax,
+        Math.max(1, (before + prior) / (beforeUsual + prior)),
+      );
+      return Math.max(usual * index, rules.visitorsMin);
+    },
+  };
+}
+
+/** The average token's share: of its cohort, else of its age, else of all; without any past, of the tokens there are. */
+function averageShare(
+  { cohort }: HistoryFeatures,
+  { site, tokens }: Pick<SiteSums, 'site' | 'tokens'>,
+  { cohortTokensMin }: ShrinkRules,
+): number {
+  const age = cohort.slice(cohort.lastIndexOf('/'));
+  const choices = [
+    site.cohorts.filter(({ name }) => name === cohort),
+    site.cohorts.filter(({ name }) => name.endsWith(age)),
+    site.cohorts,
+  ];
+  for (const cohorts of choices) {
+    let [count, histH] = [0, 0];
+    for (const sum of cohorts) {
+      count += sum.tokens;
+      histH += sum.histH;
+    }
+    if (count >= cohortTokensMin && histH > 0) return histH / (count * site.histH);
+  }
+  return 1 / Math.max(1, tokens);
+}
+
+/**
+ * Over-dispersion from the hours' residuals, shrunk towards the usual one.
+ * `phiSum` is micro, `usual` and `weight` are what the prior says and how many hours that is worth.
+ */
+export function overDispersion(
+  { phiSum, phiCount }: Pick<Candidate, 'phiSum' | 'phiCount'>,
+  { usual, weight }: { readonly usual: number; readonly weight: number },
+): number {
+  return Math.max(usual, (phiSum / micro + weight * usual) / (phiCount + weight));
+}
+
+/**
+ * Standard deviations above what is usual: variance-stabilised by square roots (Anscombe 1948), corrected for over-dispersion as
+ * of a negative binomial; within [0, 12]. Counts are visitors.
+ */
+export function surprise(observed: number, expected: number, phi: number): number {
+  const numerator = 2 * (Math.sqrt(observed + 0.375) - Math.sqrt(expected + 0.375));
+  return Math.min(12, Math.max(0, numerator / Math.sqrt(1 + phi * expected)));
+}

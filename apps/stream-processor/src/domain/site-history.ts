@@ -1,0 +1,45 @@
+import type { CohortTotals, SiteHistory } from '@trending/schemas';
+import { byToken } from './token-order.ts';
+
+export const noHistory: SiteHistory = {
+  histH: 0,
+  sameHour: 0,
+  horizons: [],
+  cohorts: [],
+  ratios: [],
+};
+
+/** Sums what all partitions know of the past: integers, so their order does not matter. */
+export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
+  return {
+    histH: sumOf(sites, ({ histH }) => histH),
+    sameHour: sumOf(sites, ({ sameHour }) => sameHour),
+    horizons: longestOf(sites, ({ horizons }) => horizons.length).map((index) =>
+      sumOf(sites, ({ horizons }) => horizons[index] ?? 0),
+    ),
+    cohorts: mergeCohorts(sites.flatMap(({ cohorts }) => cohorts)),
+    ratios: longestOf(sites, ({ ratios }) => ratios.length).map((index) => ({
+      sum: sumOf(sites, ({ ratios }) => ratios[index]?.sum ?? 0),
+      count: sumOf(sites, ({ ratios }) => ratios[index]?.count ?? 0),
+    })),
+  };
+}
+
+function mergeCohorts(cohorts: readonly CohortTotals[]): CohortTotals[] {
+  const sums = new Map<string, CohortTotals>();
+  for (const { name, tokens, histH } of cohorts) {
+    const sum = sums.get(name) ?? { name, tokens: 0, histH: 0 };
+    sums.set(name, { name, tokens: sum.tokens + tokens, histH: sum.histH + histH });
+  }
+  return [...sums.values()].sort((a, b) => byToken(a.name, b.name));
+}
+
+function sumOf(sites: readonly SiteHistory[], of: (site: SiteHistory) => number): number {
+  return sites.reduce((sum, site) => sum + of(site), 0);
+}
+
+/** 0, 1, … up to the longest length. */
+function longestOf(sites: readonly SiteHistory[], of: (site: SiteHistory) => number): number[] {
+  const length = sites.reduce((longest, site) => Math.max(longest, of(site)), 0);
+  return Array.from({ length }, (_, index) => index);
+}
