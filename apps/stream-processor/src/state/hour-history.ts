@@ -80,13 +80,6 @@ export class HourHistory {
     return { histH, histHours, phiSum, phiCount, sameHour, cohort: this.#cohortOf(token, first) };
   }
 
-  /** Views of a token in completed hours, newest first, up to its first one. */
-  completed(token: number, lag: number): number[] {
-    const newest = this.#cells.runningPane - 1 - lag;
-    const { hours, first } = this.#read(token, newest);
-    return Array.from(hours.subarray(0, Math.max(0, newest - first + 1)));
-  }
-
   /** Sums over all tokens. */
   site(lag: number, span: DaySpan) {
     const { cohorts, histH } = this.#siteSums(lag);

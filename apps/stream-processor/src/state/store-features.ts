@@ -57,6 +57,18 @@ export class StoreFeatures {
     };
   }
 
+  /** Every token in memory with its effective visitors in the window, micro. */
+  visitorsOf(level: WindowLevel): { readonly token: string; readonly effective: number }[] {
+    const { tokens, visitors } = this.#sources;
+    const { effectiveMicro } = visitors.levels.levelOf(level);
+    const found: { token: string; effective: number }[] = [];
+    for (let token = 1; token < tokens.end(); token += 1) {
+      const name = tokens.nameOf(token);
+      if (name !== '') found.push({ token: name, effective: effectiveMicro[token] as number });
+    }
+    return found;
+  }
+
   #settled(level: WindowLevel): LevelStandings {
     const standings = this.#sources.standings[level.index] as LevelStandings;
     standings.settle();

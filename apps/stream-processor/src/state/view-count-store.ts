@@ -193,10 +193,9 @@ export class ViewCountStore {
     return token === 0 ? undefined : this.#features.of(level, token, this.#asOf);
   }
 
-  /** Views of a token by completed clock hour, newest first; empty when it is not in memory. */
-  completedHours(name: string, lag: number): number[] {
-    const token = this.#tokens.idOf(name);
-    return token === 0 ? [] : this.#hours.completed(token, lag);
+  /** Every token in memory with its effective visitors in the window, micro. */
+  visitorsOf(level: WindowLevel): { readonly token: string; readonly effective: number }[] {
+    return this.#features.visitorsOf(level);
   }
 
   #addToken(name: string): number {

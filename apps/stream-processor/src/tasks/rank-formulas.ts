@@ -15,9 +15,8 @@ export function rankFormulaOf(formula: Formula): RankFormula {
   return { ref: { id: formula.id, version: formula.version, hash }, scorer: scorerOf(formula) };
 }
 
+/** The formulas there are. */
+export const formulas: readonly Formula[] = [viewsFormula, classicFormula, trendingFormula];
+
 /** The formulas that boards are computed for. */
-export const rankFormulas: readonly RankFormula[] = [
-  viewsFormula,
-  classicFormula,
-  trendingFormula,
-].map(rankFormulaOf);
+export const rankFormulas: readonly RankFormula[] = formulas.map(rankFormulaOf);

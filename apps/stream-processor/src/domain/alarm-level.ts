@@ -1,0 +1,106 @@
+/** What an alarm is made of: one token's last hour, and its completed clock hours. */
+export interface AlarmInputs {
+  /** Effective visitors of the last hour, micro. */
+  readonly observedMicro: number;
+  /** End of that hour, ms. */
+  readonly asOf: number;
+  /** Effective visitors of completed clock hours without a gap, newest first, micro; at most a week of them are looked at. */
+  readonly hours: readonly number[];
+  /** When the newest of them ended, ms. */
+  readonly newestHourEnd: number;
+}
+
+const micro = 1_000_000;
+const hourMs = 3_600_000;
+const dayHours = 24;
+const daysMax = 7;
+const phiMin = 0.02;
+/** Hours after which an hour's weight in the slow mean is half. */
+const halfLifeHours = 48;
+
+/**
+ * How far the last hour is above a token's own history, in standard deviations (micro); never below 0. Expectation: the greater of the
+ * slow mean of completed hours and of this time of day on earlier days, shrunk by one day of the slow mean. The daily swing that the
+ * same hours do not explain counts as noise: right for alarms, too timid for ranks. Hours that ended less than one hour before
+ * `asOf` are left out, so that a burst is not measured against itself. Only + − × ÷ √.
+ */
+export function alarmLevelMicro(inputs: AlarmInputs): number {
+  const history = laggedHours(inputs);
+  if (history.hours.length === 0) return 0;
+  const slow = slowMean(history.hours);
+  const before = sameTime(history, inputs.asOf);
+  const expected = Math.max(slow, (before.sum + slow) / (before.days + 1));
+  const phi = alarmDispersion(history.hours);
+  const observed = inputs.observedMicro / micro;
+  const difference = 2 * (Math.sqrt(observed + 0.375) - Math.sqrt(expected + 0.375));
+  return Math.floor(Math.max(0, difference / Math.sqrt(1 + phi * expected)) * micro);
+}
+
+interface LaggedHours {
+  /** Visitors, newest first. */
+  readonly hours: readonly number[];
+  readonly newestEnd: number;
+}
+
+function laggedHours({ hours, newestHourEnd, asOf }: AlarmInputs): LaggedHours {
+  const skip = Math.max(0, Math.ceil((newestHourEnd + hourMs - asOf) / hourMs));
+  const kept = hours.slice(skip, skip + daysMax * dayHours).map((value) => value / micro);
+  return { hours: kept, newestEnd: newestHourEnd - skip * hourMs };
+}
+
+function slowMean(hours: readonly number[]): number {
+  let [sum, weights, weight] = [0, 0, 1];
+  const step = 1 - 0.7 / halfLifeHours;
+  for (const value of hours) {
+    sum += weight * value;
+    weights += weight;
+    weight *= step;
+  }
+  return sum / weights;
+}
+
+/** Visitors in the hour before the same time on earlier days: clock hours in proportion. */
+function sameTime(
+  { hours, newestEnd }: LaggedHours,
+  asOf: number,
+): { readonly sum: number; readonly days: number } {
+  let [sum, days] = [0, 0];
+  for (let day = 1; day <= daysMax; day += 1) {
+    const behind = newestEnd - (asOf - day * dayHours * hourMs);
+    const age = Math.floor(behind / hourMs);
+    const [newer, older] = [hours[age], hours[age + 1]];
+    if (age < 0 || newer === undefined || older === undefined) continue;
+    const share = behind / hourMs - age;
+    sum += newer * (1 - share) + older * share;
+    days += 1;
+  }
+  return { sum, days };
+}
+
+/** The greater of two looks at it: around the same hours of other days, and around the mean of all hours. */
+function alarmDispersion(hours: readonly number[]): number {
+  let [residuals, count, sum, squares] = [0, 0, 0, 0];
+  for (const [age, value] of hours.entries()) {
+    sum += value;
+    squares += value * value;
+    const mean = meanOfSameHours(hours, age);
+    if (mean === undefined) continue;
+    const off = (value - mean) * (value - mean) - mean;
+    residuals += Math.min(4, Math.max(0, off / (mean * mean + 1)));
+    count += 1;
+  }
+  const mean = sum / hours.length;
+  const variance = squares / hours.length - mean * mean;
+  const overall = (variance - mean) / (mean * mean + 1);
+  return Math.max(phiMin, count === 0 ? 0 : residuals / count, overall);
+}
+
+function meanOfSameHours(hours: readonly number[], age: number): number | undefined {
+  let [sum, count] = [0, 0];
+  for (let other = age % dayHours; other < hours.length; other += dayHours) {
+    if (other === age) continue;
+    sum += hours[other] ?? 0;
+    count += 1;
+  }
+  return count === 0 ? undefined : sum / count;
+}

@@ -1,0 +1,152 @@
+import { partitionOf } from '@trending/kafka';
+import { scopeAll, type WindowName } from '@trending/schemas';
+import { alarmLevelMicro } from '../domain/alarm-level.ts';
+import type { RankFormula } from '../domain/board.ts';
+import { futureGuardMs } from '../domain/counting-rules.ts';
+import { RankState } from '../domain/rank-state.ts';
+import { byToken } from '../domain/token-order.ts';
+import { levelOf } from '../domain/window-level.ts';
+import { AggregateState } from '../state/aggregate-state.ts';
+import { candidateSetOf } from '../state/candidate-sets.ts';
+import { aggregate } from '../topology.ts';
+import { HourSamples } from './hour-samples.ts';
+import type { ViewEvent } from './view-event.ts';
+
+export interface EvaluationSettings {
+  readonly formula: RankFormula;
+  readonly window: WindowName;
+  /** Time between two boards, ms. */
+  readonly everyMs: number;
+  readonly partitions: number;
+  /** List every token with its alarm level instead of the board. */
+  readonly alarms: boolean;
+}
+
+/** One step: the board, or every token with its alarm level. Scores in points. */
+export interface EvaluationStep {
+  /** ms */
+  readonly asOf: number;
+  readonly items: readonly {
+    readonly token: string;
+    readonly score: number;
+    readonly flags: readonly string[];
+  }[];
+}
+
+const micro = 1_000_000;
+/** A hole in the events longer than this is leapt over: all windows are empty behind it. */
+const leapMs = 3 * 86_400_000;
+
+/** Views in, boards out: the live topology's own code on stream time. No clock is read; the same events give the same steps. */
+export class Evaluation {
+  readonly #settings: EvaluationSettings;
+  readonly #rank: RankState;
+  readonly #hours = new HourSamples();
+  readonly #keys = new Map<string, Uint8Array>();
+  #states: readonly AggregateState[] = [];
+  #asOf: number | undefined;
+  /** Views that no board counts, because they broke a rule. */
+  refused = 0;
+
+  constructor(settings: EvaluationSettings) {
+    this.#settings = settings;
+    const { formula, partitions } = settings;
+    this.#rank = new RankState({ formulas: [formula], partitions, startedAt: 0, epoch: 1 });
+  }
+
+  /** Takes one view, in the order of the log. @returns the steps that ended before it */
+  *add({ view, timestamp }: ViewEvent): Generator<EvaluationStep> {
+    // A time that the pipeline refuses must not move the boards.
+    const isSound = view.viewedAt <= timestamp + futureGuardMs;
+    if (this.#asOf === undefined) this.#begin(view.viewedAt);
+    while (isSound && view.viewedAt > (this.#asOf as number)) {
+      const asOf = this.#asOf as number;
+      yield this.#step(asOf);
+      const isHole = view.viewedAt - asOf > leapMs;
+      this.#advance(isHole ? this.#stepAt(view.viewedAt) : asOf + this.#settings.everyMs);
+    }
+    const key = this.#keyOf(view.token);
+    const partition = partitionOf(key, this.#settings.partitions);
+    const state = this.#states[partition] as AggregateState;
+    const offset = state.inputOffset;
+    const record = { topic: '', partition, offset, timestamp, key, value: null, headers: {} };
+    if (aggregate(state, record, { ok: true, value: view }) !== undefined) this.refused += 1;
+  }
+
+  /** The step of the last views; call it once, at the end. */
+  *end(): Generator<EvaluationStep> {
+    if (this.#asOf !== undefined) yield this.#step(this.#asOf);
+  }
+
+  #begin(firstAt: number): void {
+    const asOf = this.#stepAt(firstAt);
+    const categoriesOf = () => [];
+    this.#states = Array.from(
+      { length: this.#settings.partitions },
+      () => new AggregateState({ from: 0, asOf, categoriesOf }),
+    );
+    this.#asOf = asOf;
+  }
+
+  #advance(asOf: number): void {
+    this.#asOf = asOf;
+    for (const { store } of this.#states) store.advance(asOf);
+  }
+
+  #step(asOf: number): EvaluationStep {
+    const { alarms } = this.#settings;
+    if (!alarms) return { asOf, items: this.#board(asOf) };
+    const visitors = this.#visitors();
+    const items = this.#levels(asOf, visitors);
+    if (this.#hours.isDue(asOf)) this.#hours.take(asOf, visitors);
+    return { asOf, items };
+  }
+
+  #board(asOf: number): EvaluationStep['items'] {
+    const { window, formula } = this.#settings;
+    for (const [partition, state] of this.#states.entries()) {
+      const identity = { partition, epoch: 1, metadataOffset: 0 };
+      this.#rank.accept(candidateSetOf(state, levelOf(window), identity), asOf);
+    }
+    for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: false }))
+      this.#rank.hold(key, ranking && { ...ranking, epoch: 1, seq: 1, scoredAt: asOf });
+    const board = this.#rank.held(`${formula.ref.id}|${window}|${scopeAll}`);
+    return (board?.items ?? []).map(({ token, scoreMicro, flags }) => ({
+      token,
+      score: scoreMicro / micro,
+      flags,
+    }));
+  }
+
+  /** Effective visitors of the last hour of every token in memory, micro. */
+  #visitors(): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const { store } of this.#states)
+      for (const { token, effective } of store.visitorsOf(levelOf('1h')))
+        found.set(token, effective);
+    return found;
+  }
+
+  #levels(asOf: number, visitors: ReadonlyMap<string, number>): EvaluationStep['items'] {
+    const items = [...visitors].map(([token, observedMicro]) => {
+      const hours = this.#hours.of(token);
+      const inputs = { observedMicro, asOf, hours, newestHourEnd: this.#hours.newestEnd };
+      return { token, score: alarmLevelMicro(inputs) / micro, flags: [] };
+    });
+    return items.sort((a, b) => b.score - a.score || byToken(a.token, b.token));
+  }
+
+  #stepAt(time: number): number {
+    return Math.ceil(time / this.#settings.everyMs) * this.#settings.everyMs;
+  }
+
+  /** Keys by token: bounded by starting over. */
+  #keyOf(token: string): Uint8Array {
+    const known = this.#keys.get(token);
+    if (known !== undefined) return known;
+    if (this.#keys.size >= 1_000_000) this.#keys.clear();
+    const key = Buffer.from(token, 'latin1');
+    this.#keys.set(token, key);
+    return key;
+  }
+}

@@ -1,0 +1,38 @@
+const hourMs = 3_600_000;
+/** A week, and the hours that alarms leave out. */
+const hoursMax = 170;
+
+/** Effective visitors (micro) of the completed clock hours of every token, taken when an hour ends. */
+export class HourSamples {
+  readonly #hours = new Map<string, number[]>();
+  #newestEnd: number | undefined;
+
+  /** End of the newest hour taken, ms. */
+  get newestEnd(): number {
+    return this.#newestEnd ?? 0;
+  }
+
+  /** Newest first; hours before the token's first are not there. */
+  of(token: string): readonly number[] {
+    return this.#hours.get(token) ?? [];
+  }
+
+  /** Is `asOf` the end of an hour that was not taken yet? */
+  isDue(asOf: number): boolean {
+    return asOf % hourMs === 0 && asOf > this.newestEnd;
+  }
+
+  /** Takes the hour that ends at `asOf`; hours missed before it count as empty. */
+  take(asOf: number, tokens: ReadonlyMap<string, number>): void {
+    const missed = this.#newestEnd === undefined ? 0 : (asOf - this.#newestEnd) / hourMs - 1;
+    const empty = new Array<number>(Math.min(hoursMax, missed)).fill(0);
+    this.#newestEnd = asOf;
+    for (const token of new Set([...this.#hours.keys(), ...tokens.keys()])) {
+      const before = this.#hours.get(token);
+      const gap = before === undefined ? [] : empty;
+      const hours = [tokens.get(token) ?? 0, ...gap, ...(before ?? [])].slice(0, hoursMax);
+      if (hours.some((value) => value > 0)) this.#hours.set(token, hours);
+      else this.#hours.delete(token);
+    }
+  }
+}

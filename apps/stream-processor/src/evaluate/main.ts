@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { Evaluation, type EvaluationStep } from './evaluation.ts';
+import { EventLines } from './event-lines.ts';
+import { evaluationOptions, help, UsageError } from './options.ts';
+
+const { stdin, stdout, stderr } = process;
+
+async function write(text: string): Promise<void> {
+  if (!stdout.write(text)) await once(stdout, 'drain');
+}
+
+function lineOf({ asOf, items }: EvaluationStep): string {
+  return `${JSON.stringify({ asOf: new Date(asOf).toISOString(), items })}\n`;
+}
+
+async function run(): Promise<void> {
+  const settings = evaluationOptions(process.argv.slice(2));
+  if (settings === 'help') return await write(help);
+  const evaluation = new Evaluation(settings);
+  const lines = new EventLines(stderr);
+  for await (const events of lines.read(stdin.setEncoding('utf8')))
+    for (const event of events) for (const step of evaluation.add(event)) await write(lineOf(step));
+  for (const step of evaluation.end()) await write(lineOf(step));
+  if (lines.bad > 0) stderr.write(`${lines.bad} of ${lines.lines} lines were left out\n`);
+  if (evaluation.refused > 0)
+    stderr.write(`${evaluation.refused} views broke a rule of the pipeline and were not counted\n`);
+  if (lines.bad > 0 && lines.bad === lines.lines) process.exitCode = 1;
+}
+
+stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+try {
+  await run();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  const isUsage = error instanceof UsageError;
+  stderr.write(
+    isUsage ? `${message}\nSee: npm run -s boards-from-events -- --help\n` : `${message}\n`,
+  );
+  process.exitCode = isUsage ? 2 : 1;
+}

@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fullWeightMicro } from '../../domain/counting-rules.ts';
+import type { ViewEvent } from '../view-event.ts';
+
+/** Counts of one ticker every five minutes, and the times that people marked as unusual; ms. */
+export interface NabSeries {
+  readonly ticker: string;
+  readonly points: readonly { readonly at: number; readonly count: number }[];
+  readonly windows: readonly (readonly [number, number])[];
+}
+
+const stepMs = 300_000;
+const visitors = 400_000;
+
+/** The series of a copy of NAB's realTweets with its `combined_windows.json`, by ticker. */
+export function readNab(dir: string): NabSeries[] {
+  const labels = JSON.parse(
+    readFileSync(path.join(dir, 'combined_windows.json'), 'utf8'),
+  ) as Record<string, readonly (readonly [string, string])[]>;
+  const folder = path.join(dir, 'realTweets');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.csv'))
+    .sort()
+    .map((name) => ({
+      ticker: /_([A-Z]+)\.csv$/.exec(name)?.[1] ?? name,
+      points: pointsOf(readFileSync(path.join(folder, name), 'utf8')),
+      windows: (labels[`realTweets/${name}`] ?? labels[name] ?? []).map(
+        ([start, end]) => [timeOf(start), timeOf(end)] as const,
+      ),
+    }));
+}
+
+function pointsOf(text: string): NabSeries['points'] {
+  const lines = text.trim().split('\n').slice(1);
+  return lines.map((line) => {
+    const [at = '', count = ''] = line.split(',');
+    return { at: timeOf(at), count: Number(count) };
+  });
+}
+
+function timeOf(text: string): number {
+  return Date.parse(`${text.trim().slice(0, 19).replace(' ', 'T')}Z`);
+}
+
+/** Every mention as a view, in order of time: spread evenly over its five minutes, from one of 400,000 visitors with a network each. */
+export function* nabViews(series: readonly NabSeries[]): Generator<ViewEvent> {
+  const steps = Math.max(...series.map(({ points }) => points.length));
+  for (let i = 0; i < steps; i += 1) {
+    const events = series.flatMap((one) => [...viewsOf(one, i)]);
+    yield* events.sort((a, b) => a.timestamp - b.timestamp);
+  }
+}
+
+function* viewsOf({ ticker, points }: NabSeries, index: number): Generator<ViewEvent> {
+  const point = points[index];
+  if (point === undefined) return;
+  for (let k = 0; k < point.count; k += 1) {
+    const viewedAt = point.at + Math.floor(((k + 0.5) * stepMs) / point.count);
+    const id = hash('sha256', `${ticker} ${point.at} ${k}`, 'buffer');
+    const viewer = Buffer.alloc(8);
+    viewer.writeUInt32LE(id.readUInt32LE(16) % visitors, 0);
+    const network = Buffer.from(viewer);
+    const view = {
+      eventId: id.subarray(0, 16),
+      chain: 'nab',
+      token: `nab:${ticker}`,
+      viewer,
+      network,
+      viewedAt,
+      receivedAt: viewedAt,
+      weightMicro: fullWeightMicro,
+      flags: 0,
+    };
+    yield { view, timestamp: viewedAt };
+  }
+}

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import { type WindowName, windowNames } from '@trending/schemas';
+import type { RankFormula } from '../domain/board.ts';
+import type { Formula } from '../domain/formula.ts';
+import { formulas, rankFormulaOf } from '../tasks/rank-formulas.ts';
+import type { EvaluationSettings } from './evaluation.ts';
+
+/** What is wrong with the command line, for the person who typed it. */
+export class UsageError extends Error {}
+
+export const help = `Views in, boards out: ranks your own traffic with the live topology's code, on stream time.
+
+  npm run -s boards-from-events -- --formula trending --window 1h --every 5m < views.ndjson > boards.ndjson
+
+  --formula ID     of ${formulas.map(({ id }) => id).join(', ')} (default trending)
+  --window W       of ${windowNames.join(', ')} (default 1h)
+  --every STEP     time between boards: 1m, 5m, 1h … (default 5m)
+  --floor N        least effective visitors (views, for views and classic) of a listed token (default: the live rule)
+  --alarms         list every token with its alarm level (standard deviations of the last hour above its own history) as score
+  --partitions N   partitions to count in; the boards are the same for every number (default 1)
+  --help
+
+A line of standard input is a view:
+  {"eventId":"…","chain":"eth","token":"0x…","viewer":"…","network":"…","source":"…","surface":"…","country":"…","device":"…",
+   "viewedAt":"2026-01-31T12:00:00Z","receivedAt":"2026-01-31T12:00:01Z"}
+roughly in the order of viewedAt. A line of standard output is a step: {"asOf":"…","items":[{"token":"chain:address","score":4.68,"flags":[]}]}
+`;
+
+/** @throws UsageError naming the option and what it takes. */
+export function evaluationOptions(args: readonly string[]): EvaluationSettings | 'help' {
+  const values = parsed(args);
+  if (values.help) return 'help';
+  return {
+    formula: formulaOption(values.formula, values.floor),
+    window: windowOption(values.window),
+    everyMs: everyOption(values.every),
+    partitions: countOption('partitions', values.partitions, 1_000),
+    alarms: values.alarms,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        formula: { type: 'string', default: 'trending' },
+        window: { type: 'string', default: '1h' },
+        every: { type: 'string', default: '5m' },
+        floor: { type: 'string' },
+        partitions: { type: 'string', default: '1' },
+        alarms: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function formulaOption(id: string, floor: string | undefined): RankFormula {
+  const formula = formulas.find((one) => one.id === id);
+  if (formula === undefined)
+    throw new UsageError(`--formula ${id}: known are ${formulas.map((one) => one.id).join(', ')}`);
+  return rankFormulaOf(floor === undefined ? formula : withFloor(formula, floor));
+}
+
+function withFloor(formula: Formula, text: string): Formula {
+  const floor = countOption('floor', text, 1_000_000_000);
+  const name = 'floorVisitors' in formula.parameters ? 'floorVisitors' : 'minViews';
+  return { ...formula, parameters: { ...formula.parameters, [name]: floor } };
+}
+
+function windowOption(text: string): WindowName {
+  const window = windowNames.find((name) => name === text);
+  if (window !== undefined) return window;
+  throw new UsageError(`--window ${text}: known are ${windowNames.join(', ')}`);
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+function everyOption(text: string): number {
+  const [, amount, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
+  const ms = Number(amount) * (unitMs[unit ?? ''] ?? 0);
+  if (ms > 0) return ms;
+  throw new UsageError(`--every ${text}: give a length of time as 30s, 5m or 1h`);
+}
+
+function countOption(name: string, text: string, max: number): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+  throw new UsageError(`--${name} ${text}: give a whole number from 1 to ${max}`);
+}

@@ -1,0 +1,4 @@
+/** Where people read. */
+export interface Terminal {
+  write(text: string): unknown;
+}
