@@ -7,7 +7,8 @@ const priorTokens = 20;
 
 /**
  * How many networks stand behind a token's visitors, against what is usual here for so many: 1 = as usual, or nearly (`tolerance`);
- * from there it falls in proportion, to `least`. What is usual leaves the token itself out.
+ * from there it falls with the square, to `least`: a surprise is capped, so a large botnet must lose more than its share of networks.
+ * What is usual leaves the token itself out.
  */
 export function networkIntegrity(
   { visitors, networks }: Pick<Candidate, 'visitors' | 'networks'>,
@@ -17,7 +18,8 @@ export function networkIntegrity(
   if (visitors <= 0) return 1;
   const ratio = ratioMicroOf(visitors, networks) / micro;
   const usual = usualRatio(visitors, { ratios, own: ratioMicroOf(visitors, networks) });
-  return Math.min(1, Math.max(least, ratio / (tolerance * usual)));
+  const part = Math.min(1, ratio / (tolerance * usual));
+  return Math.max(least, part * part);
 }
 
 /** Usual networks per visitor: by bucket, rare buckets shrunk to the smaller one, straight lines between the middles of buckets. */

@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { formulas, rankFormulaOf } from '../../tasks/rank-formulas.ts';
+import { Evaluation } from '../evaluation.ts';
+import { Judge, kinds, type PlantedResult } from './judge.ts';
+import { World, type WorldSettings } from './world.ts';
+
+const help = `How well boards find trends that were planted into made-up traffic, and how well they resist fake views.
+
+  npm run eval -- --seeds 1,2 [--attacks] [--formula LIST] [--tokens N] [--days N] [--json]
+
+  --seeds LIST     worlds (default 1)
+  --attacks        plant 30 attacks of each of four kinds beside the trends
+  --formula LIST   of ${formulas.map(({ id }) => id).join(', ')} (default all)
+  --tokens N       (default 1500)
+  --days N         days in all; the last two, or the last half, are judged (default 4)
+  --json           print JSON
+`;
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1' },
+    attacks: { type: 'boolean', default: false },
+    formula: { type: 'string', default: formulas.map(({ id }) => id).join(',') },
+    tokens: { type: 'string', default: '1500' },
+    days: { type: 'string', default: '4' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const everyMs = 300_000;
+
+function settingsOf(seed: number): WorldSettings {
+  const days = Number(values.days);
+  const judged = Math.min(2, days / 2);
+  return {
+    seed,
+    tokens: Number(values.tokens),
+    days,
+    judgedFrom: days - judged,
+    trends: Math.round(75 * judged),
+    attacks: values.attacks ? Math.round(15 * judged) : 0,
+  };
+}
+
+/** All formulas see the same views at once. */
+function judged(seed: number): Map<string, PlantedResult> {
+  const world = new World(settingsOf(seed));
+  const wanted = formulas.filter(({ id }) => values.formula.split(',').includes(id));
+  const runs = wanted.map((formula) => ({
+    id: formula.id,
+    judge: new Judge(world),
+    evaluation: new Evaluation({
+      formula: rankFormulaOf(formula),
+      window: '1h',
+      everyMs,
+      partitions: 1,
+      alarms: false,
+    }),
+  }));
+  let hour = 0;
+  for (const event of world.views()) {
+    for (const { judge, evaluation } of runs)
+      for (const step of evaluation.add(event)) judge.look(step);
+    const now = Math.floor(event.timestamp / 3_600_000);
+    if (now === hour) continue;
+    hour = now;
+    process.stderr.write(
+      `\rseed ${seed}: ${new Date(hour * 3_600_000).toISOString().slice(5, 13)} h `,
+    );
+  }
+  process.stderr.write('\n');
+  return new Map(runs.map(({ id, judge }) => [id, judge.result()]));
+}
+
+function rowOf(seed: number, id: string, result: PlantedResult): string {
+  const { precision, ndcg, medianMinutes, stability, attacked } = result;
+  const attacks = kinds.map((kind) => `${Math.round(100 * (attacked[kind] ?? 0))}`).join('/');
+  const figures = [precision, ndcg].map((figure) => figure.toFixed(3));
+  return `| ${seed} | ${id} | ${figures.join(' | ')} | ${medianMinutes} | ${stability.toFixed(2)} | ${attacks} |\n`;
+}
+
+if (values.help) process.stdout.write(help);
+else {
+  const all = values.seeds
+    .split(',')
+    .map((seed) => ({ seed: Number(seed), results: judged(Number(seed)) }));
+  if (values.json)
+    process.stdout.write(
+      `${JSON.stringify(all.map(({ seed, results }) => ({ seed, ...Object.fromEntries(results) })))}\n`,
+    );
+  else {
+    process.stdout.write(
+      `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % |\n|-|-|-|-|-|-|-|\n`,
+    );
+    for (const { seed, results } of all)
+      for (const [id, result] of results) process.stdout.write(rowOf(seed, id, result));
+  }
+}
