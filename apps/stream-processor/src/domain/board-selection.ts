@@ -9,7 +9,8 @@ import {
 } from '@trending/schemas';
 import type { MergedSet } from './board-merge.ts';
 import { BestList, type Ranked } from './rank-order.ts';
-import { type Scorer, type SiteTotals, scoreOf } from './score.ts';
+import { scoreOf } from './score.ts';
+import type { Scorer, SiteTotals } from './scorer.ts';
 
 /** Longest boards. */
 export const boardSizeMax = { all: 100, other: 50 } as const;

@@ -3,7 +3,8 @@ import { type Continuity, continuityOf } from './board-continuity.ts';
 import type { MergedSet } from './board-merge.ts';
 import { siteTotalsOf, totalsOf } from './board-selection.ts';
 import type { Ranked } from './rank-order.ts';
-import { contributionsOf, type Scorer } from './score.ts';
+import { contributionsOf } from './score.ts';
+import type { Scorer } from './scorer.ts';
 
 /** A formula with its name on boards and its code. */
 export interface RankFormula {

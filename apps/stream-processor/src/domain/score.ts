@@ -1,38 +1,7 @@
-import type {
-  Candidate,
-  Contribution,
-  ScopeTotals,
-  SiteHistory,
-  WindowName,
-} from '@trending/schemas';
+import type { Contribution } from '@trending/schemas';
 import { classicFormula, type Formula, viewsFormula } from './formula.ts';
+import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { trendingScorer } from './trending-score.ts';
-
-/** What is counted of one token, as far as a score needs it. */
-export type Features = Omit<Candidate, 'token' | 'categories' | 'firstSeenAt' | 'sparkline'>;
-
-/** What is counted of the whole site, as far as a score needs it. */
-export interface SiteTotals extends Pick<ScopeTotals, 'tokens' | 'views'> {
-  /** Effective visitors of all tokens, micro. */
-  readonly effective?: number;
-  /** What the past tells; absent = nothing is known of it. */
-  readonly site?: SiteHistory;
-  readonly window?: WindowName;
-}
-
-/** A formula made ready: pure, integers in and out. */
-export interface Scorer {
-  /** May the token stand on a board at all? */
-  isEligible(features: Features, site: SiteTotals): boolean;
-  /** Signed micro integers named by `partNames`; their sum is the score. */
-  parts(features: Features, totals: SiteTotals): readonly number[];
-  readonly partNames: readonly string[];
-  /** What the formula took as usual, where it does. */
-  usual?(
-    features: Features,
-    site: SiteTotals,
-  ): { readonly expectedMicro: number; readonly integrityMicro: number };
-}
 
 const micro = 1_000_000;
 const scorers: Readonly<Record<string, (formula: Formula) => Scorer>> = {

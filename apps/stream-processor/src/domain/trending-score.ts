@@ -1,7 +1,7 @@
 import { overDispersion, type ShrinkRules, surprise, usualShareOf } from './expectation.ts';
 import type { Formula } from './formula.ts';
 import { networkIntegrity } from './network-integrity.ts';
-import type { Features, Scorer, SiteTotals } from './score.ts';
+import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
 import { reachesSupportFloor } from './support-floor.ts';
 

@@ -2,7 +2,8 @@ import type { Candidate, SiteHistory } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { trendingFormula } from '../../src/domain/formula.ts';
-import { contributionsOf, type SiteTotals, scoreOf, scorerOf } from '../../src/domain/score.ts';
+import { contributionsOf, scoreOf, scorerOf } from '../../src/domain/score.ts';
+import type { SiteTotals } from '../../src/domain/scorer.ts';
 import { noHistory } from '../../src/domain/site-history.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
 
