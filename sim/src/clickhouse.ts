@@ -5,6 +5,7 @@ import type {
   RowBlock,
   RowSink,
 } from '../../apps/stream-processor/src/tasks/sink-ports.ts';
+import { rollupTables } from '../../apps/stream-processor/src/topology.ts';
 import type { Faults } from './faults.ts';
 import { Process, type Scheduler } from './scheduler.ts';
 import { repositoryText } from './texts.ts';
@@ -57,9 +58,10 @@ export class ClickHouse {
     return {
       insert: (block) =>
         this.#call(owner, { what: 'insert', block, land: (end) => this.#land(block, end) }),
-      repair: async (block) => {
-        await this.#call(owner, { what: 'repair', block, land: (end) => this.#repair(block, end) });
-        return new Map();
+      repair: async (block, table) => {
+        const land = (end: End) => this.#repair(block, table, end);
+        await this.#call(owner, { what: `repair ${table}`, block, land });
+        return 0;
       },
       newestViewOffset: async ({ partition }: TopicPartition) =>
         this.rows
@@ -92,18 +94,20 @@ export class ClickHouse {
     if (this.#isNew('rollup', block.token) && end === 'whole') this.#count(rows);
   }
 
-  /** As the real one: rows that are not there, then a roll-up that does not reach as far as they do. */
-  #repair(block: RangeBlock, end: End): void {
-    if (block.table !== 'token_views' || end === 'raw noted only') return;
+  /** As the real one: rows that are not there, or the (only) roll-up when it does not reach as far as they do. */
+  #repair(block: RangeBlock, table: string, end: End): void {
+    if (block.table !== 'token_views' || end !== 'whole') return;
     const { partition } = block.origin;
+    const rows = rowsOf(block);
+    if (table === rollupTables[0]) {
+      const reached = this.rollup.get(partition)?.covered ?? 0;
+      if (reached <= (rows.at(-1)?.offset ?? -1)) this.#count(rows);
+    }
+    if (table !== block.table) return;
     const kept = new Set(
       this.rows.filter((row) => row.partition === partition).map(({ offset }) => offset),
     );
-    const rows = rowsOf(block);
     this.rows.push(...rows.filter(({ offset }) => !kept.has(offset)));
-    const last = rows.at(-1);
-    if (end !== 'whole' || last === undefined) return;
-    if ((this.rollup.get(partition)?.covered ?? 0) <= last.offset) this.#count(rows);
   }
 
   #count(rows: readonly StoredRow[]): void {

@@ -17,6 +17,13 @@ export const tables = {
   tokenMetadata: 'token_metadata',
 } as const;
 
+/** Tables that ClickHouse itself fills from each insert into another one, by views of the migrations. */
+export const rollupTables = [
+  'token_views_by_minute',
+  'token_views_by_hour',
+  'token_views_by_day',
+] as const;
+
 /** What flows where: a role reads and writes nothing that is not named here. */
 export interface RoleEdges {
   readonly reads: readonly Topic[];

@@ -1,7 +1,7 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { AppError } from '@trending/runtime';
-import type { RangeBlock, RepairedRows } from '../tasks/sink-ports.ts';
-import { tables } from '../topology.ts';
+import type { RangeBlock } from '../tasks/sink-ports.ts';
+import { type rollupTables, tables } from '../topology.ts';
 
 /** What a repair asks of the connection. */
 export interface RepairConnection {
@@ -17,56 +17,61 @@ export interface RepairConnection {
  * was answered: two processes that repair the same block cannot both put it back.
  */
 const attemptsMax = 10;
-const rollups = [
+interface Rollup {
+  readonly table: (typeof rollupTables)[number];
+  readonly bucket: string;
+  readonly startOf: string;
+}
+const rollups: readonly Rollup[] = [
   { table: 'token_views_by_minute', bucket: 'minute', startOf: 'toStartOfMinute' },
   { table: 'token_views_by_hour', bucket: 'hour', startOf: 'toStartOfHour' },
   { table: 'token_views_by_day', bucket: 'day', startOf: 'toStartOfDay' },
-] as const;
-type Rollup = (typeof rollups)[number];
+];
 
-/** @throws AppError CLICKHOUSE_REJECTED when rows do not stay; errors of the client as they are */
-export async function repairBlock(
+/**
+ * Rows (of a roll-up: cells) of the block that `table` lacked and has now.
+ *
+ * @throws AppError CLICKHOUSE_REJECTED when rows do not stay; errors of the client as they are
+ */
+export async function repairTable(
   connection: RepairConnection,
   block: RangeBlock,
-): Promise<RepairedRows> {
-  const repaired = new Map<string, number>();
-  const note = (table: string, rows: number) => {
-    if (rows > 0) repaired.set(table, (repaired.get(table) ?? 0) + rows);
-  };
+  table: string,
+): Promise<number> {
   // The newest row of a token wins there, whatever came twice; merges make looking for the others pointless.
-  if (block.table === tables.tokenMetadata) {
-    await connection.insert(block.table, `${block.token}:repair`, block.body);
-    return repaired;
+  if (table === tables.tokenMetadata) {
+    await connection.insert(table, `${block.token}:repair`, block.body);
+    return 0;
   }
   const rows = rowsOf(block);
-  await untilWhole(block.table, async (attempt) => {
-    const lost = await lostRows(connection, block, rows);
-    if (lost.length === 0) return true;
-    const token = `${block.token}:repair-${attempt}`;
-    await connection.insert(block.table, token, [linesOf(block.table, lost)]);
-    note(block.table, lost.length);
-    return false;
-  });
-  if (block.table !== tables.tokenViews) return repaired;
-  const scope = scopeOf(block, rows);
-  for (const rollup of rollups) {
-    await untilWhole(rollup.table, async (attempt) => {
-      const lost = await lostCells(connection, scope, rollup);
-      if (lost === 0) return true;
-      await putCellsBack(connection, { scope, rollup, token: `${block.token}:repair-${attempt}` });
-      note(rollup.table, lost);
-      return false;
+  const rollup = rollups.find((candidate) => candidate.table === table);
+  if (rollup === undefined) {
+    return await untilWhole(table, async (attempt) => {
+      const lost = await lostRows(connection, block, rows);
+      const token = `${block.token}:repair-${attempt}`;
+      if (lost.length > 0) await connection.insert(table, token, [linesOf(table, lost)]);
+      return lost.length;
     });
   }
-  return repaired;
+  const scope = scopeOf(block, rows);
+  return await untilWhole(table, async (attempt) => {
+    const lost = await lostCells(connection, scope, rollup);
+    const token = `${block.token}:repair-${attempt}`;
+    if (lost > 0) await putCellsBack(connection, { scope, rollup, token });
+    return lost;
+  });
 }
 
+/** Rows put back, once an attempt finds nothing lost. */
 async function untilWhole(
   table: string,
-  attemptOnce: (attempt: number) => Promise<boolean>,
-): Promise<void> {
+  putBackLost: (attempt: number) => Promise<number>,
+): Promise<number> {
+  let repaired = 0;
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-    if (await attemptOnce(attempt)) return;
+    const lost = await putBackLost(attempt);
+    if (lost === 0) return repaired;
+    repaired += lost;
   }
   throw new AppError({
     code: 'CLICKHOUSE_REJECTED',

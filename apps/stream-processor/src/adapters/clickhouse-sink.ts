@@ -7,7 +7,7 @@ import {
 } from '@clickhouse/client';
 import { AppError } from '@trending/runtime';
 import type { RowBlock, RowSink } from '../tasks/sink-ports.ts';
-import { repairBlock } from './clickhouse-repair.ts';
+import { repairTable } from './clickhouse-repair.ts';
 
 export interface ClickHouseSinkSettings {
   readonly url: string;
@@ -57,14 +57,14 @@ export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink 
         throw insertError(block, cause);
       });
     },
-    async repair(block) {
+    async repair(block, table) {
       const connection = {
         client,
         insertSettings,
         insert: (table: string, token: string, body: readonly Uint8Array[]) =>
           insert(client, { table, token, body }),
       };
-      return await repairBlock(connection, block).catch((cause: unknown) => {
+      return await repairTable(connection, block, table).catch((cause: unknown) => {
         throw cause instanceof AppError ? cause : insertError(block, cause, 'Repair');
       });
     },

@@ -12,7 +12,7 @@ import type { Clock, Logger } from '@trending/runtime';
 import { SinkBuffer, type SinkRange } from './sink-buffer.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
 import type { Delay, RowBlock, RowSink, SinkLimits } from './sink-ports.ts';
-import { repairRange } from './sink-repair.ts';
+import { repairTable } from './sink-repair.ts';
 import { type SinkStart, sinkStartOf } from './sink-start.ts';
 import { type SinkSerdes, type SinkStream, sinkStreams } from './sink-streams.ts';
 import { type SinkFailure, SinkTask } from './sink-task.ts';
@@ -137,11 +137,11 @@ export class SinkMember {
         this.#settings.metrics.skipped.inc({ table: stream.table, reason });
       }),
       insert: (block) => this.#insert(block, clock.now()),
-      repair: (block, { start: first, end }) =>
-        repairRange(this.#settings, {
-          ...block,
-          origin: { topic: stream.topic.name, partition: target.partition, start: first, end },
-        }),
+      repair: (block, { start: first, end }, table) => {
+        const { topic } = stream;
+        const origin = { topic: topic.name, partition: target.partition, start: first, end };
+        return repairTable(this.#settings, { ...block, origin }, table);
+      },
       commit: (offset, metadata) => consumer.commit(target, offset, metadata),
       setPaused: (isPaused) => (isPaused ? consumer.pause([target]) : consumer.resume([target])),
       done: (range) => this.#done(target, range),

@@ -16,18 +16,16 @@ export interface RangeBlock extends RowBlock {
   readonly origin: TopicPartition & { readonly start: number; readonly end: number };
 }
 
-/** Rows put back, by table; tables that lacked nothing are not named. */
-export type RepairedRows = ReadonlyMap<string, number>;
-
 /** Where rows go. Errors: AppError CLICKHOUSE_UNAVAILABLE (it may have landed) or CLICKHOUSE_REJECTED. */
 export interface RowSink {
   /** Inserts the block as one, or drops it when its token is known. Safe to repeat. */
   insert(block: RowBlock): Promise<void>;
   /**
-   * Puts back what of a block is missing although its token is known: a server killed in the middle notes a token before it
-   * keeps the rows. Call it after an `insert` that succeeded with doubt (repeated, or begun by another process). Safe to repeat.
+   * Puts back what `table` lacks of a block although its token is known: a server killed in the middle notes a token before it
+   * keeps the rows. Call it after an `insert` that succeeded with doubt (repeated, or begun by another process), for the block's
+   * own table first and then for each roll-up (`tablesOf`). Safe to repeat. Returns the rows put back.
    */
-  repair(block: RangeBlock): Promise<RepairedRows>;
+  repair(block: RangeBlock, table: string): Promise<number>;
   /** Greatest offset in `token_views` of a partition of this topic (unprefixed name), -1 when there is none. */
   newestViewOffset(origin: TopicPartition): Promise<number>;
   close(): Promise<void>;

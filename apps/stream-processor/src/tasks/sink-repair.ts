@@ -1,6 +1,7 @@
 import type { Logger } from '@trending/runtime';
+import { rollupTables, tables } from '../topology.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
-import type { RangeBlock, RowSink } from './sink-ports.ts';
+import type { RangeBlock, RowBlock, RowSink } from './sink-ports.ts';
 
 export interface RepairSettings {
   readonly sink: RowSink;
@@ -8,14 +9,22 @@ export interface RepairSettings {
   readonly logger: Logger;
 }
 
-/** Puts back what an insert in doubt left out, and tells of it: a row put back is a loss that nearly happened. */
-export async function repairRange(settings: RepairSettings, block: RangeBlock): Promise<void> {
-  const { sink, metrics, logger } = settings;
-  const repaired = await sink.repair(block);
-  for (const [table, rows] of repaired) metrics.repaired.inc({ table }, rows);
-  if (repaired.size > 0)
-    logger.warn(
-      { token: block.token, rows: Object.fromEntries(repaired) },
-      'ClickHouse had noted an insert whose rows it did not keep: put back',
-    );
+/** Tables that an insert of the block fills, in the order they are repaired: roll-ups are made good from the raw rows. */
+export function tablesOf({ table }: Pick<RowBlock, 'table'>): readonly string[] {
+  return table === tables.tokenViews ? [table, ...rollupTables] : [table];
+}
+
+/** Puts back what an insert in doubt left out of one table, and tells of it: a row put back is a loss that nearly happened. */
+export async function repairTable(
+  { sink, metrics, logger }: RepairSettings,
+  block: RangeBlock,
+  table: string,
+): Promise<void> {
+  const rows = await sink.repair(block, table);
+  if (rows === 0) return;
+  metrics.repaired.inc({ table }, rows);
+  logger.warn(
+    { token: block.token, table, rows },
+    'ClickHouse had noted an insert whose rows it did not keep: put back',
+  );
 }

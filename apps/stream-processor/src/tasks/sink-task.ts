@@ -3,6 +3,7 @@ import { AppError, backoffDelay } from '@trending/runtime';
 import type { SinkBuffer, SinkRange } from './sink-buffer.ts';
 import type { Delay, RowBlock, SinkLimits } from './sink-ports.ts';
 import { deduplicationToken, type PendingRange, pendingMetadata } from './sink-protocol.ts';
+import { tablesOf } from './sink-repair.ts';
 
 export type SinkStep = 'decode' | 'before' | 'insert' | 'repair' | 'after';
 
@@ -20,8 +21,8 @@ export interface SinkTaskSettings {
   /** Rows of these records; repeated as a whole when the registry is away. */
   readonly encode: (records: readonly ConsumedRecord[]) => Promise<Omit<RowBlock, 'token'>>;
   readonly insert: (block: RowBlock) => Promise<void>;
-  /** Makes a block whole whose insert was in doubt for a while. */
-  readonly repair: (block: RowBlock, range: PendingRange) => Promise<void>;
+  /** Makes good what one table may lack of a block whose insert was in doubt for a while. */
+  readonly repair: (block: RowBlock, range: PendingRange, table: string) => Promise<void>;
   readonly commit: (offset: number, metadata: string) => Promise<void>;
   readonly setPaused: (isPaused: boolean) => void;
   readonly done: (range: SinkRange) => void;
@@ -96,7 +97,7 @@ export class SinkTask {
   }
 
   async #flush(): Promise<void> {
-    const { buffer, target, encode, repair, commit, done } = this.#settings;
+    const { buffer, target, encode, commit, done } = this.#settings;
     const isWrittenDown = buffer.isPending;
     const range = buffer.take();
     if (this.#isPaused && buffer.wantsResume) this.#setPaused(false);
@@ -109,10 +110,18 @@ export class SinkTask {
       const block = { ...rows, token: deduplicationToken({ ...target, start, end }) };
       const isDoubtful = await this.#insert(block);
       // Known tokens prove nothing then: the server may have been killed between noting the token and keeping the rows.
-      if (isWrittenDown || isDoubtful) await this.#retried('repair', () => repair(block, range));
+      if (isWrittenDown || isDoubtful) await this.#repair(block, range);
     }
     await this.#retried('after', () => this.#tracked(commit(end, '')));
     done(range);
+  }
+
+  /** Table by table: what one of them is known to have is not asked for again when the next fails. */
+  async #repair(block: RowBlock, range: PendingRange): Promise<void> {
+    const { repair } = this.#settings;
+    for (const table of tablesOf(block)) {
+      await this.#retried('repair', () => repair(block, range, table));
+    }
   }
 
   /** True when it took more than one attempt. */

@@ -52,7 +52,7 @@ async function memberWithSlowFirstQuestion() {
     serdes,
     sink: {
       insert: (block) => world.clickhouse.insert(block),
-      repair: (block) => world.clickhouse.repair(block),
+      repair: (block, table) => world.clickhouse.repair(block, table),
       newestViewOffset: async () => -1,
       close: async () => undefined,
     },
