@@ -41,11 +41,14 @@ const rampConnections = 16;
 const tickMs = 20;
 const lagMaxSeconds = 600;
 const goalLagSeconds = 120;
+const reachMs = 5_000;
 
+/** @throws Error if a service does not answer, or the stack does not keep up with its own capacity. */
 export async function runOverload(
   { log, serde, config }: OverloadDeps,
   settings: OverloadSettings,
 ): Promise<OverloadReport> {
+  await mustAnswer(config);
   const topic = topicName(topics.views, config.TOPIC_PREFIX);
   const from = await log.endOffsets(topic);
   const target = { url: config.PRODUCER_URL, key: config.TRENDING_API_KEY, timeoutMs: 30_000 };
@@ -54,7 +57,11 @@ export async function runOverload(
   await flood(ramp, ramped, { seconds: rampSeconds, perSecond: Number.POSITIVE_INFINITY });
   ramp.close();
   const capacity = ramped.acked.length / rampSeconds;
-  await lagGone(log, config);
+  if (capacity === 0) throw new Error(`${config.PRODUCER_URL} took no view in ${rampSeconds} s`);
+  if ((await lagGone(log, config)) < 0)
+    throw new Error(
+      `counts or ClickHouse still lag ${lagMaxSeconds} s after the measuring of capacity`,
+    );
   const { batch, connections, seconds, factor } = settings;
   const poster = new Poster({ ...target, batch, connections });
   const tally = emptyTally();
@@ -77,6 +84,16 @@ export async function runOverload(
     maxMs: latencies.at(-1) ?? 0,
     ok: isHonest && isCaughtUp && counts.refused === 0,
   };
+}
+
+/** A stack started with --no-apps would be noticed only after the first wait for its lag. */
+async function mustAnswer(config: CheckConfig): Promise<void> {
+  await readFates(config.processors);
+  await fetch(`${config.PRODUCER_URL}/livez`, {
+    signal: AbortSignal.timeout(reachMs),
+  }).catch((cause: unknown) => {
+    throw new Error(`${config.PRODUCER_URL} does not answer: check PRODUCER_URL`, { cause });
+  });
 }
 
 interface Flow {
