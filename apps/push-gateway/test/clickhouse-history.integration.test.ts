@@ -9,7 +9,7 @@ const hour = 3_600_000;
 const t0 = Math.floor(Date.now() / (24 * hour)) * 24 * hour - 24 * hour;
 const logger = createLogger({ service: 'test', level: 'silent' });
 const database = `gw_${crypto.randomUUID().replaceAll('-', '')}`;
-const question = { token: 'eth:0xaa', formula: 'classic', window: '1h' };
+const question = { token: 'eth:0xaa', formula: 'trending', window: '1h' };
 
 const view = (viewer: number, at: number, token = 'eth:0xaa') => ({
   event_id: crypto.randomUUID(),
@@ -20,7 +20,7 @@ const view = (viewer: number, at: number, token = 'eth:0xaa') => ({
   received_at: at,
 });
 const place = (asOf: number, seq: number, [token, rank]: readonly [string, number]) => ({
-  formula: 'classic',
+  formula: 'trending',
   window: '1h',
   scope: 'all',
   epoch: 3,
@@ -94,7 +94,7 @@ describe('history from ClickHouse', () => {
   });
 
   it('shows the newest board not after a time, an empty one too', async () => {
-    const board = { formula: 'classic', window: '1h', scope: 'all' };
+    const board = { formula: 'trending', window: '1h', scope: 'all' };
     expect(await history.boardAt({ board, at: t0 + hour })).toEqual({
       asOf: t0 + 700,
       items: [

@@ -17,7 +17,7 @@ import '../../../test/support/stack-required.ts';
 import { boardOf, tokens } from './support/boards.ts';
 import { follow, transports } from './support/push-clients.ts';
 
-const board = { formula: 'classic', window: '1h', scope: 'all' };
+const board = { formula: 'trending', window: '1h', scope: 'all' };
 const prefix = `gw.${crypto.randomUUID().slice(0, 8)}.`;
 const logger = createLogger({ service: 'test', level: 'silent' });
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { defaultFormula } from '../formulas.ts';
 import { BoardHead, IsoTime, MetadataAnswer, TrendingItem } from './shared.ts';
 
 export const TokenParams = Type.Object({
@@ -34,7 +35,7 @@ export const ExplainQuery = Type.Object(
   {
     chain,
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h' })),
-    formula: Type.Optional(Type.String({ maxLength: 32, default: 'classic' })),
+    formula: Type.Optional(Type.String({ maxLength: 32, default: defaultFormula })),
     scope: Type.Optional(Type.String({ maxLength: 80, default: 'all' })),
   },
   { additionalProperties: false },
@@ -75,7 +76,7 @@ export const HistoryQuery = Type.Object(
     ),
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h', description: 'Of bestRank' })),
     formula: Type.Optional(
-      Type.String({ maxLength: 32, default: 'classic', description: 'Of bestRank' }),
+      Type.String({ maxLength: 32, default: defaultFormula, description: 'Of bestRank' }),
     ),
   },
   { additionalProperties: false },

@@ -1,4 +1,4 @@
-import type { BoardRef } from '@trending/schemas';
+import { type BoardRef, defaultFormula } from '@trending/schemas';
 import { boardProblem } from '../domain/board-choice.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -14,7 +14,6 @@ export interface BoardQuery {
 }
 
 export const defaultWindow = '1h';
-export const defaultFormula = 'classic';
 
 /** The board a query asks for. @throws ProblemError 400 with the choices. */
 export function boardAsked(query: BoardQuery, parts: Pick<GatewayParts, 'shelf'>): BoardRef {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { windowNames } from '@trending/schemas';
+import { defaultFormula, windowNames } from '@trending/schemas';
 import type { PageConfigAnswer } from '@trending/schemas/http/tokens';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { defaultFormula, defaultWindow } from './board-question.ts';
+import { defaultWindow } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 
 export interface PageSettings {

@@ -13,7 +13,7 @@ import {
 } from '../support/test-gateway.ts';
 
 const rankings = { topic: topics.rankings.name, partition: 0 };
-const board = { formula: 'classic', window: '1h', scope: 'all' };
+const board = { formula: 'trending', window: '1h', scope: 'all' };
 
 describe('the board source', () => {
   let gateway: TestGateway;
@@ -63,11 +63,11 @@ describe('the board source', () => {
 
   it('skips what it cannot decode, counts it, and goes on', async () => {
     const log = emptyLog();
-    await log.append(rankings, [{ key: 'classic|1h|all', value: Buffer.from('nonsense') }]);
+    await log.append(rankings, [{ key: 'trending|1h|all', value: Buffer.from('nonsense') }]);
     await start({ log });
     await log.append(rankings, [
-      { key: 'classic|1h|all', value: Buffer.from([0, 0, 0, 0, 1, 9, 9]) },
-      { key: 'classic|1h|all', value: boardSerde.encode(boardOf(tokens(2), { seq: 3 })) },
+      { key: 'trending|1h|all', value: Buffer.from([0, 0, 0, 0, 1, 9, 9]) },
+      { key: 'trending|1h|all', value: boardSerde.encode(boardOf(tokens(2), { seq: 3 })) },
     ]);
     await log.settled();
     expect(await trending()).toMatchObject({ board: { seq: 3 } });
@@ -82,7 +82,7 @@ describe('the board source', () => {
     const client = await transports[0]!.connect(gateway.url);
     client.subscribe({ board });
     await client.next();
-    await gateway.log.append(rankings, [{ key: 'classic|1h|all', value: null }]);
+    await gateway.log.append(rankings, [{ key: 'trending|1h|all', value: null }]);
     await gateway.log.settled();
     expect(await client.next()).toMatchObject({ type: 'error', code: 'board-removed', board });
     expect(await client.next()).toMatchObject({ type: 'snapshot', seq: 0, items: [] });

@@ -7,7 +7,7 @@ import { boardOf, tokens } from '../support/boards.ts';
 import { type PushClient, transports } from '../support/push-clients.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const board = { formula: 'classic', window: '1h', scope: 'all' };
+const board = { formula: 'trending', window: '1h', scope: 'all' };
 const sockets = transports.filter(({ name }) => name !== 'SSE');
 const webSocket = transports[0]!;
 const clock = new ManualClock(1_700_000_100_000);

@@ -13,7 +13,7 @@ import type { OutgoingFrame } from '../../src/domain/outgoing-frame.ts';
 import { TokenDirectory } from '../../src/domain/token-directory.ts';
 import { boardOf, tokens } from '../support/boards.ts';
 
-const board = { formula: 'classic', window: '1h', scope: 'all' };
+const board = { formula: 'trending', window: '1h', scope: 'all' };
 
 /** A connection whose buffer and attention the test decides. */
 class RecordingConnection implements Connection {

@@ -5,7 +5,7 @@ import { boardOf, scoredBoard, tokens } from '../support/boards.ts';
 import { follow, type PushClient, transports } from '../support/push-clients.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const board: BoardRef = { formula: 'classic', window: '1h', scope: 'all' };
+const board: BoardRef = { formula: 'trending', window: '1h', scope: 'all' };
 const start = 1_700_000_100_000;
 
 describe.each(transports)('push over $name', (transport) => {

@@ -5,7 +5,7 @@ import { boardOf, tokens } from '../support/boards.ts';
 import { follow, type PushClient, transports } from '../support/push-clients.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
-const board = { formula: 'classic', window: '1h', scope: 'all' };
+const board = { formula: 'trending', window: '1h', scope: 'all' };
 
 /** About 2 MB a frame, and every item of it differs from the version before. */
 function hugeBoard(seq: number): Board {

@@ -43,8 +43,8 @@ describe('the reader of boards', () => {
   it('forgets a removed board', () => {
     const view = new BoardView();
     view.apply(version(3, 5));
-    expect(view.remove('classic|1h|all')).toBe(true);
-    expect(view.remove('classic|1h|all')).toBe(false);
+    expect(view.remove('trending|1h|all')).toBe(true);
+    expect(view.remove('trending|1h|all')).toBe(false);
     expect(view.apply(version(3, 6)).kind).toBe('snapshot');
   });
 

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { Channel } from '../../src/domain/channel.ts';
 import { boardOf } from '../support/boards.ts';
 
-const ref = { formula: 'classic', window: '1h', scope: 'all' };
+const ref = { formula: 'trending', window: '1h', scope: 'all' };
 
 function versionOf(tokens: readonly string[], epoch: number, seq: number) {
   const board = boardOf(tokens, { epoch, seq });
-  return { key: 'classic|1h|all', board, items: board.items as readonly FrameItem[] };
+  return { key: 'trending|1h|all', board, items: board.items as readonly FrameItem[] };
 }
 
 describe('a channel', () => {

@@ -49,7 +49,7 @@ describe('a page cursor', () => {
     fc.assert(
       fc.property(fc.tuple(fc.nat(), fc.nat(), fc.nat()), ([epoch, seq, shown]) => {
         const cursor = {
-          board: { formula: 'classic', window: '1h', scope: 'chain:eth' },
+          board: { formula: 'trending', window: '1h', scope: 'chain:eth' },
           epoch,
           seq,
           shown,
@@ -82,8 +82,8 @@ describe('pinned versions', () => {
     const pins = new PinnedVersions({ maxVersions: 2, keptMs: 100 });
     for (const seq of [2, 3, 4]) pins.pin(pinned(seq), 1_000);
     expect(pins.size).toBe(2);
-    expect(pins.find('classic|1h|all', { epoch: 0, seq: 2 }, 1_000)).toBeUndefined();
-    expect(pins.find('classic|1h|all', { epoch: 0, seq: 4 }, 1_000)).toBeDefined();
+    expect(pins.find('trending|1h|all', { epoch: 0, seq: 2 }, 1_000)).toBeUndefined();
+    expect(pins.find('trending|1h|all', { epoch: 0, seq: 4 }, 1_000)).toBeDefined();
   });
 });
 
@@ -99,12 +99,12 @@ describe('the message budget', () => {
 
 describe('a board asked for', () => {
   const ask = (part: object) =>
-    boardProblem({ formula: 'classic', window: '1h', scope: 'all', ...part }, ['classic']);
+    boardProblem({ formula: 'trending', window: '1h', scope: 'all', ...part }, ['trending']);
 
   it('is right or told the choices', () => {
     expect(ask({})).toBeUndefined();
     expect(ask({ scope: 'chain:arbitrum-one' })).toBeUndefined();
-    expect(ask({ formula: 'magic' })).toContain('Formulas: classic');
+    expect(ask({ formula: 'magic' })).toContain('Formulas: trending');
     expect(ask({ window: '2h' })).toContain('Windows: 5m, 1h');
     expect(ask({ scope: 'chain:' })).toContain('chain:<chain>');
     expect(ask({ scope: `chain:${'x'.repeat(100)}` })?.length).toBeLessThan(150);
@@ -158,9 +158,9 @@ describe('standing and explanation', () => {
   });
 
   it('says it in one sentence', () => {
-    const version = shelf.get('classic|1h|all')!;
+    const version = shelf.get('trending|1h|all')!;
     expect(explanationOf(version, version.items[0]!)).toBe(
-      'a is number 1 of 2 on the 1h classic board with 2.0 points (views +2.0): ' +
+      'a is number 1 of 2 on the 1h trending board with 2.0 points (views +2.0): ' +
         '12 views by 4 visitors, 2.0 times the 6 of the period before.',
     );
   });

@@ -108,7 +108,7 @@ describe('the choice of a board', () => {
     await page.getByRole('tab', { name: 'Last hour' }).focus();
     const subscribed = bench.gateway.nextSubscribe();
     await page.keyboard.press('ArrowRight');
-    expect((await subscribed).board).toEqual({ formula: 'classic', window: '6h', scope: 'all' });
+    expect((await subscribed).board).toEqual({ formula: 'trending', window: '6h', scope: 'all' });
     const tab = page.getByRole('tab', { selected: true });
     await expect.poll(() => tab.textContent()).toBe('6h');
     expect(await page.locator('[role=tab]:focus').textContent()).toBe('6h');
@@ -137,7 +137,7 @@ describe('the choice of a board', () => {
     const { page, rows } = await bench.open('/?window=5m&chain=sol');
     await rows.nth(9).waitFor();
     expect(bench.gateway.subscribes[0]?.board).toEqual({
-      formula: 'classic',
+      formula: 'trending',
       window: '5m',
       scope: 'chain:sol',
     });

@@ -11,7 +11,7 @@ const minute = 60_000;
 
 function standing(window: string, rank: number) {
   const times = { asOf: new Date().toISOString(), scoredAt: new Date().toISOString() };
-  const formula = { id: 'classic', version: 1, hash: 'h' };
+  const formula = { id: 'trending', version: 1, hash: 'h' };
   const board = { formula, window, scope: 'all', epoch: 1, seq: 1, ...times, receivedAt: null };
   return { board, places: 72, item: restItem(shown, rank) };
 }
@@ -39,7 +39,7 @@ function answerHistory(): string[] {
     asked.push(step);
     const at = new Date(Math.floor(Date.parse(to) / minute) * minute - minute).toISOString();
     const points = [{ at, views: 7, visitors: 5, bestRank: 3 }];
-    const head = { token: shown.token, step, from, to, window: '1h', formula: 'classic' };
+    const head = { token: shown.token, step, from, to, window: '1h', formula: 'trending' };
     return { status: 200, body: { ...head, points } };
   });
   return asked;

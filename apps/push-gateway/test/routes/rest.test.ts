@@ -50,14 +50,14 @@ const get = (url: string, headers: Record<string, string> = {}) =>
 const trending = (query: string) => get(`/api/v1/tokens/trending?${query}`);
 
 describe('GET /api/v1/tokens/trending', () => {
-  it('answers twenty places of the classic hour by default, in the units of the contract', async () => {
+  it('answers twenty places of the trending hour by default, in the units of the contract', async () => {
     const answer = await get('/api/v1/tokens/trending');
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['cache-control']).toBe('public, max-age=1, stale-while-revalidate=10');
     const body = answer.json<TrendingAnswer>();
     expect(body.items).toHaveLength(20);
     expect(body.board).toMatchObject({
-      formula: { id: 'classic', version: 1 },
+      formula: { id: 'trending', version: 1 },
       window: '1h',
       scope: 'all',
       seq: 1,
@@ -82,7 +82,7 @@ describe('GET /api/v1/tokens/trending', () => {
 
   it('gives a strong tag of the version and nothing again for it', async () => {
     const first = await trending('');
-    expect(first.headers.etag).toBe('"classic.1h.all.0.1"');
+    expect(first.headers.etag).toBe('"trending.1h.all.0.1"');
     for (const tag of [
       first.headers.etag,
       `W/${first.headers.etag}`,
@@ -93,7 +93,7 @@ describe('GET /api/v1/tokens/trending', () => {
       expect([again.statusCode, again.body]).toEqual([304, '']);
       expect(again.headers.etag).toBe(first.headers.etag);
     }
-    const other = await get('/api/v1/tokens/trending', { 'if-none-match': '"classic.1h.all.0.2"' });
+    const other = await get('/api/v1/tokens/trending', { 'if-none-match': '"trending.1h.all.0.2"' });
     expect(other.statusCode).toBe(200);
   });
 
@@ -193,7 +193,7 @@ describe('history', () => {
       from: Date.parse('2026-01-01T00:00:00Z'),
       to: 1_767_229_200_000,
       stepMs: 3_600_000,
-      formula: 'classic',
+      formula: 'trending',
       window: '1h',
     });
     expect(answer.json()).toMatchObject({
@@ -245,7 +245,7 @@ describe('the rest', () => {
   it('lists boards with their age', async () => {
     const body = (await get('/api/v1/boards')).json();
     expect(body.scopes).toEqual(['all', 'chain:base', 'chain:eth']);
-    expect(body.formulas).toEqual([{ id: 'classic', version: 1, hash: 'f00d' }]);
+    expect(body.formulas).toEqual([{ id: 'trending', version: 1, hash: 'f00d' }]);
     expect(body.boards[0]).toMatchObject({ window: '1h', scope: 'all', places: 25 });
     expect(body.boards[0].staleMs).toBeGreaterThan(0);
   });
@@ -256,7 +256,7 @@ describe('the rest', () => {
       version: '0.1.0',
       windows: ['5m', '1h', '6h', '24h'],
       formulas: ['classic', 'trending', 'views'],
-      defaultFormula: 'classic',
+      defaultFormula: 'trending',
       defaultWindow: '1h',
     });
   });

@@ -43,7 +43,7 @@ export function scoredBoard(
   scores: readonly (readonly [token: string, scoreMicro: number])[],
   wishes: BoardWishes = {},
 ): Board {
-  const { formula = 'classic', window = '1h', scope = 'all', epoch = 0, seq = 1 } = wishes;
+  const { formula = 'trending', window = '1h', scope = 'all', epoch = 0, seq = 1 } = wishes;
   const scoredAt = wishes.scoredAt ?? 1_700_000_000_000 + seq;
   return {
     formula: { id: formula, version: 1, hash: 'f00d' },

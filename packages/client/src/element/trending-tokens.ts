@@ -1,3 +1,4 @@
+import { defaultFormula } from '@trending/schemas/formulas';
 import type { FrameItem } from '@trending/schemas/frames';
 import { addressOf, categoryScope, chainOf, chainScope, scopeAll } from '@trending/schemas/scopes';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
@@ -65,7 +66,7 @@ export class TrendingTokens extends LitElement {
     this.window = '1h';
     this.chain = '';
     this.category = '';
-    this.formula = 'classic';
+    this.formula = defaultFormula;
     this.limit = 20;
     this.transport = 'auto';
     this.options = noOptions;

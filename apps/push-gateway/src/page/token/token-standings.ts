@@ -6,6 +6,7 @@ import {
   scoreText,
   whySentence,
 } from '@trending/client/look';
+import { defaultFormula } from '@trending/schemas/formulas';
 import type { StandingAnswer } from '@trending/schemas/http/tokens';
 import { html, type TemplateResult } from 'lit';
 
@@ -100,7 +101,7 @@ function placeCell(line: readonly Standing[], window: string): TemplateResult {
 
 /** On the board over everything, by the default formula; best rank first. */
 function mainStandings(standings: readonly Standing[]): readonly Standing[] {
-  return standings.filter(({ board }) => board.scope === 'all' && board.formula.id === 'classic');
+  return standings.filter(({ board }) => board.scope === 'all' && board.formula.id === defaultFormula);
 }
 
 function boardName({ board }: Standing): string {

@@ -29,7 +29,7 @@ describe('the columns of the history', () => {
     from: '1970-01-01T00:00:30.000Z',
     to: '1970-01-01T00:04:10.000Z',
     window: '1h',
-    formula: 'classic',
+    formula: 'trending',
   };
 
   test('steps that were left out are zero views, and no rank', () => {

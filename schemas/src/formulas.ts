@@ -1,0 +1,2 @@
+/** The formula of a board whose asker names none. */
+export const defaultFormula = 'trending';
