@@ -93,7 +93,9 @@ describe('GET /api/v1/tokens/trending', () => {
       expect([again.statusCode, again.body]).toEqual([304, '']);
       expect(again.headers.etag).toBe(first.headers.etag);
     }
-    const other = await get('/api/v1/tokens/trending', { 'if-none-match': '"trending.1h.all.0.2"' });
+    const other = await get('/api/v1/tokens/trending', {
+      'if-none-match': '"trending.1h.all.0.2"',
+    });
     expect(other.statusCode).toBe(200);
   });
 

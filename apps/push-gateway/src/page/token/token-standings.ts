@@ -101,7 +101,9 @@ function placeCell(line: readonly Standing[], window: string): TemplateResult {
 
 /** On the board over everything, by the default formula; best rank first. */
 function mainStandings(standings: readonly Standing[]): readonly Standing[] {
-  return standings.filter(({ board }) => board.scope === 'all' && board.formula.id === defaultFormula);
+  return standings.filter(
+    ({ board }) => board.scope === 'all' && board.formula.id === defaultFormula,
+  );
 }
 
 function boardName({ board }: Standing): string {
