@@ -26,6 +26,13 @@ export interface ServiceHooks {
   gaveUp(error: Error): void;
 }
 
+/** When it last came and went, ms since 1970; undefined before the first time. */
+export interface ServiceTimes {
+  readonly endedAt?: number;
+  readonly launchedAt?: number;
+  readonly readyAt?: number;
+}
+
 const probeEveryMs = 50;
 const crashesKept = 16;
 
@@ -37,6 +44,7 @@ export class ManagedService {
   /** From start to ready, the last time, ms. */
   elapsedMs = 0;
   restarts = 0;
+  times: ServiceTimes = {};
   readonly #hooks: ServiceHooks;
   #child: GuardedChild | undefined;
   #crashTimes: number[] = [];
@@ -79,10 +87,12 @@ export class ManagedService {
     await this.start();
   }
 
-  /** Sends a signal as a fault would: if it dies of it, it is restarted and no crash is charged. */
-  signal(name: NodeJS.Signals): void {
+  /** Sends a signal as a fault would: if it dies of it, it is restarted and no crash is charged. False: there is no process to hit. */
+  signal(name: NodeJS.Signals): boolean {
+    if (this.#child === undefined) return false;
     this.#isExcused = true;
-    this.#child?.signal(name);
+    this.#child.signal(name);
+    return true;
   }
 
   /** One launch up to readiness. Undefined when ready, else why not; then nothing of it is left. */
@@ -96,6 +106,7 @@ export class ManagedService {
       await child.end(0);
       return failure;
     }
+    this.times = { ...this.times, readyAt: Date.now() };
     this.#enter(this.spec.probe === undefined ? 'done' : 'ready');
     if (this.spec.probe !== undefined) void this.#watch(child);
     return undefined;
@@ -104,7 +115,9 @@ export class ManagedService {
   #launch(): GuardedChild {
     const child = startGuarded(this.spec, this.logPath);
     this.#child = child;
+    this.times = { ...this.times, launchedAt: Date.now() };
     void child.exited.then(() => {
+      this.times = { ...this.times, endedAt: Date.now() };
       if (this.#child === child) this.#child = undefined;
     });
     return child;
