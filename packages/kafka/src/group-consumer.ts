@@ -1,11 +1,10 @@
 import type { Logger } from '@trending/runtime';
-import { AppError } from '@trending/runtime/errors';
 import type { Consumer, Kafka } from 'kafkajs';
 import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';
 import { OffsetCommitter, resolveStarts } from './group-offsets.ts';
-import { consumerSettings, sessionTimeoutMs } from './group-settings.ts';
-import { appErrorOf } from './kafka-errors.ts';
+import { consumerSettings, rejoinLimitMs, sessionTimeoutMs } from './group-settings.ts';
+import { appErrorOf, consumerCrash } from './kafka-errors.ts';
 import {
   type CommittedOffset,
   type GroupConsumer,
@@ -13,6 +12,7 @@ import {
   type RunGroupOptions,
   type TopicPartition,
 } from './log-port.ts';
+import { RejoinDeadline } from './rejoin-deadline.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
 import { within } from './within.ts';
 
@@ -37,6 +37,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #owned: readonly TopicPartition[] = [];
   #assignments = 0;
   #handOver: Promise<void> | undefined;
+  readonly #rejoin: RejoinDeadline;
   /** The assignment before the newest is still being drained: what is committed meanwhile is its own, and void. */
   #isDraining = false;
   #stopped: Promise<void> | undefined;
@@ -50,6 +51,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
       partitionAssigners: [stickyAssigner(settings.memberName)],
     });
     this.#committer = new OffsetCommitter(this.#consumer, options.groupId);
+    this.#rejoin = new RejoinDeadline({
+      groupId: options.groupId,
+      state: this.#state,
+      limitMs: rejoinLimitMs,
+      missed: (error) => this.#fail(error),
+    });
     this.#batches = new BatchDelivery({
       state: this.#state,
       options,
@@ -149,6 +156,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#handOver ??= this.#beginHandOver();
     const handedOver = this.#handOver;
     this.#handOver = undefined;
+    this.#rejoin.end();
     this.#isDraining = true;
     this.#assignments += 1;
     this.#owned = partitions;
@@ -166,6 +174,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /** The end of the present assignment: handlers become stale, then the application drains, while others may already read. */
   #beginHandOver(): Promise<void> {
     if (this.#handOver !== undefined) return this.#handOver;
+    if (this.#stopped === undefined) this.#rejoin.begin();
     const lost = this.#owned;
     this.#state.epochs.revokeAll();
     this.#state.positions.clear();
@@ -203,10 +212,11 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#state.failure = error instanceof Error ? error : new Error(String(error));
     this.#state.epochs.revokeAll();
     if (this.#assignments === 0) this.#joined.reject(this.#state.failure);
-    else this.#options.crashed(crashError(this.#state.failure, this.#options.groupId));
+    else this.#options.crashed(consumerCrash(this.#state.failure, this.#options.groupId));
   }
 
   async #leave(): Promise<void> {
+    this.#rejoin.end();
     try {
       if (this.#state.failure === undefined && this.#owned.length > 0) {
         this.#consumer.pause(this.#owned.map(topicPartitions));
@@ -231,14 +241,4 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
 function topicPartitions({ topic, partition }: TopicPartition) {
   return { topic, partitions: [partition] };
-}
-
-/** What kafkajs could not mend; errors of the application's handlers stay what they are. */
-function crashError(error: Error, groupId: string): Error {
-  if (!error.name.startsWith('KafkaJS')) return error;
-  return new AppError({
-    code: 'CONSUMER_CRASHED',
-    message: `The consumer of group ${groupId} gave up: ${error.message}. The process must restart.`,
-    cause: error,
-  });
 }
