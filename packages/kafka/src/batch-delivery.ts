@@ -5,7 +5,7 @@ import { PartitionEpochs } from './partition-epochs.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
-const { KafkaJSError, KafkaJSNonRetriableError } = kafkajs;
+const { KafkaJSNonRetriableError } = kafkajs;
 
 /** A partition that is being read; a new object after each seek, so a batch in flight sees that it was overtaken. */
 interface Position {
@@ -18,8 +18,6 @@ export class MemberState {
   /** Next offset by partition key; none while a partition is being restored. */
   readonly positions = new Map<string, Position>();
   failure: Error | undefined;
-  /** Its partitions are handed over, and the rejoin that must follow is not done yet. */
-  isBetweenAssignments = false;
 }
 
 export interface BatchDeliverySettings {
@@ -79,9 +77,7 @@ export class BatchDelivery {
     const key = partitionKey(batch);
     const { positions, failure } = this.#state;
     const position = positions.get(key);
-    if (failure !== undefined) return;
-    if (this.#state.isBetweenAssignments) throw rejoinOverdue();
-    if (position === undefined || payload.isStale()) return;
+    if (position === undefined || payload.isStale() || failure !== undefined) return;
     const heartbeats = new BatchHeartbeats(payload, this.#settings.rebalancing);
     try {
       this.#checkContinues(batch, position.offset);
@@ -118,15 +114,4 @@ export class BatchDelivery {
       },
     );
   }
-}
-
-/**
- * kafkajs reads on under the old generation when a rejoin fails, for instance because the coordinator just moved and loads; where the
- * coordinator still knows that generation nothing ever makes it join again. Told that the group rebalances, it does.
- */
-function rejoinOverdue(): Error {
-  const error = new KafkaJSError('The partitions are handed over; the group must be joined again', {
-    retriable: true,
-  });
-  return Object.assign(error, { type: 'REBALANCE_IN_PROGRESS' });
 }

@@ -12,7 +12,7 @@ import {
   type RunGroupOptions,
   type TopicPartition,
 } from './log-port.ts';
-import { RejoinDeadline } from './rejoin-deadline.ts';
+import { Membership } from './membership.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
 import { within } from './within.ts';
 
@@ -37,7 +37,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #owned: readonly TopicPartition[] = [];
   #assignments = 0;
   #handOver: Promise<void> | undefined;
-  readonly #rejoin: RejoinDeadline;
+  readonly #membership: Membership;
   /** The assignment before the newest is still being drained: what is committed meanwhile is its own, and void. */
   #isDraining = false;
   #stopped: Promise<void> | undefined;
@@ -51,11 +51,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
       partitionAssigners: [stickyAssigner(settings.memberName)],
     });
     this.#committer = new OffsetCommitter(this.#consumer, options.groupId);
-    this.#rejoin = new RejoinDeadline({
+    this.#membership = new Membership({
       groupId: options.groupId,
-      state: this.#state,
-      limitMs: rejoinLimitMs,
-      missed: (error) => this.#fail(error),
+      rejoinLimitMs,
+      silenceLimitMs: sessionTimeoutMs / 2,
+      stalled: (error) => this.#fail(error),
+      now: () => performance.now(),
     });
     this.#batches = new BatchDelivery({
       state: this.#state,
@@ -145,6 +146,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
       );
       this.#onJoin(owned);
     });
+    this.#consumer.on(events.HEARTBEAT, () => this.#membership.heard());
+    // What is thrown here is the outcome of the fetch.
+    this.#consumer.on(events.FETCH_START, () => this.#membership.check());
     this.#consumer.on(events.REBALANCING, () => void this.#beginHandOver());
     this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => this.#batches.started(payload));
     this.#consumer.on(events.CRASH, ({ payload }) => {
@@ -156,7 +160,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#handOver ??= this.#beginHandOver();
     const handedOver = this.#handOver;
     this.#handOver = undefined;
-    this.#rejoin.end();
+    this.#membership.joined();
     this.#isDraining = true;
     this.#assignments += 1;
     this.#owned = partitions;
@@ -174,7 +178,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /** The end of the present assignment: handlers become stale, then the application drains, while others may already read. */
   #beginHandOver(): Promise<void> {
     if (this.#handOver !== undefined) return this.#handOver;
-    if (this.#stopped === undefined) this.#rejoin.begin();
+    if (this.#stopped === undefined) this.#membership.handedOver();
     const lost = this.#owned;
     this.#state.epochs.revokeAll();
     this.#state.positions.clear();
@@ -216,7 +220,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async #leave(): Promise<void> {
-    this.#rejoin.end();
+    this.#membership.left();
     try {
       if (this.#state.failure === undefined && this.#owned.length > 0) {
         this.#consumer.pause(this.#owned.map(topicPartitions));

@@ -138,19 +138,6 @@ describe('the delivery of batches', () => {
     expect([finished, failures, rebalances()]).toEqual([true, [], 1]);
   });
 
-  test('a batch that comes after the hand-over makes kafkajs join again, for its rejoin has failed', async () => {
-    let calls = 0;
-    const { batches, state, failures } = delivery(async () => {
-      calls += 1;
-    });
-    state.positions.clear();
-    state.isBetweenAssignments = true;
-    await expect(batches.handle(payloadOf([10]).payload)).rejects.toMatchObject({
-      type: 'REBALANCE_IN_PROGRESS',
-    });
-    expect([calls, failures]).toEqual([0, []]);
-  });
-
   test('a failing handler fails the member, for kafkajs too', async () => {
     const boom = new Error('boom');
     const { batches, failures } = delivery(() => Promise.reject(boom));

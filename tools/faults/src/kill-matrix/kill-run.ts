@@ -66,6 +66,8 @@ async function killOnce(kill: PlannedKill, parts: KillRunParts): Promise<KillLin
     await stack.signal(kill.service, 'SIGCONT');
   }
   const recoveryMs = (await fresh) ?? null;
+  // A broker that hands its leaders over lives on for a while after boards are fresh.
+  if (kind !== 'sigstop') await stack.ended(kill.service, killedAt, readyLimitMs);
   await stack.allReady(readyLimitMs);
   const readyMs = Date.now() - killedAt;
   const { endedAt = 0, readyAt = 0 } = await stack.ready(kill.service, readyLimitMs);

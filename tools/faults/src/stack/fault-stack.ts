@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+const pollEveryMs = 100;
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Of a stack's description, what a fault run needs. */
@@ -36,6 +37,8 @@ export interface FaultStack extends StackDescription {
   services(): Promise<ServiceStatus[]>;
   /** Resolves to the service once it is ready. @throws Error when it stays away. */
   ready(service: string, timeoutMs: number): Promise<ServiceStatus>;
+  /** Resolves when the process that served until `since` has ended. @throws Error when it goes on */
+  ended(service: string, since: number, timeoutMs: number): Promise<void>;
   /** Resolves once every service is ready. @throws Error naming those that are not. */
   allReady(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -89,7 +92,7 @@ function stackOf(description: StackDescription, child: ChildProcess): FaultStack
       if (away.length === 0) return meant;
       const names = away.map(({ name, state }) => `${name} ${state}`).join(', ');
       if (Date.now() > deadline) throw new Error(`not ready after ${timeoutMs} ms: ${names}`);
-      await delay(100);
+      await delay(pollEveryMs);
     }
   };
   return {
@@ -104,6 +107,14 @@ function stackOf(description: StackDescription, child: ChildProcess): FaultStack
       const url = `${base}/${service}/kill?signal=${name}`;
       const response = await fetch(url, { method: 'POST' });
       if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
+    },
+    async ended(service, since, timeoutMs) {
+      const deadline = Date.now() + timeoutMs;
+      const isThere = ({ name, endedAt = 0 }: ServiceStatus) => name === service && endedAt < since;
+      while ((await services()).some(isThere)) {
+        if (Date.now() > deadline) throw new Error(`${service} did not end in ${timeoutMs} ms`);
+        await delay(pollEveryMs);
+      }
     },
     async allReady(timeoutMs) {
       await readyOnes(() => true, timeoutMs);

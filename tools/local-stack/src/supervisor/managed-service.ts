@@ -28,6 +28,7 @@ export interface ServiceHooks {
 
 /** When it last came and went, ms since 1970; undefined before the first time. */
 export interface ServiceTimes {
+  /** The end of the process that was ready; attempts to start it again that fail do not count. */
   readonly endedAt?: number;
   readonly launchedAt?: number;
   readonly readyAt?: number;
@@ -117,7 +118,8 @@ export class ManagedService {
     this.#child = child;
     this.times = { ...this.times, launchedAt: Date.now() };
     void child.exited.then(() => {
-      this.times = { ...this.times, endedAt: Date.now() };
+      const { endedAt = 0, readyAt = 0 } = this.times;
+      if (endedAt <= readyAt) this.times = { ...this.times, endedAt: Date.now() };
       if (this.#child === child) this.#child = undefined;
     });
     return child;
