@@ -48,7 +48,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#consumer = settings.kafka.consumer({
       ...consumerSettings,
       groupId: options.groupId,
-      partitionAssigners: [stickyAssigner(settings.memberName)],
+      partitionAssigners: [stickyAssigner(settings.memberName, () => this.#owned)],
     });
     this.#committer = new OffsetCommitter(this.#consumer, options.groupId);
     this.#membership = new Membership({
