@@ -1,5 +1,6 @@
 import type { Logger } from '@trending/runtime';
 import { Kafka, type logCreator, logLevel } from 'kafkajs';
+import { silenceEndingSockets } from './silent-socket.ts';
 
 export interface KafkaSettings {
   /** host:port of the bootstrap brokers. */
@@ -20,17 +21,28 @@ const passing = [
   'This server does not host this topic-partition',
 ];
 
+/** Limits of one client, ms. */
+export interface KafkaLimits {
+  readonly requestMs?: number;
+  /** Until a connection that answers nothing is given up. */
+  readonly silenceMs?: number;
+}
+
+/** A member that joins may wait for the others for 20 s without hearing a word; nothing else takes as long. */
+const silenceMsDefault = 25_000;
+
 /**
  * One kafkajs instance. Members of one group in one process need an instance each: kafkajs shares the committed offsets of a
  * group between all consumers of an instance.
  */
-export function createKafka(settings: KafkaSettings, requestTimeoutMs = 30_000): Kafka {
+export function createKafka(settings: KafkaSettings, limits: KafkaLimits = {}): Kafka {
   return new Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     // The default of 1 s is too short for a cold or busy broker.
     connectionTimeout: 5_000,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: limits.requestMs ?? 30_000,
+    socketFactory: silenceEndingSockets(limits.silenceMs ?? silenceMsDefault),
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
     logLevel: logLevel.INFO,
     logCreator: pinoLogCreator(settings.logger),

@@ -1,18 +1,38 @@
 import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
-import { assignPartitions } from './sticky-assignment.ts';
+import { partitionKey, type TopicPartition } from './log-port.ts';
+import { type AssignableMember, assignPartitions } from './sticky-assignment.ts';
 
-/** kafkajs assigner around {@link assignPartitions}; the member's lasting name travels as user data. */
-export function stickyAssigner(memberName: string): PartitionAssigner {
+/** Between the name of a member and the partitions that it holds, and between those. */
+const separator = '\n';
+
+/** What a member says of itself when it joins. A name alone, from a process of an earlier version, is one too. */
+export function userDataOf(name: string, held: readonly TopicPartition[]): Buffer {
+  return Buffer.from([name, ...held.map(partitionKey)].join(separator));
+}
+
+/** The other way round. */
+export function memberOf(id: string, userData: Buffer | undefined): AssignableMember {
+  const [name = '', ...held] = (userData?.toString() ?? '').split(separator);
+  return { id, name, held: new Set(held) };
+}
+
+/**
+ * kafkajs assigner around {@link assignPartitions}; the member's lasting name and what it holds travel as user data.
+ * @param held asked at each join
+ */
+export function stickyAssigner(
+  memberName: string,
+  held: () => readonly TopicPartition[],
+): PartitionAssigner {
   const name = 'TrendingSticky';
   const version = 0;
   return ({ cluster }) => ({
     name,
     version,
     async assign({ members, topics }) {
-      const named = members.map(({ memberId, memberMetadata }) => ({
-        id: memberId,
-        name: AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData.toString() ?? '',
-      }));
+      const named = members.map(({ memberId, memberMetadata }) =>
+        memberOf(memberId, AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData),
+      );
       const partitions = topics.flatMap((topic) =>
         cluster
           .findTopicPartitionMetadata(topic)
@@ -32,7 +52,7 @@ export function stickyAssigner(memberName: string): PartitionAssigner {
       metadata: AssignerProtocol.MemberMetadata.encode({
         version,
         topics,
-        userData: Buffer.from(memberName),
+        userData: userDataOf(memberName, held()),
       }),
     }),
   });

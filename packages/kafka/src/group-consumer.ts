@@ -1,11 +1,10 @@
 import type { Logger } from '@trending/runtime';
-import { AppError } from '@trending/runtime/errors';
 import type { Consumer, Kafka } from 'kafkajs';
 import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';
 import { OffsetCommitter, resolveStarts } from './group-offsets.ts';
-import { consumerSettings, sessionTimeoutMs } from './group-settings.ts';
-import { appErrorOf } from './kafka-errors.ts';
+import { consumerSettings, rejoinLimitMs, sessionTimeoutMs } from './group-settings.ts';
+import { appErrorOf, consumerCrash } from './kafka-errors.ts';
 import {
   type CommittedOffset,
   type GroupConsumer,
@@ -13,6 +12,7 @@ import {
   type RunGroupOptions,
   type TopicPartition,
 } from './log-port.ts';
+import { Membership } from './membership.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
 import { within } from './within.ts';
 
@@ -37,6 +37,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #owned: readonly TopicPartition[] = [];
   #assignments = 0;
   #handOver: Promise<void> | undefined;
+  readonly #membership: Membership;
   /** The assignment before the newest is still being drained: what is committed meanwhile is its own, and void. */
   #isDraining = false;
   #stopped: Promise<void> | undefined;
@@ -47,9 +48,16 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#consumer = settings.kafka.consumer({
       ...consumerSettings,
       groupId: options.groupId,
-      partitionAssigners: [stickyAssigner(settings.memberName)],
+      partitionAssigners: [stickyAssigner(settings.memberName, () => this.#owned)],
     });
     this.#committer = new OffsetCommitter(this.#consumer, options.groupId);
+    this.#membership = new Membership({
+      groupId: options.groupId,
+      rejoinLimitMs,
+      silenceLimitMs: sessionTimeoutMs / 2,
+      stalled: (error) => this.#fail(error),
+      now: () => performance.now(),
+    });
     this.#batches = new BatchDelivery({
       state: this.#state,
       options,
@@ -138,6 +146,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
       );
       this.#onJoin(owned);
     });
+    this.#consumer.on(events.HEARTBEAT, () => this.#membership.heard());
+    // What is thrown here is the outcome of the fetch.
+    this.#consumer.on(events.FETCH_START, () => this.#membership.check());
     this.#consumer.on(events.REBALANCING, () => void this.#beginHandOver());
     this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => this.#batches.started(payload));
     this.#consumer.on(events.CRASH, ({ payload }) => {
@@ -149,6 +160,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#handOver ??= this.#beginHandOver();
     const handedOver = this.#handOver;
     this.#handOver = undefined;
+    this.#membership.joined();
     this.#isDraining = true;
     this.#assignments += 1;
     this.#owned = partitions;
@@ -166,6 +178,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /** The end of the present assignment: handlers become stale, then the application drains, while others may already read. */
   #beginHandOver(): Promise<void> {
     if (this.#handOver !== undefined) return this.#handOver;
+    if (this.#stopped === undefined) this.#membership.handedOver();
     const lost = this.#owned;
     this.#state.epochs.revokeAll();
     this.#state.positions.clear();
@@ -203,10 +216,11 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#state.failure = error instanceof Error ? error : new Error(String(error));
     this.#state.epochs.revokeAll();
     if (this.#assignments === 0) this.#joined.reject(this.#state.failure);
-    else this.#options.crashed(crashError(this.#state.failure, this.#options.groupId));
+    else this.#options.crashed(consumerCrash(this.#state.failure, this.#options.groupId));
   }
 
   async #leave(): Promise<void> {
+    this.#membership.left();
     try {
       if (this.#state.failure === undefined && this.#owned.length > 0) {
         this.#consumer.pause(this.#owned.map(topicPartitions));
@@ -231,14 +245,4 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
 function topicPartitions({ topic, partition }: TopicPartition) {
   return { topic, partitions: [partition] };
-}
-
-/** What kafkajs could not mend; errors of the application's handlers stay what they are. */
-function crashError(error: Error, groupId: string): Error {
-  if (!error.name.startsWith('KafkaJS')) return error;
-  return new AppError({
-    code: 'CONSUMER_CRASHED',
-    message: `The consumer of group ${groupId} gave up: ${error.message}. The process must restart.`,
-    cause: error,
-  });
 }

@@ -1,10 +1,17 @@
 /** How long a member may be silent; also bounds the hand-over. */
 export const sessionTimeoutMs = 10_000;
 
+/** How long the coordinator waits for members to join again. */
+const rebalanceTimeoutMs = 20_000;
+
+/** After a hand-over an assignment must follow: what the others may take, and a coordinator that is found anew. */
+export const rejoinLimitMs = rebalanceTimeoutMs + 5_000;
+
 export const consumerSettings = {
   sessionTimeout: sessionTimeoutMs,
-  rebalanceTimeout: 20_000,
-  heartbeatInterval: 1_000,
+  rebalanceTimeout: rebalanceTimeoutMs,
+  // A member learns of a rebalance from the answer to its next heartbeat: this is how long a hand-over waits for those that stay.
+  heartbeatInterval: 250,
   maxWaitTimeInMs: 100,
   minBytes: 1,
   maxBytesPerPartition: 512 * 1024,
@@ -14,7 +21,9 @@ export const consumerSettings = {
   retry: {
     initialRetryTime: 100,
     maxRetryTime: 1_000,
-    retries: 8,
+    // About 25 s: a broker that was killed leads its partitions until the controller notices (9 s by Kafka's default), and a
+    // process that ends over it starts again to meet the same.
+    retries: 28,
     // Crash only: the process ends and a supervisor starts it again.
     restartOnFailure: () => Promise.resolve(false),
   },

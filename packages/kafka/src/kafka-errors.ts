@@ -22,6 +22,11 @@ const leaderless = new Set([
   'LEADER_NOT_AVAILABLE',
   'REPLICA_NOT_AVAILABLE',
 ]);
+const brokerGone = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSBrokerNotFound',
+]);
 const depthMax = 8;
 
 export interface FailedCall {
@@ -56,6 +61,21 @@ export function isFenced(error: unknown): boolean {
 /** Did we ask while a partition's leader was moving? It is over within a second or two. */
 export function isLeaderMove(error: unknown): boolean {
   return causesOf(error).some(({ type }) => leaderless.has(type ?? ''));
+}
+
+/** Did a broker not answer that the metadata still names? The controller needs some seconds to notice, then others lead. */
+export function isBrokerGone(error: unknown): boolean {
+  return causesOf(error).some(({ name }) => brokerGone.has(name ?? ''));
+}
+
+/** What kafkajs could not mend in a consumer; errors of the application's handlers stay what they are. */
+export function consumerCrash(error: Error, groupId: string): Error {
+  if (!error.name.startsWith('KafkaJS')) return error;
+  return new AppError({
+    code: 'CONSUMER_CRASHED',
+    message: `The consumer of group ${groupId} gave up: ${error.message}. The process must restart.`,
+    cause: error,
+  });
 }
 
 /** The error and what lies under it, outermost first; kafkajs nests in `cause` and `originalError`. */

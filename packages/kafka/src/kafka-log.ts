@@ -22,6 +22,11 @@ import { logClosed } from './topic-errors.ts';
 import { TopicsAdmin } from './topics-admin.ts';
 
 const joinAttemptsMax = 8;
+/**
+ * Where a partition ends is answered at once, or the connection is dead. Watchdogs ask it: they must see within their own time that records
+ * wait, even when every connection of the process died without a word.
+ */
+const endsSilenceMs = 4_000;
 const joinBackoff = { initialMs: 100, maxMs: 1_000 };
 
 export interface KafkaLogSettings extends KafkaSettings {
@@ -39,6 +44,8 @@ class KafkaLog implements Log {
   readonly #settings: KafkaLogSettings;
   readonly #lanes: readonly ProducerLane[];
   readonly #admin: TopicsAdmin;
+  /** On a connection of its own, so that no slow question is in the way. */
+  readonly #ends: TopicsAdmin;
   readonly #reader: PartitionReader;
   readonly #consumers = new Set<GroupConsumer>();
   readonly #compacted = new Map<string, Promise<boolean>>();
@@ -48,6 +55,7 @@ class KafkaLog implements Log {
     const lanes = { ...defaultLaneSettings, ...settings.lanes };
     this.#settings = settings;
     this.#admin = new TopicsAdmin(settings);
+    this.#ends = new TopicsAdmin(settings, { silenceMs: endsSilenceMs });
     this.#reader = new PartitionReader(settings);
     this.#lanes = Array.from(
       { length: lanes.lanes },
@@ -95,7 +103,7 @@ class KafkaLog implements Log {
   }
 
   async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
-    return (await this.#admin.offsets(topic)).end;
+    return (await this.#ends.offsets(topic)).end;
   }
 
   offsetsForTime(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>> {
@@ -137,6 +145,7 @@ class KafkaLog implements Log {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
     await this.#reader.close();
     await this.#admin.close();
+    await this.#ends.close();
   }
 
   /** Asked once a topic: whether offsets may have holes. */

@@ -40,7 +40,7 @@ interface Unsent {
 
 /** An idempotent producer over kafkajs' connections, with an outcome of its own for every partition of a send. */
 export function createLaneProducer(settings: KafkaSettings): LaneProducer {
-  const kafka = createKafka(settings, requestTimeoutMs);
+  const kafka = createKafka(settings, { requestMs: requestTimeoutMs });
   return new IdempotentProducer(
     createCluster(kafka, {
       metadataMaxAge: 300_000,

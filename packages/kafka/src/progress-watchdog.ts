@@ -33,6 +33,8 @@ export interface ProgressWatchdog {
 
 interface Look {
   readonly end: number;
+  /** When the positions were read, ms; the answer about the ends may take long. */
+  readonly begun: number;
   readonly before: Seen | undefined;
 }
 
@@ -64,6 +66,7 @@ export function createProgressWatchdog(settings: ProgressWatchdogSettings): Prog
         const state = look(watched, {
           end: ends.get(watched.partition) ?? 0,
           before: seen.get(key),
+          begun,
         });
         next.set(key, state);
       }
@@ -79,9 +82,9 @@ export function createProgressWatchdog(settings: ProgressWatchdogSettings): Prog
     }
   }
 
-  function look(watched: WatchedPosition, { end, before }: Look): Seen {
+  function look(watched: WatchedPosition, { end, before, begun }: Look): Seen {
     const isStill = before?.position === watched.position && watched.position < end;
-    return isStill ? before : { position: watched.position, sinceMs: clock.now() };
+    return isStill ? before : { position: watched.position, sinceMs: begun };
   }
 
   /** A check that hangs, on a connection that died silently, must not be the end of watching. */

@@ -1,14 +1,17 @@
-import type { TopicPartition } from './log-port.ts';
+import { partitionKey, type TopicPartition } from './log-port.ts';
 
 /** A group member as the assigner sees it: `name` survives a restart of the process, `id` does not. */
 export interface AssignableMember {
   readonly id: string;
   readonly name: string;
+  /** Keys of the partitions it had in the assignment before. */
+  readonly held?: ReadonlySet<string>;
 }
 
 /**
  * Deterministic, sticky without memory: rendezvous hashing of (partition, member name), then a cap of ⌈P/M⌉ per member, so a
- * member that stays keeps most of its partitions and every leader computes the same answer.
+ * member that stays keeps most of its partitions and every leader computes the same answer. Where members outnumber partitions, whoever
+ * holds one keeps it: giving it back to a member that returns would have it taken over twice.
  */
 export function assignPartitions(
   members: readonly AssignableMember[],
@@ -19,8 +22,12 @@ export function assignPartitions(
   for (const [topic, own] of Map.groupBy(partitions, ({ topic }) => topic)) {
     const share = Math.ceil(own.length / Math.max(1, ordered.length));
     const taken = new Map<string, number>();
+    const isSpare = own.length < ordered.length;
     for (const target of own.toSorted((a, b) => a.partition - b.partition)) {
-      const member = bestWithRoom(ordered, taken, { target, share });
+      const holders = isSpare ? ordered.filter(({ held }) => held?.has(partitionKey(target))) : [];
+      const member =
+        bestWithRoom(holders, taken, { target, share }) ??
+        bestWithRoom(ordered, taken, { target, share });
       if (member === undefined) break;
       taken.set(member.id, (taken.get(member.id) ?? 0) + 1);
       assigned.get(member.id)?.push({ topic, partition: target.partition });

@@ -1,24 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
-import { createKafka, type KafkaSettings } from './client.ts';
-import { appErrorOf, isLeaderMove } from './kafka-errors.ts';
+import { createKafka, type KafkaLimits, type KafkaSettings } from './client.ts';
+import { appErrorOf, isBrokerGone, isLeaderMove } from './kafka-errors.ts';
 import type { CommittedOffset, TopicPartition, TopicSpec } from './log-port.ts';
 import { partitionCountError, topicMissing } from './topic-errors.ts';
 
 const { ConfigResourceTypes } = kafkajs;
 const createTimeoutMs = 15_000;
-const leaderRetriesMax = 10;
-const leaderBackoff = { initialMs: 100, maxMs: 1_000 };
+/** With this backoff some 8 s: until a killed broker's session is over and others lead. */
+const failoverRetriesMax = 12;
+const failoverBackoff = { initialMs: 100, maxMs: 1_000 };
 
 /** Questions about topics, offsets and groups, on a connection of its own. */
 export class TopicsAdmin {
   readonly #settings: KafkaSettings;
+  readonly #limits: KafkaLimits;
   #admin: Promise<Admin> | undefined;
   #asking: Promise<void> = Promise.resolve();
 
-  constructor(settings: KafkaSettings) {
+  constructor(settings: KafkaSettings, limits: KafkaLimits = {}) {
     this.#settings = settings;
+    this.#limits = limits;
   }
 
   async partitionCount(topic: string): Promise<number> {
@@ -153,7 +156,8 @@ export class TopicsAdmin {
 
   /**
    * One question at a time: the client's metadata is shared, and a question that meets a closing connection would empty it under the
-   * others. One retry on a fresh connection: the old one may have died with its broker. More while a leader moves.
+   * others. One retry on a fresh connection: the old one may have died with its broker. More while a leader moves, or one of several
+   * brokers is gone.
    */
   #ask<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const answer = this.#asking.then(() => this.#askNow(topic, question));
@@ -167,15 +171,15 @@ export class TopicsAdmin {
   async #askNow<T>(topic: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const call = { what: `asking about ${topic}`, topic, code: 'BROKER_UNAVAILABLE' } as const;
     for (let attempt = 0; ; attempt += 1) {
+      const connected = this.#connect();
       try {
-        return await question(await this.#connect());
+        return await question(await connected);
       } catch (error) {
         const failure = appErrorOf(error, call);
-        const retries = isLeaderMove(error) ? leaderRetriesMax : 1;
-        if (!failure.retriable || attempt >= retries) throw failure;
+        if (!failure.retriable || attempt >= (await retriesFor(error, connected))) throw failure;
         // A fresh connection asks anew who leads.
         await this.close();
-        await sleep(backoffDelay(leaderBackoff, attempt, 0.5));
+        await sleep(backoffDelay(failoverBackoff, attempt, 0.5));
       }
     }
   }
@@ -186,7 +190,7 @@ export class TopicsAdmin {
   }
 
   async #open(): Promise<Admin> {
-    const admin = createKafka(this.#settings).admin();
+    const admin = createKafka(this.#settings, this.#limits).admin();
     try {
       await admin.connect();
       return admin;
@@ -196,6 +200,16 @@ export class TopicsAdmin {
       throw appErrorOf(error, { what, topic: '', code: 'BROKER_UNAVAILABLE' });
     }
   }
+}
+
+/** Where the cluster as a whole does not answer, waiting is not ours. */
+async function retriesFor(error: unknown, connected: Promise<unknown>): Promise<number> {
+  if (isLeaderMove(error)) return failoverRetriesMax;
+  const isConnected = await connected.then(
+    () => true,
+    () => false,
+  );
+  return isConnected && isBrokerGone(error) ? failoverRetriesMax : 1;
 }
 
 function entriesOf(config: Readonly<Record<string, string>>): { name: string; value: string }[] {

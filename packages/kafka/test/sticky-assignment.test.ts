@@ -57,6 +57,31 @@ describe('the assignment', () => {
     for (const own of assigned.values()) expect(own.length).toBeGreaterThan(2);
   });
 
+  test('whoever took over the only partition keeps it when the other one returns', () => {
+    const one = partitionsOf('t', 1);
+    const both = members(['a', 'b'], 2);
+    const first = ownerOf(assignPartitions(both, one)).get(0);
+    const standby = both.find(({ id }) => id !== first);
+    const held = new Set(['t/0']);
+    const returned = both.map((member) => (member === standby ? { ...member, held } : member));
+    expect(ownerOf(assignPartitions(returned, one)).get(0)).toBe(standby?.id);
+  });
+
+  test('two that say they hold the only partition do not both get it', () => {
+    const held = new Set(['t/0']);
+    const both = members(['a', 'b']).map((member) => ({ ...member, held }));
+    const assigned = assignPartitions(both, partitionsOf('t', 1));
+    expect([...assigned.values()].flat()).toHaveLength(1);
+  });
+
+  test('where partitions go round, what was held does not count: shares stay even', () => {
+    const all = partitionsOf('t', 12);
+    const plain = members(['a', 'b']);
+    const held = new Set(all.map(({ partition }) => `t/${partition}`));
+    const claiming = plain.map((member, i) => (i === 0 ? { ...member, held } : member));
+    expect(assignPartitions(claiming, all)).toEqual(assignPartitions(plain, all));
+  });
+
   test('two members of one name share', () => {
     const twins = [
       { id: '1', name: 'same' },

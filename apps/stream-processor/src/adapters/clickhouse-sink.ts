@@ -14,7 +14,7 @@ export interface ClickHouseSinkSettings {
   readonly username: string;
   readonly password: string;
   readonly database: string;
-  /** Longest wait for an insert's answer, ms; after it nobody knows whether it landed. */
+  /** Longest wait for an insert's answer, ms, so that a connection that died without a word is found within 30 s; after it nobody knows whether it landed. */
   readonly timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ FROM token_views WHERE _topic = {topic:String} AND _partition = {partition:UInt1
 
 /** The sink's end on a ClickHouse server, or on the embedded engine: both speak the same HTTP. */
 export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink {
-  const { url, username, password, database, timeoutMs = 30_000 } = settings;
+  const { url, username, password, database, timeoutMs = 25_000 } = settings;
   const client = createClient({
     url,
     username,

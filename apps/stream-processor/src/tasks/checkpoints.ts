@@ -1,3 +1,4 @@
+import { isRetriable } from '@trending/runtime';
 import { rebuildFrom } from '../domain/rebuild-range.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import type { CategoryTable } from '../state/category-table.ts';
@@ -90,7 +91,7 @@ export class Checkpoints {
   async tick(tasks: Iterable<AggregateTask>): Promise<AggregateTask[]> {
     const all = [...tasks];
     await Promise.all(all.map(async (task) => this.#writers.get(task)?.tick(this.#now())));
-    if (this.#now() - this.#checkedAt >= checkEveryMs) await this.#check(all);
+    if (this.#now() - this.#checkedAt >= checkEveryMs) await this.#checkIfPossible(all);
     return all.filter((task) => this.#writers.get(task)?.ownership.isLost);
   }
 
@@ -103,6 +104,16 @@ export class Checkpoints {
   /** Input offset up to which the task's deltas are acknowledged, and with them its dead letters. */
   endOf(task: AggregateTask): number {
     return this.#writers.get(task)?.end ?? 0;
+  }
+
+  /** While a broker is away nobody can be asked. The next look finds what this one would have, and so does every append. */
+  async #checkIfPossible(tasks: readonly AggregateTask[]): Promise<void> {
+    try {
+      await this.#check(tasks);
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      this.#settings.ports.logger.warn({ err: error }, 'ownership could not be looked at');
+    }
   }
 
   /** Did somebody else write behind our last records? One question for all partitions. */

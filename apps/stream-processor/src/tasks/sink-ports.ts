@@ -51,5 +51,5 @@ export const defaultSinkLimits: SinkLimits = {
   rangeBytesMax: 16 * 1024 * 1024,
   lingerMs: 1_000,
   handOverMs: 4_000,
-  retry: { initialMs: 100, maxMs: 5_000 },
+  retry: { initialMs: 100, maxMs: 1_000 },
 };

@@ -1,7 +1,8 @@
+import { AppError } from '@trending/runtime';
 import { createLatch } from '@trending/runtime/testing';
 import { topics } from '@trending/schemas';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CheckpointWorld, deltas, type Owner } from '../support/checkpoint-world.ts';
 import { arbitraryLog, fold, setsAt, start, stateFrom } from '../support/log-fixtures.ts';
 
@@ -240,6 +241,20 @@ describe('checkpoints', () => {
     const last = await world.owner().takeOver();
     expect(last.task.position).toBe(60);
     expectEqual(world, last);
+  });
+
+  test('a look at the ownership that cannot be had ends nobody; the next one finds the newer owner', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    await world.owner().takeOver();
+    const away = { code: 'BROKER_UNAVAILABLE', message: 'away', retriable: true } as const;
+    const endOffsets = vi.spyOn(Object.getPrototypeOf(world.log), 'endOffsets');
+    onTestFinished(() => endOffsets.mockRestore());
+    endOffsets.mockRejectedValueOnce(new AppError(away));
+    expect(await owner.isSuperseded()).toBe(false);
+    expect(endOffsets).toHaveBeenCalledOnce();
+    expect(await owner.isSuperseded()).toBe(true);
   });
 
   test('views that were removed before they were counted stop the partition', async () => {

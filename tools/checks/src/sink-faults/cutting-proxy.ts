@@ -10,11 +10,12 @@ interface Armed {
   readonly after: number;
 }
 
-/** A TCP proxy that can cut one connection in the middle of a request, or keep the answer to itself. */
+/** A TCP proxy that can cut one connection in the middle of a request, keep the answer to itself, or fall silent on what is open. */
 export class CuttingProxy {
   readonly #server: Server;
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
+  readonly #silent = new WeakSet<Socket>();
   #armed: Armed | undefined;
   #isRefusing = false;
 
@@ -24,8 +25,9 @@ export class CuttingProxy {
     this.#server = createServer((client) => this.#accept(client));
   }
 
-  async listen(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
+  /** @param port any free one unless given */
+  async listen(port = 0): Promise<string> {
+    this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -45,6 +47,11 @@ export class CuttingProxy {
   refuse(isRefusing: boolean): void {
     this.#isRefusing = isRefusing;
     if (isRefusing) for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Connections that are open now stay open, and no byte passes on them any more; new ones work. */
+  silence(): void {
+    for (const socket of this.#sockets) this.#silent.add(socket);
   }
 
   async close(): Promise<void> {
@@ -67,7 +74,7 @@ export class CuttingProxy {
       this.#sockets.add(socket);
       socket.on('error', reset).on('close', () => {
         this.#sockets.delete(socket);
-        for (const one of both) one.destroy();
+        if (socket === client || !this.#silent.has(client)) for (const one of both) one.destroy();
       });
     }
     this.#carry(client, upstream, reset);
@@ -77,6 +84,7 @@ export class CuttingProxy {
     let caught: Armed | undefined;
     let passed = 0;
     client.on('data', (bytes) => {
+      if (this.#silent.has(client)) return;
       if (caught === undefined && bytes.includes('INSERT')) {
         caught = this.#armed;
         this.#armed = undefined;
@@ -94,6 +102,7 @@ export class CuttingProxy {
       reset();
     });
     upstream.on('data', (bytes) => {
+      if (this.#silent.has(client)) return;
       if (caught === undefined) {
         client.write(bytes);
         return;

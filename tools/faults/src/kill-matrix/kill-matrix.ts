@@ -8,7 +8,7 @@ import { runKills } from './kill-run.ts';
 import type { KillMatrixOptions } from './options.ts';
 import { killReport } from './report.ts';
 import { type PlanLine, ResultFile } from './results.ts';
-import { plannedKills } from './targets.ts';
+import { groupsLeft, plannedKills } from './targets.ts';
 
 export interface KillMatrixOutcome {
   readonly passed: boolean;
@@ -25,15 +25,16 @@ export async function killMatrix(
   mkdirSync(out, { recursive: true });
   const results = openResults(out, options);
   const plan = { ...planOf(results, options), kills: options.kills };
-  const planned = plannedKills(plan, seededRandom(plan.seed)).slice(results.kills.length);
+  const done = new Set(results.kills.map(({ index }) => index));
+  const groups = groupsLeft(plannedKills(plan, seededRandom(plan.seed)), done);
   progress(`starting a stack at offset ${options.portOffset}; data and results in ${out}`);
   const { seed, prefix } = plan;
   const { portOffset, viewsPerSecond, verdictEvery, stopSeconds } = options;
-  const stackFlags = ['--split-roles'];
+  const stackFlags = ['--split-roles', `--brokers=${plan.brokers}`];
   const bench = await openBench({ out, seed, prefix, portOffset, viewsPerSecond, stackFlags });
   try {
     const stopMs = stopSeconds * 1_000;
-    const run = runKills(planned, { ...bench, results, verdictEvery, stopMs, progress });
+    const run = runKills(groups, { ...bench, results, verdictEvery, stopMs, progress });
     const passed = await Promise.race([run, bench.failed]);
     const report = killReport(results);
     writeFileSync(join(out, 'report.md'), `${report}\n`);
@@ -53,9 +54,9 @@ function openResults(out: string, { resume }: KillMatrixOptions): ResultFile {
 
 function planOf(results: ResultFile, options: KillMatrixOptions): PlanLine {
   if (results.plan !== undefined) return results.plan;
-  const { seed, kills, targets, kinds } = options;
+  const { seed, kills, targets, kinds, brokers } = options;
   const prefix = randomBytes(10).toString('hex');
-  const plan: PlanLine = { type: 'plan', prefix, seed, kills, targets, kinds };
+  const plan: PlanLine = { type: 'plan', prefix, seed, kills, targets, kinds, brokers };
   results.add(plan);
   return plan;
 }

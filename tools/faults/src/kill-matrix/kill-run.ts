@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defaultViewPartitions } from '@trending/schemas';
 import type { FaultBench } from '../fault-bench.ts';
 import { boardFreshAfter, historyFreshAfter } from '../oracle/freshness.ts';
+import type { PaneCounts } from '../oracle/pane-counts.ts';
 import type { KillLine, ResultFile, VerdictLine } from './results.ts';
 import type { Kind, PlannedKill } from './targets.ts';
 
@@ -20,50 +21,71 @@ const signals: Readonly<Record<Kind, NodeJS.Signals>> = {
   sigterm: 'SIGTERM',
 };
 
-/** Kills under load as planned, and judges now and then. @returns false as soon as a verdict fails. */
+/** Kills under load as planned, group by group, and judges now and then. @returns false as soon as a verdict fails. */
 export async function runKills(
-  planned: readonly PlannedKill[],
+  groups: readonly (readonly PlannedKill[])[],
   parts: KillRunParts,
 ): Promise<boolean> {
   const { publisher, results, verdictEvery } = parts;
+  const planned = groups.flat().length;
   const startedAt = Date.now();
+  let done = 0;
   publisher.start();
-  for (const [done, kill] of planned.entries()) {
-    await delay(kill.waitMs);
-    const line = await killOnce(kill, parts);
-    results.add(line);
-    parts.progress(progressText(line, { done: done + 1, planned: planned.length, startedAt }));
-    const isLast = done + 1 === planned.length;
-    if ((kill.index + 1) % verdictEvery !== 0 && !isLast) continue;
-    if (!(await judge(kill.index + 1, parts)).passed) return false;
+  for (const group of groups) {
+    const before = results.kills.length;
+    await Promise.all(
+      group.map(async (kill) => {
+        const line = await killOnce(kill, parts);
+        results.add(line);
+        done += 1;
+        parts.progress(progressText(line, { done, planned, startedAt }));
+      }),
+    );
+    const isLast = done === planned;
+    const kills = before + group.length;
+    const isDue = Math.floor(kills / verdictEvery) > Math.floor(before / verdictEvery);
+    if (!isDue && !isLast) continue;
+    if (!(await judge(kills, parts)).passed) return false;
     if (!isLast) publisher.start();
   }
   return true;
 }
 
 async function killOnce(kill: PlannedKill, parts: KillRunParts): Promise<KillLine> {
-  const { stack, ledger, tokens, stopMs } = parts;
-  const { index, target, service, kind } = kill;
+  const { stack, ledger, stopMs } = parts;
+  const { waitMs, kind, ...named } = kill;
+  await delay(waitMs);
+  // Another freeze may have driven it into a restart: a signal must hit a process that serves.
+  await stack.ready(kill.service, readyLimitMs);
   const before = ledger.attempted();
   const killedAt = Date.now();
-  await stack.signal(service, signals[kind]);
-  const isHistory = target === 'sink' || target === 'clickhouse';
-  const fresh = isHistory
-    ? historyFreshAfter(
-        stack.clickhouseUrl,
-        { killedAt, partitions: defaultViewPartitions },
-        recoveryLimitMs,
-      )
-    : boardFreshAfter(stack.gatewayUrl, { before, tokens }, recoveryLimitMs);
+  await stack.signal(kill.service, signals[kind]);
+  const fresh = freshAfter(kill, { before, killedAt }, parts);
   if (kind === 'sigstop') {
     await delay(stopMs);
-    await stack.signal(service, 'SIGCONT');
+    await stack.signal(kill.service, 'SIGCONT');
   }
   const recoveryMs = (await fresh) ?? null;
+  // A broker that hands its leaders over lives on for a while after boards are fresh.
+  if (kind !== 'sigstop') await stack.ended(kill.service, killedAt, readyLimitMs);
   await stack.allReady(readyLimitMs);
   const readyMs = Date.now() - killedAt;
+  const { endedAt = 0, readyAt = 0 } = await stack.ready(kill.service, readyLimitMs);
+  const since = (at: number) => (at < killedAt ? null : at - killedAt);
   const at = new Date(killedAt).toISOString();
-  return { type: 'kill', index, target, service, kind, at, recoveryMs, readyMs };
+  const times = { recoveryMs, goneMs: since(endedAt), backMs: since(readyAt), readyMs };
+  return { type: 'kill', ...named, kind, at, ...times };
+}
+
+function freshAfter(
+  { target }: PlannedKill,
+  { before, killedAt }: { readonly before: PaneCounts; readonly killedAt: number },
+  { stack, tokens }: KillRunParts,
+): Promise<number | undefined> {
+  if (target !== 'sink' && target !== 'clickhouse')
+    return boardFreshAfter(stack.gatewayUrl, { before, tokens }, recoveryLimitMs);
+  const after = { killedAt, partitions: defaultViewPartitions };
+  return historyFreshAfter(stack.clickhouseUrl, after, recoveryLimitMs);
 }
 
 async function judge(kills: number, parts: KillRunParts): Promise<VerdictLine> {
@@ -99,9 +121,10 @@ interface Position {
 }
 
 function progressText(line: KillLine, { done, planned, startedAt }: Position): string {
-  const { index, service, kind, recoveryMs } = line;
+  const { index, service, kind, recoveryMs, goneMs, backMs } = line;
   const left = ((Date.now() - startedAt) / done) * (planned - done);
   const recovered =
     recoveryMs === null ? 'not recovered' : `fresh after ${(recoveryMs / 1_000).toFixed(1)} s`;
-  return `${index + 1}  ${kind} ${service}: ${recovered}; ${planned - done} left, about ${Math.ceil(left / 60_000)} min`;
+  const steps = goneMs === null ? '' : ` (gone ${goneMs} ms, back ${backMs} ms)`;
+  return `${index + 1}  ${kind} ${service}: ${recovered}${steps}; ${planned - done} left, about ${Math.ceil(left / 60_000)} min`;
 }

@@ -1,5 +1,5 @@
-import { countOption, namesOption, optionValues } from '../command-line.ts';
-import { kinds, type Plan, targets } from './targets.ts';
+import { countOption, namesOption, optionValues, UsageError } from '../command-line.ts';
+import { frozenTogetherMax, kinds, type Plan, targets } from './targets.ts';
 
 export interface KillMatrixOptions extends Plan {
   readonly out: string;
@@ -19,6 +19,7 @@ export const killMatrixHelp = `Kills every part of a local stack again and again
   --seed S           decides order, moments and events (default 1)
   --targets a,b      of ${targets.join(', ')} (default all)
   --kinds a,b        of ${kinds.join(', ')} (default all)
+  --brokers N        1, or 3 of which one is killed at a time (default 1); three replicas, two in sync
   --out DIR          results, events and the stack's data (default artifacts/kill-matrix)
   --resume           go on with the run in --out; the plan is the one it was started with, but for --kills
   --rate N           views a second (default 400)
@@ -26,6 +27,12 @@ export const killMatrixHelp = `Kills every part of a local stack again and again
   --stop-seconds N   how long SIGSTOP lasts before SIGCONT (default 45)
   --port-offset N    of the stack (default 9300)
   --help
+
+SIGSTOPs of one round happen in groups: up to ${frozenTogetherMax} different targets are frozen within some seconds, each for --stop-seconds of its own,
+while views go on. Each counts as a kill with a line of its own; \`group\` says which ones overlapped, and the recovery of
+each includes what the others held up. What is in a group follows from --seed alone; --resume goes on inside a group too.
+Load lasts 1 to 5 s before each kill. Results: results.jsonl (a line a kill: signal to process gone, to successor ready, to fresh
+boards or history), report.md, attempted.tsv, acknowledged.tsv.
 `;
 
 const options = {
@@ -33,6 +40,7 @@ const options = {
   seed: { type: 'string', default: '1' },
   targets: { type: 'string', default: targets.join(',') },
   kinds: { type: 'string', default: kinds.join(',') },
+  brokers: { type: 'string', default: '1' },
   out: { type: 'string', default: 'artifacts/kill-matrix' },
   resume: { type: 'boolean', default: false },
   rate: { type: 'string', default: '400' },
@@ -51,6 +59,7 @@ export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 
     seed: countOption('seed', values.seed),
     targets: namesOption('targets', values.targets, targets),
     kinds: namesOption('kinds', values.kinds, kinds),
+    brokers: brokersOption(values.brokers),
     out: values.out,
     resume: values.resume,
     viewsPerSecond: countOption('rate', values.rate),
@@ -58,4 +67,9 @@ export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 
     stopSeconds: countOption('stop-seconds', values['stop-seconds']),
     portOffset: countOption('port-offset', values['port-offset']),
   };
+}
+
+function brokersOption(text: string): number {
+  if (text === '1' || text === '3') return Number(text);
+  throw new UsageError(`--brokers ${text}: give 1 or 3`);
 }

@@ -1,10 +1,12 @@
 import type { KillLine, ResultFile, VerdictLine } from './results.ts';
-import { kinds, targets } from './targets.ts';
+import { type Kind, kinds, targets } from './targets.ts';
 
-/** Markdown: what was run, the verdict, and one row per target and kind. */
+/** What recovery should take at most for 95 of 100 kills, ms. A freeze has no goal: it lasts as long as it lasts. */
+const goals: Readonly<Partial<Record<Kind, number>>> = { sigkill: 15_000, sigterm: 3_000 };
+
+/** Markdown: what was run, the verdict, recovery beside its goals, and one row per target and kind. */
 export function killReport(results: Pick<ResultFile, 'kills' | 'verdicts'>): string {
   const { kills, verdicts } = results;
-  const last = verdicts.at(-1);
   const rows = targets.flatMap((target) =>
     kinds.flatMap((kind) => {
       const mine = kills.filter((kill) => kill.target === target && kill.kind === kind);
@@ -16,16 +18,34 @@ export function killReport(results: Pick<ResultFile, 'kills' | 'verdicts'>): str
     return mine.length === 0 ? [] : [rowOf(`**all** | ${kind}`, mine, verdicts)];
   });
   return [
-    `${kills.length} kills, ${verdicts.length} verdicts, ${verdicts.filter(({ passed }) => !passed).length} failed; ${last?.acknowledged ?? 0} events acknowledged, ${last?.attempted ?? 0} attempted, ${last?.records ?? 0} records in the log.`,
+    headOf(results),
+    ...kinds.flatMap((kind) => goalLine(kind, kills)),
     '',
-    '| target | kind | kills | lost | double | recovery p50 | p95 | max |',
-    '| ------ | ---- | ----: | ---: | -----: | -----------: | --: | --: |',
+    '| target | kind | kills | lost | double | recovery p50 | p95 | max | gone p50 | back p50 |',
+    '| ------ | ---- | ----: | ---: | -----: | -----------: | --: | --: | -------: | -------: |',
     ...rows,
     ...sums,
     '',
     'Recovery: from the signal until the board served over REST holds, for every token, a view published after the kill; for sink and',
-    'clickhouse until every partition has such a view in ClickHouse. Lost and double are those of the verdict that follows a kill.',
+    'clickhouse until every partition has such a view in ClickHouse. Gone: until the process ended; back: until its successor was ready.',
+    'Lost and double are those of the verdict that follows a kill. Freezes overlap in groups, and each waits for what the others hold up.',
   ].join('\n');
+}
+
+function headOf({ kills, verdicts }: Pick<ResultFile, 'kills' | 'verdicts'>): string {
+  const { acknowledged = 0, attempted = 0, records = 0 } = verdicts.at(-1) ?? {};
+  const failed = verdicts.filter(({ passed }) => !passed).length;
+  const judged = Math.max(0, ...verdicts.map((verdict) => verdict.kills));
+  return `${kills.length} kills, ${Math.min(judged, kills.length)} of them judged; ${verdicts.length} verdicts, ${failed} failed; ${acknowledged} events acknowledged, ${attempted} attempted, ${records} records in the log.`;
+}
+
+function goalLine(kind: Kind, kills: readonly KillLine[]): string[] {
+  const goal = goals[kind];
+  const times = timesOf(kills.filter((kill) => kill.kind === kind));
+  if (goal === undefined || times.length === 0) return [];
+  const reached = quantile(times, 0.95);
+  const verdict = reached <= goal ? 'reached' : 'missed';
+  return [`Recovery after ${kind}: p95 ${seconds(reached)}, goal ${seconds(goal)}: ${verdict}.`];
 }
 
 function rowOf(name: string, kills: readonly KillLine[], verdicts: readonly VerdictLine[]): string {
@@ -34,11 +54,23 @@ function rowOf(name: string, kills: readonly KillLine[], verdicts: readonly Verd
   );
   const sum = (field: 'lost' | 'double') =>
     [...judged].reduce((total, verdict) => total + verdict[field], 0);
-  const times = kills
+  const times = timesOf(kills);
+  const figures = [0.5, 0.95, 1].map((share) => seconds(quantile(times, share)));
+  const steps = (['goneMs', 'backMs'] as const).map((step) => stepText(kills, step));
+  return `| ${[name, kills.length, sum('lost'), sum('double'), ...figures, ...steps].join(' | ')} |`;
+}
+
+/** Median of those that ended, or came back; a dash when none did. */
+function stepText(kills: readonly KillLine[], step: 'goneMs' | 'backMs'): string {
+  const times = kills.flatMap((kill) => kill[step] ?? []).sort((a, b) => a - b);
+  return times.length === 0 ? '–' : seconds(quantile(times, 0.5));
+}
+
+/** Rising; a kill without recovery took for ever. */
+function timesOf(kills: readonly KillLine[]): number[] {
+  return kills
     .map(({ recoveryMs }) => recoveryMs ?? Number.POSITIVE_INFINITY)
     .sort((a, b) => a - b);
-  const figures = [0.5, 0.95, 1].map((share) => seconds(quantile(times, share)));
-  return `| ${name} | ${kills.length} | ${sum('lost')} | ${sum('double')} | ${figures.join(' | ')} |`;
 }
 
 /** Nearest rank. */

@@ -10,12 +10,18 @@ export interface PlanLine extends Plan {
 export interface KillLine {
   readonly type: 'kill';
   readonly index: number;
+  /** Kills with the same number overlapped. */
+  readonly group: number;
   readonly target: Target;
   readonly service: string;
   readonly kind: Kind;
   readonly at: string;
   /** From the signal to a fresh board, or for sink and clickhouse to fresh history, ms; null: not within the limit. */
   readonly recoveryMs: number | null;
+  /** From the signal to the end of the process, ms; null: it did not end. */
+  readonly goneMs: number | null;
+  /** From the signal to its successor being ready, ms; null: there was none. */
+  readonly backMs: number | null;
   /** From the signal to all services ready, ms. */
   readonly readyMs: number;
 }

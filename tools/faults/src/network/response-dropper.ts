@@ -5,10 +5,20 @@ import { FrameSplitter } from './frame-splitter.ts';
 const produceKey = 0;
 const host = '127.0.0.1';
 
+/** One client's way to the broker. */
+interface Link {
+  readonly client: Socket;
+  readonly broker: Socket;
+  readonly cut: () => void;
+  /** Named in each of its requests. */
+  clientId: string;
+  isSilent: boolean;
+}
+
 /**
  * A proxy before a broker that loses answers, and answers only: a produce request reaches the broker and is carried out, then its answer
- * is dropped and the connection cut. Requests begin with size, api key, version and correlation id; answers with size and correlation
- * id (Kafka protocol guide).
+ * is dropped and the connection cut. Or it falls silent: connections that are open stay open, and no byte passes any more. Requests begin
+ * with size, api key, version, correlation id and the client's id; answers with size and correlation id (Kafka protocol guide).
  */
 export class ResponseDropper {
   /** Share of produce answers to lose. */
@@ -18,7 +28,7 @@ export class ResponseDropper {
   readonly #upstreamPort: number;
   readonly #random: Random;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #links = new Set<Link>();
 
   constructor(upstreamPort: number, random: Random) {
     this.#upstreamPort = upstreamPort;
@@ -34,8 +44,18 @@ export class ResponseDropper {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const { client, broker } of this.#links) {
+      client.destroy();
+      broker.destroy();
+    }
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Lets the open connections of these clients fall silent for good; new ones work. @returns how many */
+  silence(isMeant: (clientId: string) => boolean): number {
+    const meant = [...this.#links].filter(({ clientId }) => isMeant(clientId));
+    for (const link of meant) link.isSilent = true;
+    return meant.length;
   }
 
   #serve(client: Socket): void {
@@ -44,29 +64,34 @@ export class ResponseDropper {
       client.destroy();
       broker.destroy();
     };
-    for (const socket of [client, broker]) {
-      socket.setNoDelay(true);
-      this.#sockets.add(socket);
-      socket.on('error', cut);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        cut();
-      });
-    }
-    this.#relay({ client, broker, cut });
+    const link: Link = { client, broker, cut, clientId: '', isSilent: false };
+    this.#links.add(link);
+    for (const socket of [client, broker]) socket.setNoDelay(true).on('error', () => undefined);
+    client.on('close', () => {
+      this.#links.delete(link);
+      cut();
+    });
+    broker.on('close', () => {
+      if (!link.isSilent) cut();
+    });
+    this.#relay(link);
   }
 
-  #relay({ client, broker, cut }: { client: Socket; broker: Socket; cut: () => void }): void {
+  #relay(link: Link): void {
+    const { client, broker, cut } = link;
     const produces = new Set<number>();
     const requests = new FrameSplitter();
     const answers = new FrameSplitter();
     client.on('data', (bytes: Buffer) => {
+      if (link.isSilent) return;
       for (const frame of requests.push(bytes)) {
+        link.clientId ||= clientIdOf(frame);
         if (frame.readInt16BE(4) === produceKey) produces.add(frame.readInt32BE(8));
         broker.write(frame);
       }
     });
     broker.on('data', (bytes: Buffer) => {
+      if (link.isSilent) return;
       for (const frame of answers.push(bytes)) {
         const isProduce = produces.delete(frame.readInt32BE(4));
         if (isProduce && this.#random() < this.share) {
@@ -77,4 +102,11 @@ export class ResponseDropper {
       }
     });
   }
+}
+
+/** Behind the correlation id: a length and so many bytes. */
+function clientIdOf(request: Buffer): string {
+  if (request.length < 14) return '';
+  const length = Math.max(0, request.readInt16BE(12));
+  return request.toString('utf8', 14, 14 + length);
 }

@@ -5,7 +5,7 @@ import { sqlRows } from './http.ts';
 import type { PaneCounts } from './pane-counts.ts';
 
 const boardEveryMs = 100;
-const historyEveryMs = 400;
+const historyEveryMs = 200;
 const questionLimitMs = 2_000;
 const watchedWindow = windows.find(({ name }) => name === '1h');
 

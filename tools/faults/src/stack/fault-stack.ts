@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+const pollEveryMs = 100;
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Of a stack's description, what a fault run needs. */
@@ -24,12 +25,20 @@ export interface ServiceStatus {
   readonly state: string;
   readonly pid: number | null;
   readonly restarts: number;
+  /** When it last ended, was launched and was ready, ms since 1970. */
+  readonly endedAt?: number;
+  readonly launchedAt?: number;
+  readonly readyAt?: number;
 }
 
 /** A local stack of this run's own. */
 export interface FaultStack extends StackDescription {
   signal(service: string, name: NodeJS.Signals): Promise<void>;
   services(): Promise<ServiceStatus[]>;
+  /** Resolves to the service once it is ready. @throws Error when it stays away. */
+  ready(service: string, timeoutMs: number): Promise<ServiceStatus>;
+  /** Resolves when the process that served until `since` has ended. @throws Error when it goes on */
+  ended(service: string, since: number, timeoutMs: number): Promise<void>;
   /** Resolves once every service is ready. @throws Error naming those that are not. */
   allReady(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -51,7 +60,11 @@ export async function startFaultStack(settings: FaultStackSettings): Promise<Fau
     ['tools/local-stack/start.mjs', `--port-offset=${settings.portOffset}`, ...flags],
     {
       cwd: root,
-      env: { ...process.env, LOG_LEVEL: 'warn', TRENDING_LIFELINE_FD: '3' },
+      env: {
+        ...process.env,
+        LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+        TRENDING_LIFELINE_FD: '3',
+      },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     },
@@ -71,25 +84,40 @@ async function firstLine(child: ChildProcess): Promise<string | undefined> {
 function stackOf(description: StackDescription, child: ChildProcess): FaultStack {
   const base = `${description.controlUrl}/services`;
   const services = async () => (await (await fetch(base)).json()) as ServiceStatus[];
+  const readyOnes = async (isMeant: (name: string) => boolean, timeoutMs: number) => {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const meant = (await services()).filter(({ name }) => isMeant(name));
+      const away = meant.filter(({ state }) => !['ready', 'done', 'stopped'].includes(state));
+      if (away.length === 0) return meant;
+      const names = away.map(({ name, state }) => `${name} ${state}`).join(', ');
+      if (Date.now() > deadline) throw new Error(`not ready after ${timeoutMs} ms: ${names}`);
+      await delay(pollEveryMs);
+    }
+  };
   return {
     ...description,
     services,
+    async ready(service, timeoutMs) {
+      const [status] = await readyOnes((name) => name === service, timeoutMs);
+      if (status === undefined) throw new Error(`the stack has no service ${service}`);
+      return status;
+    },
     async signal(service, name) {
       const url = `${base}/${service}/kill?signal=${name}`;
       const response = await fetch(url, { method: 'POST' });
       if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
     },
-    async allReady(timeoutMs) {
+    async ended(service, since, timeoutMs) {
       const deadline = Date.now() + timeoutMs;
-      for (;;) {
-        const away = (await services()).filter(
-          ({ state }) => !['ready', 'done', 'stopped'].includes(state),
-        );
-        if (away.length === 0) return;
-        const names = away.map(({ name, state }) => `${name} ${state}`).join(', ');
-        if (Date.now() > deadline) throw new Error(`not ready after ${timeoutMs} ms: ${names}`);
-        await delay(100);
+      const isThere = ({ name, endedAt = 0 }: ServiceStatus) => name === service && endedAt < since;
+      while ((await services()).some(isThere)) {
+        if (Date.now() > deadline) throw new Error(`${service} did not end in ${timeoutMs} ms`);
+        await delay(pollEveryMs);
       }
+    },
+    async allReady(timeoutMs) {
+      await readyOnes(() => true, timeoutMs);
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -14,6 +14,7 @@ test.each([
   ['--kinds', 'sighup'],
   ['--kills', '0'],
   ['--kill', '1'],
+  ['--brokers', '2'],
 ])('a wrong %s is refused with what would be right', (name, value) => {
-  expect(() => killMatrixOptions([name, value])).toThrow(/none of|above 0|Unknown option/);
+  expect(() => killMatrixOptions([name, value])).toThrow(/none of|above 0|Unknown option|1 or 3/);
 });

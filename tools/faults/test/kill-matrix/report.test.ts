@@ -6,8 +6,8 @@ import { killReport, quantile } from '../../src/kill-matrix/report.ts';
 import { type KillLine, ResultFile, type VerdictLine } from '../../src/kill-matrix/results.ts';
 
 const kill = (index: number, more: Partial<KillLine> = {}): KillLine => ({
-  ...{ type: 'kill', index, target: 'sink', service: 'sink', kind: 'sigkill' },
-  ...{ at: '', recoveryMs: 1_000 * (index + 1), readyMs: 0, ...more },
+  ...{ type: 'kill', index, group: index, target: 'sink', service: 'sink', kind: 'sigkill' },
+  ...{ at: '', recoveryMs: 1_000 * (index + 1), readyMs: 0, goneMs: 100, backMs: 900, ...more },
 });
 const verdict = (kills: number, more: Partial<VerdictLine> = {}): VerdictLine => ({
   ...{ type: 'verdict', at: '', kills, passed: true, acknowledged: 9, attempted: 9, records: 9 },
@@ -17,14 +17,31 @@ const verdict = (kills: number, more: Partial<VerdictLine> = {}): VerdictLine =>
 test('a failed verdict is charged to every kill since the one before', () => {
   const kills = [kill(0), kill(1, { target: 'rank' }), kill(2)];
   const text = killReport({ kills, verdicts: [verdict(2), verdict(3, { lost: 5 })] });
-  expect(text).toContain('| sink | sigkill | 2 | 5 | 0 | 1.0 s | 3.0 s | 3.0 s |');
-  expect(text).toContain('| rank | sigkill | 1 | 0 | 0 | 2.0 s | 2.0 s | 2.0 s |');
+  expect(text).toContain('| sink | sigkill | 2 | 5 | 0 | 1.0 s | 3.0 s | 3.0 s | 0.1 s | 0.9 s |');
+  expect(text).toContain('| rank | sigkill | 1 | 0 | 0 | 2.0 s | 2.0 s | 2.0 s | 0.1 s | 0.9 s |');
 });
 
 test('a kill without recovery is not hidden by quantiles', () => {
   const text = killReport({ kills: [kill(0, { recoveryMs: null })], verdicts: [] });
   expect(text).toContain('> limit');
   expect(quantile([1, 2, 3, 4], 0.5)).toBe(2);
+});
+
+test('recovery stands beside its goal, and a miss is called one', () => {
+  const slow = kill(0, { kind: 'sigterm', recoveryMs: 3_100 });
+  const text = killReport({ kills: [slow, kill(1)], verdicts: [] });
+  expect(text).toContain('Recovery after sigterm: p95 3.1 s, goal 3.0 s: missed.');
+  expect(text).toContain('Recovery after sigkill: p95 2.0 s, goal 15.0 s: reached.');
+});
+
+test('kills after the last verdict are not called judged', () => {
+  const text = killReport({ kills: [kill(0), kill(1), kill(2)], verdicts: [verdict(2)] });
+  expect(text).toContain('3 kills, 2 of them judged; 1 verdicts, 0 failed');
+});
+
+test('a process that was frozen and went on has neither ended nor come back', () => {
+  const frozen = kill(0, { kind: 'sigstop', goneMs: null, backMs: null });
+  expect(killReport({ kills: [frozen], verdicts: [] })).toContain('| 1.0 s | – | – |');
 });
 
 test('results survive their process; a line cut short does not count', () => {

@@ -1,10 +1,17 @@
 import { seededRandom } from '@trending/runtime/random';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kinds, plannedKills, services, targets } from '../../src/kill-matrix/targets.ts';
+import {
+  frozenTogetherMax,
+  groupsLeft,
+  kinds,
+  plannedKills,
+  services,
+  targets,
+} from '../../src/kill-matrix/targets.ts';
 
-const plan = (kills: number, seed = 1) =>
-  plannedKills({ seed, kills, targets, kinds }, seededRandom(seed));
+const plan = (kills: number, seed = 1, brokers = 3) =>
+  plannedKills({ seed, kills, targets, kinds, brokers }, seededRandom(seed));
 
 describe('the plan of kills', () => {
   test('holds every pair of target and kind once before any of them twice', () => {
@@ -24,5 +31,35 @@ describe('the plan of kills', () => {
 
   test('names services that stand for the target', () => {
     for (const { target, service } of plan(100)) expect(services[target]).toContain(service);
+  });
+
+  test('of a single broker kills that one only', () => {
+    const brokers = plan(200, 1, 1).filter(({ target }) => target === 'broker');
+    expect(new Set(brokers.map(({ service }) => service))).toEqual(new Set(['kafka']));
+  });
+
+  test('puts freezes of different targets together and leaves every other kill alone', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const groups = groupsLeft(plan(48, seed), new Set());
+        for (const group of groups) {
+          const isFreeze = group.every(({ kind }) => kind === 'sigstop');
+          expect(group.length).toBeLessThanOrEqual(isFreeze ? frozenTogetherMax : 1);
+          expect(new Set(group.map(({ target }) => target)).size).toBe(group.length);
+        }
+        expect(groups.filter(({ length }) => length === frozenTogetherMax)).toHaveLength(4);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('goes on inside a group that was broken off', () => {
+    const groups = groupsLeft(plan(48), new Set());
+    const broken = groups.find(({ length }) => length === frozenTogetherMax) ?? [];
+    const [first, middle, last] = broken;
+    const before = groups.slice(0, groups.indexOf(broken)).flat();
+    const done = new Set([...before, middle!].map(({ index }) => index));
+    expect(groupsLeft(plan(48), done)[0]).toEqual([first, last]);
+    expect(groupsLeft(plan(48), done).flat()).toHaveLength(48 - done.size);
   });
 });

@@ -6,13 +6,26 @@ import { ResponseDropper } from '../../src/network/response-dropper.ts';
 const produce = frame(0, 7);
 const metadata = frame(3, 8);
 
-/** A request of this api key and correlation id. */
-function frame(apiKey: number, correlation: number): Buffer {
-  const bytes = Buffer.alloc(12);
-  bytes.writeInt32BE(8, 0);
+/** A request of this api key, correlation id and client. */
+function frame(apiKey: number, correlation: number, clientId = 'somebody'): Buffer {
+  const bytes = Buffer.alloc(14 + clientId.length);
+  bytes.writeInt32BE(bytes.length - 4, 0);
   bytes.writeInt16BE(apiKey, 4);
   bytes.writeInt32BE(correlation, 8);
+  bytes.writeInt16BE(clientId.length, 12);
+  bytes.write(clientId, 14);
   return bytes;
+}
+
+async function dropperBefore(port: number): Promise<{ dropper: ResponseDropper; own: number }> {
+  const dropper = new ResponseDropper(port, () => 0);
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const own = (probe.address() as AddressInfo).port;
+  await new Promise((resolve) => probe.close(resolve));
+  await dropper.listen(own);
+  onTestFinished(() => dropper.close());
+  return { dropper, own };
 }
 
 /** Answers every request with its correlation id alone. */
@@ -35,13 +48,7 @@ async function broker() {
 
 test('only answers to produce requests are lost; the broker has carried them out', async () => {
   const { port, requests } = await broker();
-  const dropper = new ResponseDropper(port, () => 0);
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const own = (probe.address() as AddressInfo).port;
-  await new Promise((resolve) => probe.close(resolve));
-  await dropper.listen(own);
-  onTestFinished(() => dropper.close());
+  const { dropper, own } = await dropperBefore(port);
   dropper.share = 1;
   const client = connect(own, '127.0.0.1');
   client.write(metadata);
@@ -54,4 +61,27 @@ test('only answers to produce requests are lost; the broker has carried them out
   client.write(produce);
   await once(client, 'close');
   expect([more, dropper.dropped, requests]).toEqual([0, 1, [3, 0]]);
+});
+
+test('open connections of one client fall silent and stay open; others, and new ones, work', async () => {
+  const { port, requests } = await broker();
+  const { dropper, own } = await dropperBefore(port);
+  const open = async (clientId: string) => {
+    const socket = connect(own, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(frame(3, 1, clientId));
+    await once(socket, 'data');
+    return socket;
+  };
+  const [meant, other] = [await open('meant'), await open('other')];
+  expect(dropper.silence((clientId) => clientId === 'meant')).toBe(1);
+  let heard = 0;
+  meant.on('data', () => {
+    heard += 1;
+  });
+  meant.write(frame(3, 2, 'meant'));
+  other.write(frame(3, 3, 'other'));
+  await once(other, 'data');
+  await open('meant');
+  expect([heard, meant.readyState, requests.length]).toEqual([0, 'open', 4]);
 });

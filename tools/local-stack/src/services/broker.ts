@@ -37,7 +37,8 @@ export function brokerProperties(place: BrokerPlace): string {
     ...replicationSettings(controllers.length),
     'offsets.topic.num.partitions': 4,
     'group.initial.rebalance.delay.ms': 0,
-    // A killed broker may not come back under its id before its old session ended.
+    // A killed broker's partitions have no leader until its session ends, nor may it come back under its id before. Kafka's 9 s are for
+    // networks; on one machine four missed heartbeats tell a dead broker from one that waits for a processor.
     'broker.session.timeout.ms': 4_000,
     'broker.heartbeat.interval.ms': 1_000,
     'auto.create.topics.enable': false,

@@ -65,8 +65,10 @@ async function obey(
   if (order === 'stop') await service.stop();
   else if (order === 'start') await service.start();
   else if (order === 'restart') await service.restart();
-  else if (order === 'kill' && isSignal(signal)) service.signal(signal);
-  else
+  else if (order === 'kill' && isSignal(signal)) {
+    if (!service.signal(signal))
+      return { status: 409, body: { error: `${service.spec.name} has no process just now` } };
+  } else
     return { status: 400, body: { error: 'use kill, stop, start or restart, and a signal name' } };
   return { status: 200, body: describe(service) };
 }
@@ -75,6 +77,6 @@ function isSignal(name: string): name is NodeJS.Signals {
   return Object.hasOwn(constants.signals, name);
 }
 
-function describe({ spec, state, pid, restarts }: ManagedService) {
-  return { name: spec.name, state, pid: pid ?? null, restarts };
+function describe({ spec, state, pid, restarts, times }: ManagedService) {
+  return { name: spec.name, state, pid: pid ?? null, restarts, ...times };
 }

@@ -26,6 +26,14 @@ export interface ServiceHooks {
   gaveUp(error: Error): void;
 }
 
+/** When it last came and went, ms since 1970; undefined before the first time. */
+export interface ServiceTimes {
+  /** The end of the process that was ready; attempts to start it again that fail do not count. */
+  readonly endedAt?: number;
+  readonly launchedAt?: number;
+  readonly readyAt?: number;
+}
+
 const probeEveryMs = 50;
 const crashesKept = 16;
 
@@ -37,6 +45,7 @@ export class ManagedService {
   /** From start to ready, the last time, ms. */
   elapsedMs = 0;
   restarts = 0;
+  times: ServiceTimes = {};
   readonly #hooks: ServiceHooks;
   #child: GuardedChild | undefined;
   #crashTimes: number[] = [];
@@ -79,10 +88,12 @@ export class ManagedService {
     await this.start();
   }
 
-  /** Sends a signal as a fault would: if it dies of it, it is restarted and no crash is charged. */
-  signal(name: NodeJS.Signals): void {
+  /** Sends a signal as a fault would: if it dies of it, it is restarted and no crash is charged. False: there is no process to hit. */
+  signal(name: NodeJS.Signals): boolean {
+    if (this.#child === undefined) return false;
     this.#isExcused = true;
-    this.#child?.signal(name);
+    this.#child.signal(name);
+    return true;
   }
 
   /** One launch up to readiness. Undefined when ready, else why not; then nothing of it is left. */
@@ -96,6 +107,7 @@ export class ManagedService {
       await child.end(0);
       return failure;
     }
+    this.times = { ...this.times, readyAt: Date.now() };
     this.#enter(this.spec.probe === undefined ? 'done' : 'ready');
     if (this.spec.probe !== undefined) void this.#watch(child);
     return undefined;
@@ -104,7 +116,10 @@ export class ManagedService {
   #launch(): GuardedChild {
     const child = startGuarded(this.spec, this.logPath);
     this.#child = child;
+    this.times = { ...this.times, launchedAt: Date.now() };
     void child.exited.then(() => {
+      const { endedAt = 0, readyAt = 0 } = this.times;
+      if (endedAt <= readyAt) this.times = { ...this.times, endedAt: Date.now() };
       if (this.#child === child) this.#child = undefined;
     });
     return child;

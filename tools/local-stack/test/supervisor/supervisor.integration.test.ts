@@ -104,6 +104,30 @@ describe('a supervisor', () => {
     expect(supervisor.services.get('kafka')?.restarts).toBe(7);
   });
 
+  test('tells when a process ended, was launched again and was ready', async () => {
+    await supervise(shell('kafka', 'exec sleep 60')).start();
+    const service = supervisor.services.get('kafka');
+    const killedAt = Date.now();
+    expect(service?.signal('SIGKILL')).toBe(true);
+    const times = await until({ timeoutMs: 5_000, what: 'another process' }, () =>
+      (service?.times.readyAt ?? 0) >= killedAt && service?.restarts === 1
+        ? service.times
+        : undefined,
+    );
+    const { endedAt = 0, launchedAt = 0, readyAt = 0 } = times;
+    expect([killedAt, endedAt, launchedAt, readyAt]).toEqual(
+      [killedAt, endedAt, launchedAt, readyAt].sort((a, b) => a - b),
+    );
+    expect(endedAt).toBeGreaterThan(0);
+  });
+
+  test('does not pretend to have signalled a process that is not there', async () => {
+    await supervise(shell('kafka', 'exec sleep 60')).start();
+    const service = supervisor.services.get('kafka');
+    await service?.stop();
+    expect(service?.signal('SIGKILL')).toBe(false);
+  });
+
   test('gives up on a service that keeps crashing by itself', async () => {
     supervise(shell('kafka', 'echo broken; exit 1', { probe: async () => true }));
     supervisor.services
