@@ -1,7 +1,7 @@
 import { type AvroSchemaName, avroSchemas } from './avro-schemas.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
+const minute = 60_000;
+const day = 24 * 60 * minute;
 
 /** A topic is a value: name, key and value, cleanup and retention. Nothing else names a topic. */
 export interface Topic {
@@ -22,9 +22,10 @@ export interface Topic {
 
 export const defaultViewPartitions = 12;
 
+/** Short segments: only closed ones are compacted, and whoever starts reads all that is not. */
 const compacted = {
-  'segment.bytes': String(64 * 1024 * 1024),
-  'segment.ms': String(hour),
+  'segment.bytes': String(32 * 1024 * 1024),
+  'segment.ms': String(10 * minute),
   'min.cleanable.dirty.ratio': '0.1',
 };
 /** Written by nobody but us: stamped by the broker, and kept in the codec we chose, so that the broker need not compress again. */
@@ -69,6 +70,7 @@ export const topics = {
     retentionMs: -1,
     config: { ...compacted, ...internal, 'max.message.bytes': String(8 * 1024 * 1024) },
   },
+  /** A sink that was away for longer than the lag finds only the newest boards; what it missed can be replayed. */
   rankings: {
     name: 'token.rankings.v1',
     key: 'formula|window|scope',
@@ -76,7 +78,7 @@ export const topics = {
     cleanup: 'compact',
     partitions: 1,
     retentionMs: -1,
-    config: { ...compacted, ...internal, 'min.compaction.lag.ms': String(hour) },
+    config: { ...compacted, ...internal, 'min.compaction.lag.ms': String(15 * minute) },
   },
   metadata: {
     name: 'token.metadata.v1',

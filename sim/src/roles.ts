@@ -78,6 +78,7 @@ export function rolesOf(world: Surroundings): Roles {
           metrics: metrics.rank,
           candidates: serdes.candidates,
           boards: serdes.boards,
+          boardHeads: serdes.boards,
           candidatesTopic: topics.candidates.name,
           rankingsTopic: topics.rankings.name,
           partitions: world.partitions,

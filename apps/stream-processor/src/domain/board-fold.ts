@@ -1,15 +1,18 @@
 import { type Board, boardFenceKey } from '@trending/schemas';
 
+/** What decides which board is in force. */
+export type BoardHead = Pick<Board, 'formula' | 'epoch' | 'seq'>;
+
 /** A record of the rankings topic; `board` is null for a tombstone. */
-export interface BoardRecord {
+export interface BoardRecord<B extends BoardHead = Board> {
   readonly key: string;
   readonly offset: number;
-  readonly board: Board | null;
+  readonly board: B | null;
 }
 
 /** The boards in force after some records, and the newest epoch seen. */
-export interface BoardFold {
-  readonly boards: ReadonlyMap<string, Board>;
+export interface BoardFold<B extends BoardHead = Board> {
+  readonly boards: ReadonlyMap<string, B>;
   readonly epoch: number;
 }
 
@@ -17,11 +20,11 @@ export interface BoardFold {
  * Readers' rule of boards: a fence opens the epoch of its own offset; a board of an older epoch than the newest seen, or
  * one that does not come after the one held, is dropped. A tombstone removes a board.
  */
-export class BoardFolder implements BoardFold {
-  readonly boards = new Map<string, Board>();
+export class BoardFolder<B extends BoardHead = Board> implements BoardFold<B> {
+  readonly boards = new Map<string, B>();
   epoch = -1;
 
-  apply({ key, offset, board }: BoardRecord): boolean {
+  apply({ key, offset, board }: BoardRecord<B>): boolean {
     if (key === boardFenceKey) return this.#open(offset);
     if (board === null) return this.boards.delete(key);
     if (board.epoch < this.epoch) return false;

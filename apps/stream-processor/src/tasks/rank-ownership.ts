@@ -1,6 +1,6 @@
 import type { ConsumedRecord, TopicPartition } from '@trending/kafka';
 import { type Board, boardFenceKey } from '@trending/schemas';
-import { BoardFolder, fenceBoard } from '../domain/board-fold.ts';
+import { BoardFolder, type BoardHead, fenceBoard } from '../domain/board-fold.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 
 /** A reign over the boards, as it begins. */
@@ -33,11 +33,26 @@ export async function takeOver(ports: RankPorts, ownerId: string): Promise<TakeO
   const epoch = await log.append(rankingsPartition(ports), [{ key: boardFenceKey, value }]);
   const ends = await log.endOffsets(candidatesTopic);
   const starts = await log.startOffsets(ports.rankingsTopic);
-  const folder = new BoardFolder();
-  await eachRanking(ports, { from: starts.get(0) ?? 0, to: epoch }, (record, board) => {
-    folder.apply({ key: keyOf(record), offset: record.offset, board });
+  const range = { from: starts.get(0) ?? 0, to: epoch };
+  return { ownerId, epoch, boards: await boardsInForce(ports, range), catchUpTo: ends.get(0) ?? 0 };
+}
+
+/** Whole boards are decoded only once it is known which ones are in force: a few among the thousands that wait for compaction. */
+async function boardsInForce(
+  ports: RankPorts,
+  range: { readonly from: number; readonly to: number },
+): Promise<ReadonlyMap<string, Board>> {
+  const folder = new BoardFolder<BoardHead & { readonly bytes: Uint8Array }>();
+  await eachRanking(ports, range, ({ key, value, offset }, head) => {
+    const board = head === null || value === null ? null : { ...head, bytes: value };
+    folder.apply({ key: keyOf({ key }), offset, board });
   });
-  return { ownerId, epoch, boards: folder.boards, catchUpTo: ends.get(0) ?? 0 };
+  const boards = new Map<string, Board>();
+  for (const [key, { bytes }] of folder.boards) {
+    const board = await decoded(ports.boards, bytes);
+    if (board !== undefined) boards.set(key, board);
+  }
+  return boards;
 }
 
 /** Reads what stands in `[from, to)` of the rankings and is not ours. Copies of our own records do no harm. */
@@ -60,22 +75,22 @@ export async function foreignRecords(
 async function eachRanking(
   ports: RankPorts,
   range: { readonly from: number; readonly to: number },
-  visit: (record: ConsumedRecord, board: Board | null) => void,
+  visit: (record: ConsumedRecord, head: BoardHead | null) => void,
 ): Promise<void> {
   if (range.from >= range.to) return;
   for await (const { records } of ports.log.read(rankingsPartition(ports), range)) {
     for (const record of records) {
-      const board = record.value === null ? null : await decoded(ports.boards, record.value);
-      if (board === undefined)
+      const head = record.value === null ? null : await decoded(ports.boardHeads, record.value);
+      if (head === undefined)
         ports.logger.error(
           { topic: record.topic, partition: record.partition, offset: record.offset },
           'record of the rankings is no board, passed over',
         );
-      else visit(record, board);
+      else visit(record, head);
     }
   }
 }
 
-function keyOf({ key }: ConsumedRecord): string {
+function keyOf({ key }: Pick<ConsumedRecord, 'key'>): string {
   return key === null ? '' : Buffer.from(key).toString('utf8');
 }

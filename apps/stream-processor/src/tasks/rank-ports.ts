@@ -1,6 +1,7 @@
 import type { Log, Serde } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
 import type { Board, CandidateSet } from '@trending/schemas';
+import type { BoardHead } from '../domain/board-fold.ts';
 import type { RankMetrics } from './rank-metrics.ts';
 
 /** What the rank role touches of the world. Topic names are prefixed. */
@@ -11,6 +12,8 @@ export interface RankPorts {
   readonly metrics: RankMetrics;
   readonly candidates: Serde<CandidateSet>;
   readonly boards: Serde<Board>;
+  /** Reads of a board only what decides whether it is in force: the topic holds many more boards than are. */
+  readonly boardHeads: Serde<BoardHead>;
   readonly candidatesTopic: string;
   readonly rankingsTopic: string;
   /** Partition count of the views topic. */

@@ -7,13 +7,18 @@ import type {
   Part,
 } from '@trending/runtime';
 import { type Board, type CandidateSet, type Topic, topics } from '@trending/schemas';
+import type { BoardHead } from '../domain/board-fold.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
 
 /** The one thing asked of the schema registry. */
 interface SerdeSource {
-  serde<T>(topic: Topic, prefix?: string): Promise<Serde<T>>;
+  serde<T>(
+    topic: Topic,
+    prefix?: string,
+    options?: { readonly fields?: readonly string[] },
+  ): Promise<Serde<T>>;
 }
 
 export interface RankRoleDeps {
@@ -77,6 +82,9 @@ async function portsOf(deps: RankRoleDeps, metrics: RankPorts['metrics']): Promi
     metrics,
     candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
     boards: await registry.serde<Board>(topics.rankings, topicPrefix),
+    boardHeads: await registry.serde<BoardHead>(topics.rankings, topicPrefix, {
+      fields: ['formula', 'epoch', 'seq'],
+    }),
     candidatesTopic: topicName(topics.candidates, topicPrefix),
     rankingsTopic: topicName(topics.rankings, topicPrefix),
     partitions: await log.partitionCount(topicName(topics.views, topicPrefix)),

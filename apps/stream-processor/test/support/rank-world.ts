@@ -80,6 +80,7 @@ function portsOn(
     metrics: createRankMetrics(new Registry(), () => new Map()),
     candidates: candidateSets,
     boards,
+    boardHeads: boards,
     candidatesTopic: topicName(topics.candidates, ''),
     rankingsTopic: topicName(topics.rankings, ''),
     partitions,
