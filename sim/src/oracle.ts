@@ -19,6 +19,8 @@ export interface NaiveView {
   readonly class: NaiveClass;
   /** Undefined when the record is none. */
   readonly view: TokenView | undefined;
+  /** Hexadecimal; empty when the record is none. */
+  readonly viewer: string;
   readonly eventId: number;
 }
 
@@ -38,12 +40,14 @@ export class NaivePartition {
       view !== undefined &&
       Buffer.from(record.key ?? []).toString('latin1') === view.token &&
       view.viewedAt <= record.timestamp + minute;
-    const kind = isView ? this.#classOf(view) : 'dead';
+    const viewer = isView ? Buffer.from(view.viewer).toString('hex') : '';
+    const kind = isView ? this.#classOf(view, viewer) : 'dead';
     const eventId = view === undefined ? 0 : Buffer.from(view.eventId).readUInt32BE(12);
     this.views.push({
       offset: record.offset,
       class: kind,
       view: isView ? view : undefined,
+      viewer,
       eventId,
     });
   }
@@ -66,7 +70,7 @@ export class NaivePartition {
     return counts;
   }
 
-  #classOf(view: TokenView): NaiveClass {
+  #classOf(view: TokenView, viewer: string): NaiveClass {
     const before = this.#streamTime;
     this.#streamTime = Math.max(before, view.viewedAt);
     const id = `${view.token} ${Buffer.from(view.eventId).toString('hex')}`;
@@ -74,7 +78,7 @@ export class NaivePartition {
     this.#events.set(id, this.#logTime);
     if (seen !== undefined && seen >= this.#logTime - memoryMs) return 'duplicate';
     if ((view.flags & viewFlags.robot) !== 0) return 'filtered';
-    const who = `${view.token} ${Buffer.from(view.viewer).toString('hex')}`;
+    const who = `${view.token} ${viewer}`;
     const last = this.#viewers.get(who);
     this.#viewers.set(who, { logTime: this.#logTime, viewedAt: view.viewedAt });
     const isRepeated =
@@ -107,14 +111,14 @@ export function naiveWindow(
   const { paneSizeMs, windowSizeMs } = window;
   const from = Math.floor(asOf / paneSizeMs) * paneSizeMs - windowSizeMs;
   const standings = new Map<string, NaiveStanding>();
-  for (const { offset, class: kind, view } of partition.views) {
+  for (const { offset, class: kind, view, viewer } of partition.views) {
     if (offset >= below) break;
     if (view === undefined || (kind !== 'counted' && kind !== 'late-kept')) continue;
     if (view.viewedAt < from) continue;
     const { token } = view;
     const standing = standings.get(token) ?? { token, views: 0, viewers: new Set() };
     standing.views += 1;
-    standing.viewers.add(Buffer.from(view.viewer).toString('hex'));
+    standing.viewers.add(viewer);
     standings.set(token, standing);
   }
   return [...standings.values()].sort((a, b) => (a.token < b.token ? -1 : 1));

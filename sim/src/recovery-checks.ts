@@ -1,8 +1,6 @@
 import type { ConsumedRecord, Log, RecordBatch } from '@trending/kafka';
-import { inMemorySerde } from '@trending/kafka/testing';
 import { createLogger } from '@trending/runtime';
-import { topics, type ViewDelta } from '@trending/schemas';
-import type { FoldedView } from '../../apps/stream-processor/src/domain/folded-view.ts';
+import { type CandidateSet, topics } from '@trending/schemas';
 import { windowLevels } from '../../apps/stream-processor/src/domain/window-level.ts';
 import { AggregateState } from '../../apps/stream-processor/src/state/aggregate-state.ts';
 import { candidateSetOf } from '../../apps/stream-processor/src/state/candidate-sets.ts';
@@ -16,12 +14,12 @@ import { type FencePoint, NaiveCheckpoints } from './checkpoint-oracle.ts';
 import { Wrong } from './failure.ts';
 import type { NaivePartition } from './oracle.ts';
 import { checkSet } from './set-checks.ts';
+import { sharedSerdes } from './shared-serde.ts';
 import type { World } from './world.ts';
 
 const sampledFences = 2;
 const logger = createLogger({ service: 'sim', level: 'silent' });
-const deltas = inMemorySerde<ViewDelta>(topics.viewDeltas);
-const views = inMemorySerde<FoldedView>(topics.views);
+const { deltas, views } = sharedSerdes;
 const categoriesOf = () => [];
 
 /** Whoever recovers stands where one would that read every view: at sampled fences, and at the end. @throws Wrong */
@@ -32,21 +30,23 @@ export async function checkRecoveries(
   for (const [partition, archive] of world.broker.archive.entries()) {
     const checkpoints = new NaiveCheckpoints();
     checkpoints.follow(archive, nextChain);
+    const { records } = world.broker.topic(topics.views.name).partition(partition);
+    const whole = new WholeReading(records, naive[partition] as NaivePartition);
     const { fences } = checkpoints;
     const sampled = Array.from({ length: sampledFences }, () => world.random.pick(fences));
     const last = fences.at(-1);
     for (const fence of new Set([...sampled, last]))
-      if (fence !== undefined) await checkRecovery(world, { partition, fence, naive });
+      if (fence !== undefined) await checkRecovery(world, { partition, fence, whole });
   }
 }
 
 interface Recovery {
   readonly partition: number;
   readonly fence: FencePoint;
-  readonly naive: readonly NaivePartition[];
+  readonly whole: WholeReading;
 }
 
-async function checkRecovery(world: World, { partition, fence, naive }: Recovery): Promise<void> {
+async function checkRecovery(world: World, { partition, fence, whole }: Recovery): Promise<void> {
   const where = `partition ${partition}, recovery at fence ${fence.offset}`;
   const archive = world.broker.archive[partition] ?? [];
   const asOf = world.scheduler.now();
@@ -67,38 +67,60 @@ async function checkRecovery(world: World, { partition, fence, naive }: Recovery
   if (restored === undefined) return;
   if (Buffer.compare(restored.chain, fence.chain) !== 0)
     throw new Wrong(`${where} has another chain`);
-  const records = world.broker.topic(topics.views.name).partition(partition).records;
-  checkSame(where, restored, { records, asOf, naive: naive[partition] as NaivePartition });
+  checkSame(where, restored, { whole, asOf });
+}
+
+/** One that read every view of a partition; what it shows at a time is worked out, and judged, once for all recoveries. */
+class WholeReading {
+  readonly records: readonly ConsumedRecord[];
+  readonly #naive: NaivePartition;
+  readonly #shown = new Map<number, Shown>();
+
+  constructor(records: readonly ConsumedRecord[], naive: NaivePartition) {
+    this.records = records;
+    this.#naive = naive;
+  }
+
+  /** @throws Wrong when it shows something else than the views say. */
+  at(asOf: number): Shown {
+    const known = this.#shown.get(asOf);
+    if (known !== undefined) return known;
+    const state = new AggregateState({ from: 0, asOf: 0, categoriesOf });
+    fold(state, this.records);
+    const sets = setsOf(state, asOf);
+    for (const set of sets) checkSet(set, this.#naive);
+    const shown = { counts: state.counts.values().join(), sets: JSON.stringify(sets) };
+    this.#shown.set(asOf, shown);
+    return shown;
+  }
+}
+
+/** All that a state tells: decisions, and candidate sets as JSON. */
+interface Shown {
+  readonly counts: string;
+  readonly sets: string;
+}
+
+function setsOf(state: AggregateState, asOf: number): CandidateSet[] {
+  state.store.advance(asOf);
+  const identity = { partition: 0, epoch: 0, metadataOffset: 0 };
+  return windowLevels.map((level) => candidateSetOf(state, level, identity));
 }
 
 /** Goes on from the recovery to the end of the log: all decisions and sets are as if it had read everything. */
 function checkSame(
   where: string,
   { state }: Restored,
-  {
-    records,
-    asOf,
-    naive,
-  }: { records: readonly ConsumedRecord[]; asOf: number; naive: NaivePartition },
+  { whole, asOf }: { readonly whole: WholeReading; readonly asOf: number },
 ): void {
-  const whole = new AggregateState({ from: 0, asOf: 0, categoriesOf });
-  const rest = records.slice(state.inputOffset);
-  const setsOf = (one: AggregateState) => {
-    const at = Math.max(asOf, state.store.asOf);
-    one.store.advance(at);
-    const identity = { partition: 0, epoch: 0, metadataOffset: 0 };
-    return windowLevels.map((level) => candidateSetOf(one, level, identity));
-  };
-  fold(whole, records);
-  fold(state, rest);
-  if (state.counts.values().join() !== whole.counts.values().join())
-    throw new Wrong(
-      `${where} decides otherwise: ${state.counts.values()} for ${whole.counts.values()}`,
-    );
-  const sets = setsOf(state);
-  if (JSON.stringify(sets) !== JSON.stringify(setsOf(whole)))
+  fold(state, whole.records.slice(state.inputOffset));
+  const at = Math.max(asOf, state.store.asOf);
+  const wanted = whole.at(at);
+  const counts = state.counts.values().join();
+  if (counts !== wanted.counts)
+    throw new Wrong(`${where} decides otherwise: ${counts} for ${wanted.counts}`);
+  if (JSON.stringify(setsOf(state, at)) !== wanted.sets)
     throw new Wrong(`${where} gives other candidate sets`);
-  for (const set of sets) checkSet(set, naive);
 }
 
 function fold(state: AggregateState, records: readonly ConsumedRecord[]): void {

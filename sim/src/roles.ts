@@ -1,14 +1,5 @@
-import { inMemorySerde } from '@trending/kafka/testing';
 import { createLogger, Registry } from '@trending/runtime';
-import {
-  type Board,
-  type CandidateSet,
-  type TokenMetadata,
-  type TokenView,
-  topics,
-  type ViewDelta,
-} from '@trending/schemas';
-import type { FoldedView } from '../../apps/stream-processor/src/domain/folded-view.ts';
+import { type CandidateSet, topics, type ViewDelta } from '@trending/schemas';
 import { AggregateMember } from '../../apps/stream-processor/src/tasks/aggregate-member.ts';
 import { createAggregateMetrics } from '../../apps/stream-processor/src/tasks/aggregate-metrics.ts';
 import { RankMember } from '../../apps/stream-processor/src/tasks/rank-member.ts';
@@ -17,6 +8,7 @@ import { SinkMember } from '../../apps/stream-processor/src/tasks/sink-member.ts
 import { createSinkMetrics } from '../../apps/stream-processor/src/tasks/sink-metrics.ts';
 import { defaultSinkLimits } from '../../apps/stream-processor/src/tasks/sink-ports.ts';
 import { Wrong } from './failure.ts';
+import { sharedSerdes as serdes } from './shared-serde.ts';
 import type { SimulatedLog } from './simulated-log.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -26,14 +18,6 @@ const metrics = {
   aggregate: createAggregateMetrics(registry, () => []),
   rank: createRankMetrics(registry, () => new Map()),
   sink: createSinkMetrics(registry),
-};
-const serdes = {
-  views: inMemorySerde<TokenView>(topics.views),
-  folded: inMemorySerde<FoldedView>(topics.views),
-  metadata: inMemorySerde<TokenMetadata>(topics.metadata),
-  candidates: inMemorySerde<CandidateSet>(topics.candidates),
-  boards: inMemorySerde<Board>(topics.rankings),
-  deltas: inMemorySerde<ViewDelta>(topics.viewDeltas),
 };
 /** Small ranges, so that a run has many. */
 const sinkLimits = { ...defaultSinkLimits, rangeRecordsMax: 25 };
@@ -58,7 +42,7 @@ export function rolesOf(world: Surroundings): Roles {
           clock,
           logger,
           metrics: metrics.aggregate,
-          views: serdes.folded,
+          views: serdes.views,
           metadata: serdes.metadata,
           viewsTopic: topics.views.name,
           deltasTopic: topics.viewDeltas.name,
@@ -116,7 +100,9 @@ function watched(world: Surroundings, log: SimulatedLog) {
   const { deltas, candidates } = serdes;
   return {
     deltas: {
-      ...deltas,
+      topic: deltas.topic,
+      decode: (bytes: Uint8Array) => deltas.decode(bytes),
+      resolve: (bytes: Uint8Array) => deltas.resolve(bytes),
       encode: (record: ViewDelta) => {
         if (record.kind === 'fence')
           for (const [partition, end] of ends)
@@ -125,7 +111,9 @@ function watched(world: Surroundings, log: SimulatedLog) {
       },
     },
     candidates: {
-      ...candidates,
+      topic: candidates.topic,
+      decode: (bytes: Uint8Array) => candidates.decode(bytes),
+      resolve: (bytes: Uint8Array) => candidates.resolve(bytes),
       encode: (set: CandidateSet) => {
         const { partition, epoch, inputOffset } = set;
         const key = `${partition}|${epoch}`;

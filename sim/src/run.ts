@@ -4,6 +4,7 @@ import { NaiveCheckpoints } from './checkpoint-oracle.ts';
 import { checkEverything } from './checks.ts';
 import { Stalled } from './failure.ts';
 import type { FaultCounts } from './faults.ts';
+import { outsideMicrotasks } from './turn.ts';
 import { World } from './world.ts';
 
 const minute = 60_000;
@@ -32,9 +33,11 @@ export async function runSeed(
   const from = world.scheduler.now();
   let error: Error | undefined;
   try {
-    await world.slots.startAll();
-    await trouble(world);
-    await calm(world);
+    await outsideMicrotasks(() => {
+      world.slots.startAll();
+      trouble(world);
+      calm(world);
+    });
     if (world.failure !== undefined) throw world.failure;
     await checkEverything(world);
   } catch (caught) {
@@ -57,13 +60,13 @@ function viewsOf({ broker, partitions }: World): number {
   return views;
 }
 
-async function trouble(world: World): Promise<void> {
+function trouble(world: World): void {
   const { random, scheduler } = world;
   const steps = random.between(400, 900);
   world.faults.intensity = random.pick([0.3, 1, 1, 2]);
   for (let step = 0; step < steps; step += 1) {
     if (random.chance(0.05)) act(world);
-    await scheduler.step();
+    scheduler.step();
     if (world.failure !== undefined) throw world.failure;
   }
 }
@@ -126,7 +129,7 @@ function pass(world: World, ms: number): void {
 }
 
 /** No more faults: within a bounded number of steps everything must have caught up. */
-async function calm(world: World): Promise<void> {
+function calm(world: World): void {
   const { scheduler, faults } = world;
   world.note('calm');
   faults.intensity = 0;
@@ -135,7 +138,7 @@ async function calm(world: World): Promise<void> {
   const checkpoints = world.broker.archive.map(() => new NaiveCheckpoints());
   for (let step = 0; step < calmStepsMax; step += 1) {
     if (step % 16 === 0 && step > 0 && unsettled(world, checkpoints) === undefined) return;
-    await scheduler.step();
+    scheduler.step();
     if (world.failure !== undefined) throw world.failure;
   }
   throw new Stalled(unsettled(world, checkpoints) ?? 'everything is level, too late');

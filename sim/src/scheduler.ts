@@ -1,4 +1,5 @@
 import type { Random } from './random.ts';
+import { drainMicrotasks } from './turn.ts';
 
 /** A process of the simulated world. Memory and timers end with it; while it is frozen nothing of it runs, and then goes on as if nothing had been. */
 export class Process {
@@ -35,12 +36,10 @@ export interface TimerOptions {
   readonly owner?: Process;
 }
 
-const realImmediate = setImmediate;
-const turn = () => new Promise<void>((resolve) => realImmediate(resolve));
-
 /**
  * Decides what happens next: any pending event whose process may run, in any order, or the next timer. Its clock moves only when
- * a timer fires or somebody makes it jump. Between two events all microtasks run, so that nothing depends on the machine.
+ * a timer fires or somebody makes it jump. Between two events all microtasks run, so that nothing depends on the machine. It must
+ * itself be driven from outside of them: see `outsideMicrotasks`.
  */
 export class Scheduler {
   readonly random: Random;
@@ -99,17 +98,17 @@ export class Scheduler {
   }
 
   /** Runs `act` as the process, with all that follows at once. */
-  async as(process: Process, act: () => void): Promise<void> {
+  as(process: Process, act: () => void): void {
     this.current = process;
     act();
-    await turn();
+    drainMicrotasks();
   }
 
   /** One event or timer; false when nothing can happen any more. */
-  async step(): Promise<boolean> {
+  step(): boolean {
     const event = this.#takeEvent();
     if (event !== undefined) {
-      await this.#run(event.owner, event.what, event.run);
+      this.#run(event.owner, event.what, event.run);
       return true;
     }
     const timer = this.#takeTimer();
@@ -119,16 +118,16 @@ export class Scheduler {
       timer.at = this.#now + timer.everyMs;
       this.#timers.push(timer);
     }
-    await this.#run(timer.owner, 'timer', timer.run);
+    this.#run(timer.owner, 'timer', timer.run);
     return true;
   }
 
-  async #run(owner: Process, what: string, run: () => void): Promise<void> {
+  #run(owner: Process, what: string, run: () => void): void {
     this.steps += 1;
     this.trace?.(`${this.steps} ${this.#now} ${owner.name}: ${what}`);
     this.current = owner;
     run();
-    await turn();
+    drainMicrotasks();
   }
 
   #takeEvent(): PendingEvent | undefined {

@@ -49,8 +49,8 @@ export class Slots {
     this.#add('publisher', random.between(1, 2));
   }
 
-  async startAll(): Promise<void> {
-    for (const slot of this.all) await this.#start(slot);
+  startAll(): void {
+    for (const slot of this.all) this.#world.scheduler.as(slot.process, () => this.#launch(slot));
   }
 
   /** SIGKILL; the supervisor starts it again. */
@@ -104,10 +104,6 @@ export class Slots {
   #restart(slot: Slot): void {
     slot.process = new Process(slot.name);
     this.#world.scheduler.post(slot.process, 'start', () => this.#launch(slot));
-  }
-
-  async #start(slot: Slot): Promise<void> {
-    await this.#world.scheduler.as(slot.process, () => this.#launch(slot));
   }
 
   #launch(slot: Slot): void {

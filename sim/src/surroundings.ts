@@ -7,6 +7,7 @@ import { Faults } from './faults.ts';
 import { host } from './host.ts';
 import { Random } from './random.ts';
 import { Process, Scheduler } from './scheduler.ts';
+import { beginSeed } from './shared-serde.ts';
 
 const startAt = 1_700_000_000_000;
 
@@ -32,6 +33,7 @@ export class Surroundings implements Cluster {
 
   constructor(seed: number, trace?: (line: string) => void) {
     this.seed = seed;
+    beginSeed(seed);
     this.random = new Random(seed);
     this.scheduler = new Scheduler(this.random, startAt, trace);
     host.run(this.scheduler);

@@ -67,22 +67,26 @@ interface BaseFound {
   readonly from: number;
 }
 
-/** Looks back from `to` for the newest delta that knows a verified base, whoever wrote it. */
+/**
+ * Looks back from `to` for the newest delta that knows a verified base, whoever wrote it. A delta that landed late may name a base
+ * that is deleted by now: somebody verified a newer one, and told so, before.
+ * @throws AppError INPUT_GAP when no base that deltas name is left
+ */
 async function newestBase(
   log: CheckpointLog,
   start: number,
   to: number,
 ): Promise<BaseFound | undefined> {
   let reach = lookBackMin;
+  let newest: ViewDelta | undefined;
   for (let end = to; end > start; reach *= 2) {
     const from = Math.max(start, end - reach);
-    let found: ViewDelta | undefined;
     for await (const { value } of log.read(from, end))
-      if (value.baseAt > (found?.baseAt ?? -1)) found = value;
-    if (found !== undefined) return baseOf(log, found);
+      if (value.baseAt > (newest?.baseAt ?? -1)) newest = value;
+    if (newest !== undefined && newest.baseAt >= start) break;
     end = from;
   }
-  return undefined;
+  return newest && baseOf(log, newest);
 }
 
 async function baseOf(log: CheckpointLog, { baseAt, recentAt }: ViewDelta): Promise<BaseFound> {
