@@ -87,6 +87,10 @@ export const topics = {
     retentionMs: -1,
     config: compacted,
   },
+  /**
+   * What operators said is the audit trail, and boards of the past follow from it: no word is compacted away before the history that was
+   * made under it. Stamped by the broker, because a null value is in force from the record's own time.
+   */
   control: {
     name: 'trending.control.v1',
     key: 'formula:<id> | suppress:<token>',
@@ -94,7 +98,12 @@ export const topics = {
     cleanup: 'compact',
     partitions: 1,
     retentionMs: -1,
-    config: compacted,
+    config: {
+      ...compacted,
+      'message.timestamp.type': 'LogAppendTime',
+      'min.compaction.lag.ms': String(400 * day),
+      'delete.retention.ms': String(400 * day),
+    },
   },
   deadLetters: {
     name: 'token.views.dlq.v1',

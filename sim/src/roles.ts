@@ -11,6 +11,7 @@ import {
 import type { FoldedView } from '../../apps/stream-processor/src/domain/folded-view.ts';
 import { AggregateMember } from '../../apps/stream-processor/src/tasks/aggregate-member.ts';
 import { createAggregateMetrics } from '../../apps/stream-processor/src/tasks/aggregate-metrics.ts';
+import { createControlTable } from '../../apps/stream-processor/src/tasks/rank-formulas.ts';
 import { RankMember } from '../../apps/stream-processor/src/tasks/rank-member.ts';
 import { createRankMetrics } from '../../apps/stream-processor/src/tasks/rank-metrics.ts';
 import { SinkMember } from '../../apps/stream-processor/src/tasks/sink-member.ts';
@@ -78,6 +79,7 @@ export function rolesOf(world: Surroundings): Roles {
           metrics: metrics.rank,
           candidates: serdes.candidates,
           boards: serdes.boards,
+          control: { table: createControlTable(), catchUp: async () => undefined },
           candidatesTopic: topics.candidates.name,
           rankingsTopic: topics.rankings.name,
           partitions: world.partitions,

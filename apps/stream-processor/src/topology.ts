@@ -38,7 +38,7 @@ export const topology = {
     writes: [topics.viewDeltas, topics.candidates, topics.deadLetters],
   },
   rank: {
-    reads: [topics.candidates],
+    reads: [topics.candidates, topics.control],
     owner: 'single',
     writes: [topics.rankings],
   },

@@ -115,6 +115,7 @@ export class RankMember {
   /** Goes on with the reign a rebalance interrupted if nobody wrote since, else begins a new one. */
   async #reign(): Promise<RankTask> {
     const { ports } = this.#settings;
+    await ports.control.catchUp();
     const paused = this.#paused;
     if (paused !== undefined && (await paused.isUndisturbed())) return paused;
     const own = await takeOver(ports, randomUUID());

@@ -1,7 +1,15 @@
 import type { Log, Serde } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
 import type { Board, CandidateSet } from '@trending/schemas';
+import type { ControlTable } from '../state/control-table.ts';
 import type { RankMetrics } from './rank-metrics.ts';
+
+/** What operators said, kept level with the control topic. */
+export interface ControlSource {
+  readonly table: ControlTable;
+  /** Reads up to the end the topic has now: a new owner must know all that the old one knew. */
+  catchUp(): Promise<void>;
+}
 
 /** What the rank role touches of the world. Topic names are prefixed. */
 export interface RankPorts {
@@ -11,6 +19,7 @@ export interface RankPorts {
   readonly metrics: RankMetrics;
   readonly candidates: Serde<CandidateSet>;
   readonly boards: Serde<Board>;
+  readonly control: ControlSource;
   readonly candidatesTopic: string;
   readonly rankingsTopic: string;
   /** Partition count of the views topic. */

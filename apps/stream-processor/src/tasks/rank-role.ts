@@ -6,7 +6,8 @@ import type {
   Registry as MetricsRegistry,
   Part,
 } from '@trending/runtime';
-import { type Board, type CandidateSet, type Topic, topics } from '@trending/schemas';
+import { type Board, type CandidateSet, type Control, type Topic, topics } from '@trending/schemas';
+import { ControlReader } from './control-reader.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -39,6 +40,7 @@ export interface RankRole extends Part {
  */
 export function createRankRole(deps: RankRoleDeps): RankRole {
   let member: RankMember | undefined;
+  let control: ControlReader | undefined;
   const metrics = createRankMetrics(deps.metrics, () => member?.staleness() ?? new Map());
   const watchdog = createProgressWatchdog({
     ...deps,
@@ -55,7 +57,9 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
     ready: [check('rank', (running) => running.unreadiness())],
     async start() {
       if (member !== undefined) return;
-      const ports = await portsOf(deps, metrics);
+      control = await controlOf(deps, metrics);
+      await control.start(deps.crash);
+      const ports = await portsOf(deps, metrics, control);
       member = new RankMember({ ports, group: `${deps.topicPrefix}ranker`, crash: deps.crash });
       await member.start();
       await watchdog.start();
@@ -64,11 +68,30 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
       await watchdog.stop();
       await member?.stop();
       member = undefined;
+      await control?.stop();
+      control = undefined;
     },
   };
 }
 
-async function portsOf(deps: RankRoleDeps, metrics: RankPorts['metrics']): Promise<RankPorts> {
+async function controlOf(
+  { log, registry, logger, topicPrefix }: RankRoleDeps,
+  metrics: RankPorts['metrics'],
+): Promise<ControlReader> {
+  return new ControlReader({
+    log,
+    metrics,
+    logger: logger.child({ role: 'rank' }),
+    control: await registry.serde<Control>(topics.control, topicPrefix),
+    controlTopic: topicName(topics.control, topicPrefix),
+  });
+}
+
+async function portsOf(
+  deps: RankRoleDeps,
+  metrics: RankPorts['metrics'],
+  control: RankPorts['control'],
+): Promise<RankPorts> {
   const { log, registry, clock, logger, topicPrefix } = deps;
   return {
     log,
@@ -76,6 +99,7 @@ async function portsOf(deps: RankRoleDeps, metrics: RankPorts['metrics']): Promi
     logger: logger.child({ role: 'rank' }),
     metrics,
     candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
+    control,
     boards: await registry.serde<Board>(topics.rankings, topicPrefix),
     candidatesTopic: topicName(topics.candidates, topicPrefix),
     rankingsTopic: topicName(topics.rankings, topicPrefix),

@@ -29,7 +29,8 @@ export class RankTask {
     this.#own = own;
     this.#rankingsPosition = own.epoch + 1;
     const { partitions } = ports;
-    const settings = { formulas: rankFormulas, partitions, startedAt: ports.clock.now() };
+    const rules = ports.control.table;
+    const settings = { formulas: rankFormulas, rules, partitions, startedAt: ports.clock.now() };
     this.#state = new RankState({ ...settings, epoch: own.epoch }, own.boards);
     this.#slots = new Map(
       windowNames.map((name) => {
