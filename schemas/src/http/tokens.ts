@@ -34,7 +34,7 @@ export const ExplainQuery = Type.Object(
   {
     chain,
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h' })),
-    formula: Type.Optional(Type.String({ maxLength: 32, default: 'classic' })),
+    formula: Type.Optional(Type.String({ maxLength: 64, default: 'classic' })),
     scope: Type.Optional(Type.String({ maxLength: 80, default: 'all' })),
   },
   { additionalProperties: false },
@@ -75,7 +75,7 @@ export const HistoryQuery = Type.Object(
     ),
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h', description: 'Of bestRank' })),
     formula: Type.Optional(
-      Type.String({ maxLength: 32, default: 'classic', description: 'Of bestRank' }),
+      Type.String({ maxLength: 64, default: 'classic', description: 'Of bestRank' }),
     ),
   },
   { additionalProperties: false },

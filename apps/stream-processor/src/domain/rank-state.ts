@@ -131,6 +131,11 @@ export class RankState {
     return this.#held.get(key);
   }
 
+  /** The operators' boards: what they hold back and what is under suspicion. */
+  suspected(): readonly Board[] {
+    return [...this.#held.values()].filter(({ scope }) => scope === scopeSuspected);
+  }
+
   /** Restored boards that nothing will renew because their formula is not computed any more. */
   orphans(): BoardChange[] {
     const asOf = Number.isFinite(this.#steps.frontier) ? this.#steps.frontier : 0;

@@ -9,6 +9,7 @@ import {
   type WatchedPosition,
 } from '@trending/kafka';
 import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
+import type { Board } from '@trending/schemas';
 import { takeOver } from './rank-ownership.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 import { RankTask } from './rank-task.ts';
@@ -82,6 +83,11 @@ export class RankMember {
 
   staleness(): ReadonlyMap<string, number> {
     return this.#task?.staleness() ?? new Map();
+  }
+
+  /** The operators' boards; undefined while this member stands by. */
+  suspected(): readonly Board[] | undefined {
+    return this.#task?.suspected();
   }
 
   async #join(): Promise<void> {

@@ -4,10 +4,12 @@ import type {
   HealthCheck,
   Logger,
   Registry as MetricsRegistry,
+  OpsAnswer,
   Part,
 } from '@trending/runtime';
 import { type Board, type CandidateSet, type Control, type Topic, topics } from '@trending/schemas';
 import { ControlReader } from './control-reader.ts';
+import { operatorAnswers } from './operator-answers.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -28,10 +30,15 @@ export interface RankRoleDeps {
   readonly crash: (error: unknown) => void;
 }
 
+/** What the process does with any role. */
+export type Role = Omit<RankRole, 'answers'> & Partial<Pick<RankRole, 'answers'>>;
+
 /** The rank role with its health. */
 export interface RankRole extends Part {
   readonly live: readonly HealthCheck[];
   readonly ready: readonly HealthCheck[];
+  /** For operators, on the ops port. */
+  readonly answers: readonly OpsAnswer[];
 }
 
 /**
@@ -55,6 +62,11 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
     name: 'rank',
     live: [check('rank progress', (running) => running.stall())],
     ready: [check('rank', (running) => running.unreadiness())],
+    answers: operatorAnswers({
+      now: () => deps.clock.now(),
+      table: () => control?.table,
+      suspected: () => member?.suspected(),
+    }),
     async start() {
       if (member !== undefined) return;
       control = await controlOf(deps, metrics);

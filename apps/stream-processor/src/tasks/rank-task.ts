@@ -114,6 +114,11 @@ export class RankTask {
     await this.#publish(this.#state.orphans(), this.#ports.clock.now());
   }
 
+  /** The operators' boards as held. */
+  suspected(): readonly Board[] {
+    return this.#state.suspected();
+  }
+
   /** Age of the newest merged sets per window, seconds. */
   staleness(): Map<string, number> {
     const now = this.#ports.clock.now();

@@ -1,7 +1,7 @@
 import { AppError } from '@trending/runtime';
 import { until } from '@trending/runtime/testing';
 import { describe, expect, test, vi } from 'vitest';
-import { formulaRecord } from '../support/control-words.ts';
+import { formulaRecord, suppressRecord } from '../support/control-words.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
 import { type RankWorld, rankWorld } from '../support/rank-world.ts';
 
@@ -194,5 +194,23 @@ describe('operators’ words', () => {
     expect(text).toContain('trending_control_offset 3');
     await role.stop();
     expect(crashes).toEqual([]);
+  });
+
+  test('are told to operators, with what is held: by the owner', async () => {
+    const world = rankWorld(1);
+    const { role } = world.role();
+    const ask = (path: string) => role.answers.find((one) => one.path.endsWith(path))?.answer();
+    expect([ask('control'), ask('suspected')]).toEqual([undefined, undefined]);
+    await world.say(suppressRecord('eth:bad'));
+    await role.start();
+    const items = [candidateOf('eth:a', { views: 10 }), candidateOf('eth:bad', { views: 90 })];
+    await world.send(setOf({ items }));
+    await untilShown(world, 10);
+    expect(ask('control')).toMatchObject({ held: [{ key: 'suppress:eth:bad', author: 'tester' }] });
+    const bad = { token: 'eth:bad', flags: ['held'], rawViews: 90 };
+    expect(ask('suspected')).toMatchObject(
+      ['views', 'classic', 'trending'].map((id) => ({ formula: { id }, items: [bad] })),
+    );
+    await role.stop();
   });
 });
