@@ -78,6 +78,16 @@ export const topics = {
     retentionMs: -1,
     config: { ...compacted, ...internal, 'min.compaction.lag.ms': String(hour) },
   },
+  /** What boards were made of, a record a window and minute: on its way into ClickHouse. */
+  features: {
+    name: 'token.features.v1',
+    key: 'window',
+    value: 'FeatureSet',
+    cleanup: 'delete',
+    partitions: 1,
+    retentionMs: 8 * day,
+    config: { ...internal, 'max.message.bytes': String(8 * 1024 * 1024) },
+  },
   metadata: {
     name: 'token.metadata.v1',
     key: 'chain:address',

@@ -3,6 +3,7 @@ import { createLogger, Registry } from '@trending/runtime';
 import {
   type Board,
   type CandidateSet,
+  type FeatureSet,
   type TokenMetadata,
   type TokenView,
   topics,
@@ -34,6 +35,7 @@ const serdes = {
   metadata: inMemorySerde<TokenMetadata>(topics.metadata),
   candidates: inMemorySerde<CandidateSet>(topics.candidates),
   boards: inMemorySerde<Board>(topics.rankings),
+  features: inMemorySerde<FeatureSet>(topics.features),
   deltas: inMemorySerde<ViewDelta>(topics.viewDeltas),
 };
 /** Small ranges, so that a run has many. */
@@ -79,6 +81,8 @@ export function rolesOf(world: Surroundings): Roles {
           metrics: metrics.rank,
           candidates: serdes.candidates,
           boards: serdes.boards,
+          features: serdes.features,
+          featuresTopic: topics.features.name,
           control: { table: createControlTable(), catchUp: async () => undefined },
           candidatesTopic: topics.candidates.name,
           rankingsTopic: topics.rankings.name,
@@ -92,7 +96,7 @@ export function rolesOf(world: Surroundings): Roles {
         logger,
         crash,
         metrics: metrics.sink,
-        serdes: { views: serdes.views, rankings: serdes.boards, metadata: serdes.metadata },
+        serdes: { ...serdes, rankings: serdes.boards },
         sink: world.clickhouse.sinkOf(log.process),
         group: 'clickhouse-sink',
         topicPrefix: '',

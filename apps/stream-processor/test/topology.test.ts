@@ -20,8 +20,8 @@ describe('topology', () => {
     expect(names).toMatchInlineSnapshot(`
       [
         "aggregate: token.views.v1, token.view-deltas.v1, token.metadata.v1 → token.view-deltas.v1, token.candidates.v1, token.views.dlq.v1",
-        "rank: token.candidates.v1, trending.control.v1 → token.rankings.v1",
-        "sink: token.views.v1, token.rankings.v1, token.metadata.v1 → token_views, board_history, token_metadata",
+        "rank: token.candidates.v1, trending.control.v1 → token.rankings.v1, token.features.v1",
+        "sink: token.views.v1, token.rankings.v1, token.features.v1, token.metadata.v1 → token_views, board_history, feature_history, token_metadata",
       ]
     `);
   });

@@ -2,6 +2,7 @@ import {
   type Board,
   boardKey,
   type CandidateSet,
+  type FeatureSet,
   scopeAll,
   scopeSuspected,
   type Window,
@@ -14,6 +15,7 @@ import type { MergedSet } from './board-merge.ts';
 import { boardSizeMax, scopesOf } from './board-selection.ts';
 import { BoardWindow } from './board-window.ts';
 import { ControlSteps } from './control-steps.ts';
+import { featureSetOf, featureStepMs } from './feature-set.ts';
 import { mergedPlaces, WindowPlaces } from './rank-boards.ts';
 import { fixedRules, type RuleSource, type Rules } from './rules.ts';
 
@@ -43,6 +45,8 @@ export interface RankSettings {
   readonly startedAt: number;
   /** Boards of another epoch are written again even when unchanged. */
   readonly epoch: number;
+  /** Gather what history needs to score boards again: take it with `takeFeatures`. */
+  readonly withFeatures?: boolean;
 }
 
 /** A window's boards under way: what they are made of. */
@@ -61,6 +65,9 @@ export class RankState {
   readonly #windows: ReadonlyMap<string, BoardWindow>;
   readonly #held: Map<string, Board>;
   readonly #mergedAsOf = new Map<WindowName, number>();
+  /** At most one a window. */
+  #features = new Map<WindowName, Omit<FeatureSet, 'epoch'>>();
+  readonly #featuresAsOf = new Map<WindowName, number>();
 
   constructor(settings: RankSettings, held: ReadonlyMap<string, Board> = new Map()) {
     this.#settings = settings;
@@ -99,6 +106,7 @@ export class RankState {
     const rules = this.#rulesFor(merged.asOf);
     const places = new WindowPlaces({ merged, window }, rules, wanted);
     const making = { window, merged, rules, places };
+    if (selection.all) this.#gatherFeatures(making);
     const made = [
       ...rules.formulas.map((formula) => {
         const boards = wanted.map((scope) =>
@@ -119,6 +127,13 @@ export class RankState {
       return [...boards.filter((change) => this.#differs(change)), ...suspected, ...gone];
     });
     return [...changes, ...this.#withdrawn(making)];
+  }
+
+  /** Features of the windows whose first boards of a minute were made since the last call. */
+  takeFeatures(): readonly FeatureSet[] {
+    const taken = [...this.#features.values()];
+    this.#features = new Map();
+    return taken.map((set) => ({ ...set, epoch: this.#settings.epoch }));
   }
 
   /** Remembers a board as written, so that the next one goes on from it. */
@@ -143,6 +158,21 @@ export class RankState {
     return [...this.#held]
       .filter(([, board]) => !known.has(board.formula.id))
       .map(([key]) => ({ key, ranking: null }));
+  }
+
+  #gatherFeatures({ window, merged, rules, places }: Making): void {
+    const { asOf } = merged;
+    const last = this.#featuresAsOf.get(window.name) ?? Number.NEGATIVE_INFINITY;
+    const isNewMinute = Math.floor(asOf / featureStepMs) > Math.floor(last / featureStepMs);
+    if (!this.#settings.withFeatures || !isNewMinute) return;
+    this.#featuresAsOf.set(window.name, asOf);
+    const placed = new Set(
+      rules.formulas
+        .flatMap((formula) => [...places.of(formula, scopeAll), ...places.held(formula)])
+        .map(({ candidate }) => candidate.token),
+    );
+    const source = { merged, window: window.name };
+    this.#features.set(window.name, featureSetOf(source, rules, placed));
   }
 
   #rulesFor(asOf: number): Rules {

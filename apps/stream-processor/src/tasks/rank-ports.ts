@@ -1,6 +1,6 @@
 import type { Log, Serde } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
-import type { Board, CandidateSet } from '@trending/schemas';
+import type { Board, CandidateSet, FeatureSet } from '@trending/schemas';
 import type { ControlTable } from '../state/control-table.ts';
 import type { RankMetrics } from './rank-metrics.ts';
 
@@ -19,9 +19,11 @@ export interface RankPorts {
   readonly metrics: RankMetrics;
   readonly candidates: Serde<CandidateSet>;
   readonly boards: Serde<Board>;
+  readonly features: Serde<FeatureSet>;
   readonly control: ControlSource;
   readonly candidatesTopic: string;
   readonly rankingsTopic: string;
+  readonly featuresTopic: string;
   /** Partition count of the views topic. */
   readonly partitions: number;
 }

@@ -7,7 +7,14 @@ import type {
   OpsAnswer,
   Part,
 } from '@trending/runtime';
-import { type Board, type CandidateSet, type Control, type Topic, topics } from '@trending/schemas';
+import {
+  type Board,
+  type CandidateSet,
+  type Control,
+  type FeatureSet,
+  type Topic,
+  topics,
+} from '@trending/schemas';
 import { ControlReader } from './control-reader.ts';
 import { operatorAnswers } from './operator-answers.ts';
 import { RankMember } from './rank-member.ts';
@@ -112,8 +119,10 @@ async function portsOf(
     metrics,
     candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
     control,
+    features: await registry.serde<FeatureSet>(topics.features, topicPrefix),
     boards: await registry.serde<Board>(topics.rankings, topicPrefix),
     candidatesTopic: topicName(topics.candidates, topicPrefix),
+    featuresTopic: topicName(topics.features, topicPrefix),
     rankingsTopic: topicName(topics.rankings, topicPrefix),
     partitions: await log.partitionCount(topicName(topics.views, topicPrefix)),
   };

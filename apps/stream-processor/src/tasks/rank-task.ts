@@ -2,6 +2,7 @@ import type { ProducedRecord } from '@trending/kafka';
 import { type Board, type CandidateSet, type WindowName, windowNames } from '@trending/schemas';
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
 import { type BoardChange, type BoardSelection, RankState } from '../domain/rank-state.ts';
+import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
 import { foreignRecords, rankingsPartition, type TakeOver } from './rank-ownership.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -31,7 +32,8 @@ export class RankTask {
     const { partitions } = ports;
     const rules = ports.control.table;
     const settings = { formulas: rankFormulas, rules, partitions, startedAt: ports.clock.now() };
-    this.#state = new RankState({ ...settings, epoch: own.epoch }, own.boards);
+    const reign = { epoch: own.epoch, withFeatures: true };
+    this.#state = new RankState({ ...settings, ...reign }, own.boards);
     this.#slots = new Map(
       windowNames.map((name) => {
         const spacing = emissionSpacingMs[name];
@@ -87,7 +89,9 @@ export class RankTask {
       stopTimer();
       for (const slot of this.#slotsOf(selection)) slot.taken();
     }
+    const features = this.#state.takeFeatures();
     await this.#publish(changes, began);
+    await publishFeatures(this.#ports, features);
     const load = { lagMs, costMs: clock.now() - began };
     for (const selection of due) {
       for (const slot of this.#slotsOf(selection)) slot.emitted(began, load);

@@ -2,7 +2,14 @@ import { type Log, topicName, topicSpecs } from '@trending/kafka';
 import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
 import { createLogger, Registry } from '@trending/runtime';
 import { ManualClock } from '@trending/runtime/testing';
-import { type Board, type CandidateSet, type Control, type Topic, topics } from '@trending/schemas';
+import {
+  type Board,
+  type CandidateSet,
+  type Control,
+  type FeatureSet,
+  type Topic,
+  topics,
+} from '@trending/schemas';
 import type { ControlRecord } from '../../src/domain/control-word.ts';
 import { createControlTable } from '../../src/tasks/rank-formulas.ts';
 import { createRankMetrics } from '../../src/tasks/rank-metrics.ts';
@@ -99,6 +106,8 @@ function portsOn(
     metrics: createRankMetrics(new Registry(), () => new Map()),
     candidates: candidateSets,
     boards,
+    features: inMemorySerde<FeatureSet>(topics.features),
+    featuresTopic: topicName(topics.features, ''),
     control: { table: createControlTable(), catchUp: async () => undefined },
     candidatesTopic: topicName(topics.candidates, ''),
     rankingsTopic: topicName(topics.rankings, ''),
