@@ -23,6 +23,22 @@ export interface RuleSource {
   at(asOf: number, offset: number): Rules;
 }
 
+/** The same rules with boards of these formulas alone. */
+export function onlyFormulas(source: RuleSource, ids: readonly string[]): RuleSource {
+  return {
+    offset: source.offset,
+    at(asOf, offset) {
+      const rules = source.at(asOf, offset);
+      const isWanted = ({ ref }: Pick<RankFormula, 'ref'>) => ids.includes(ref.id);
+      return {
+        ...rules,
+        formulas: rules.formulas.filter(isWanted),
+        interleaves: rules.interleaves.filter(isWanted),
+      };
+    },
+  };
+}
+
 /** Rules that never change. */
 export function fixedRules(formulas: readonly RankFormula[]): RuleSource {
   const rules = { controlOffset: 0, formulas, interleaves: [], held: new Set<string>() };
