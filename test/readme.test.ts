@@ -17,6 +17,7 @@ const documents = [
   'docs/publishing.md',
   'docs/realtime.md',
   'docs/sql-cookbook.md',
+  'docs/tuning.md',
 ];
 
 describe('README', () => {

@@ -94,6 +94,15 @@ function boardRows(asOf: number, tokens: readonly string[]) {
     score_micro: (9 - index) * 1_000_000,
   }));
 }
+/** Two owners wrote the first minute; the second one has the site's own row too. */
+const features = [t0, t0 + 20_000, t0 + minute].flatMap((as_of, index) => {
+  const at = Math.floor(as_of / minute) * 60;
+  const head = { window: '1h', minute: at, as_of, epoch: index };
+  return [
+    { ...head, token: '', views: 99 },
+    { ...head, token: 'eth:0xaa', views: 10 + index, visitors: 5, effective: 4_500_000 },
+  ];
+});
 const board = { formula: 'classic', window: '1h', scope: 'all' };
 
 let client: ClickHouseClient;
@@ -109,6 +118,7 @@ beforeAll(async () => {
     ...boardRows(t0 + hour, ['ton:cc', 'eth:0xaa', 'bsc:new']),
     { ...boardRows(t0 + 2 * hour, ['x'])[0], rank: 0, token: '' },
   ]);
+  await insert('feature_history', features);
   await insert('token_metadata', [
     { token: 'eth:0xaa', chain: 'eth', name: 'Old', symbol: 'OLD', _offset: 1, is_deleted: 0 },
     { token: 'eth:0xaa', chain: 'eth', name: 'Aa', symbol: 'AA', _offset: 2, is_deleted: 0 },
@@ -189,6 +199,14 @@ describe('the cookbook', () => {
     expect(rows).toEqual([
       ['ton:cc', '3', '1', '2'],
       ['bsc:new', '4', '3', '1'],
+    ]);
+  });
+
+  test('features of a token, one row a minute', async () => {
+    const rows = await cook('features_of_token', { window: '1h', token: 'eth:0xaa', ...period });
+    expect(rows).toEqual([
+      [clock(t0), '10', '0', '5', '0', '4.5', '0'],
+      [clock(t0 + minute), '12', '0', '5', '0', '4.5', '0'],
     ]);
   });
 

@@ -2,6 +2,7 @@ export * from './avro-schemas.ts';
 export * from './board.ts';
 export * from './candidate-set.ts';
 export * from './control.ts';
+export * from './feature-set.ts';
 export * from './formulas.ts';
 export * from './frames.ts';
 export * from './scopes.ts';

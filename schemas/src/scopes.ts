@@ -2,6 +2,8 @@
 export type Scope = string;
 
 export const scopeAll = 'all';
+/** Tokens that operators hold back, and those under suspicion: a board for operators, never served to the public. */
+export const scopeSuspected = 'suspected';
 export const chainScope = (chain: string): Scope => `chain:${chain}`;
 export const categoryScope = (category: string): Scope => `category:${category}`;
 

@@ -80,6 +80,16 @@ export const topics = {
     retentionMs: -1,
     config: { ...compacted, ...internal, 'min.compaction.lag.ms': String(15 * minute) },
   },
+  /** What boards were made of, a record a window and minute: on its way into ClickHouse. */
+  features: {
+    name: 'token.features.v1',
+    key: 'window',
+    value: 'FeatureSet',
+    cleanup: 'delete',
+    partitions: 1,
+    retentionMs: 8 * day,
+    config: { ...internal, 'max.message.bytes': String(8 * 1024 * 1024) },
+  },
   metadata: {
     name: 'token.metadata.v1',
     key: 'chain:address',
@@ -89,6 +99,10 @@ export const topics = {
     retentionMs: -1,
     config: compacted,
   },
+  /**
+   * What operators said is the audit trail, and boards of the past follow from it: no word is compacted away before the history that was
+   * made under it. Stamped by the broker, because a null value is in force from the record's own time.
+   */
   control: {
     name: 'trending.control.v1',
     key: 'formula:<id> | suppress:<token>',
@@ -96,7 +110,12 @@ export const topics = {
     cleanup: 'compact',
     partitions: 1,
     retentionMs: -1,
-    config: compacted,
+    config: {
+      ...compacted,
+      'message.timestamp.type': 'LogAppendTime',
+      'min.compaction.lag.ms': String(400 * day),
+      'delete.retention.ms': String(400 * day),
+    },
   },
   deadLetters: {
     name: 'token.views.dlq.v1',

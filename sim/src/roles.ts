@@ -2,6 +2,7 @@ import { createLogger, Registry } from '@trending/runtime';
 import { type CandidateSet, topics, type ViewDelta } from '@trending/schemas';
 import { AggregateMember } from '../../apps/stream-processor/src/tasks/aggregate-member.ts';
 import { createAggregateMetrics } from '../../apps/stream-processor/src/tasks/aggregate-metrics.ts';
+import { createControlTable } from '../../apps/stream-processor/src/tasks/rank-formulas.ts';
 import { RankMember } from '../../apps/stream-processor/src/tasks/rank-member.ts';
 import { createRankMetrics } from '../../apps/stream-processor/src/tasks/rank-metrics.ts';
 import { SinkMember } from '../../apps/stream-processor/src/tasks/sink-member.ts';
@@ -63,6 +64,9 @@ export function rolesOf(world: Surroundings): Roles {
           candidates: serdes.candidates,
           boards: serdes.boards,
           boardHeads: serdes.boards,
+          features: serdes.features,
+          featuresTopic: topics.features.name,
+          control: { table: createControlTable(), catchUp: async () => undefined },
           candidatesTopic: topics.candidates.name,
           rankingsTopic: topics.rankings.name,
           partitions: world.partitions,
@@ -75,7 +79,7 @@ export function rolesOf(world: Surroundings): Roles {
         logger,
         crash,
         metrics: metrics.sink,
-        serdes: { views: serdes.views, rankings: serdes.boards, metadata: serdes.metadata },
+        serdes: { ...serdes, rankings: serdes.boards },
         sink: world.clickhouse.sinkOf(log.process),
         group: 'clickhouse-sink',
         topicPrefix: '',

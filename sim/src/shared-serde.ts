@@ -3,6 +3,7 @@ import { inMemorySerde } from '@trending/kafka/testing';
 import {
   type Board,
   type CandidateSet,
+  type FeatureSet,
   type TokenMetadata,
   type TokenView,
   type Topic,
@@ -58,6 +59,7 @@ export const sharedSerdes = {
   metadata: new SharedSerde<TokenMetadata>(topics.metadata),
   candidates: new SharedSerde<CandidateSet>(topics.candidates),
   boards: new SharedSerde<Board>(topics.rankings),
+  features: new SharedSerde<FeatureSet>(topics.features),
   deltas: new SharedSerde<ViewDelta>(topics.viewDeltas),
 };
 

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 
 const Board = Type.Object(
   {
-    formula: Type.String({ minLength: 1, maxLength: 32 }),
+    formula: Type.String({ minLength: 1, maxLength: 64 }),
     window: Type.String({ minLength: 1, maxLength: 8 }),
     scope: Type.String({ minLength: 1, maxLength: 80 }),
   },

@@ -10,7 +10,7 @@ import {
 import { createClickHouseSink } from './adapters/clickhouse-sink.ts';
 import { clickHouseOf, processConfig } from './config.ts';
 import { createAggregateRole } from './tasks/aggregate-role.ts';
-import { createRankRole } from './tasks/rank-role.ts';
+import { createRankRole, type Role } from './tasks/rank-role.ts';
 import { createSinkRole } from './tasks/sink-role.ts';
 
 const config = processConfig();
@@ -28,9 +28,10 @@ const factories = {
   rank: () => createRankRole(shared),
   sink: () => createSinkRole({ ...shared, sink: createClickHouseSink(clickHouseOf(config)) }),
 };
-const roles = config.roles.map((name) => factories[name]());
+const roles = config.roles.map((name): Role => factories[name]());
 const health = { live: roles.flatMap((r) => r.live), ready: roles.flatMap((r) => r.ready) };
-const ops = opsServer({ host: config.HOST, port: config.PORT, metrics, ...health });
+const answers = roles.flatMap((role) => role.answers ?? []);
+const ops = opsServer({ host: config.HOST, port: config.PORT, metrics, answers, ...health });
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
 
 await runService({ logger, parts: [connection, ops, ...roles] });

@@ -15,6 +15,7 @@ export const tables = {
   tokenViews: 'token_views',
   boardHistory: 'board_history',
   tokenMetadata: 'token_metadata',
+  featureHistory: 'feature_history',
 } as const;
 
 /** Tables that ClickHouse itself fills from each insert into another one, by views of the migrations. */
@@ -38,13 +39,13 @@ export const topology = {
     writes: [topics.viewDeltas, topics.candidates, topics.deadLetters],
   },
   rank: {
-    reads: [topics.candidates],
+    reads: [topics.candidates, topics.control],
     owner: 'single',
-    writes: [topics.rankings],
+    writes: [topics.rankings, topics.features],
   },
   sink: {
-    reads: [topics.views, topics.rankings, topics.metadata],
-    writes: [tables.tokenViews, tables.boardHistory, tables.tokenMetadata],
+    reads: [topics.views, topics.rankings, topics.features, topics.metadata],
+    writes: [tables.tokenViews, tables.boardHistory, tables.featureHistory, tables.tokenMetadata],
   },
 } as const satisfies Record<string, RoleEdges>;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { windowLevels } from '../src/domain/window-level.ts';
 import { candidateSetOf } from '../src/state/candidate-sets.ts';
 import { roleNames, topology } from '../src/topology.ts';
+import { formulaRecord } from './support/control-words.ts';
 import { TopologyDriver } from './support/topology-driver.ts';
 
 const startsAt = 1_700_000_000_000;
@@ -19,8 +20,8 @@ describe('topology', () => {
     expect(names).toMatchInlineSnapshot(`
       [
         "aggregate: token.views.v1, token.view-deltas.v1, token.metadata.v1 → token.view-deltas.v1, token.candidates.v1, token.views.dlq.v1",
-        "rank: token.candidates.v1 → token.rankings.v1",
-        "sink: token.views.v1, token.rankings.v1, token.metadata.v1 → token_views, board_history, token_metadata",
+        "rank: token.candidates.v1, trending.control.v1 → token.rankings.v1, token.features.v1",
+        "sink: token.views.v1, token.rankings.v1, token.features.v1, token.metadata.v1 → token_views, board_history, feature_history, token_metadata",
       ]
     `);
   });
@@ -137,5 +138,51 @@ describe('topology', () => {
     expect(reasons).toEqual(['future_timestamp', 'bad_magic', 'avro']);
     expect(driver.read('deadLetters')[1]).toMatchObject({ value });
     expect(topics.deadLetters.value).toBeNull();
+  });
+
+  it('ranks by the formula that is in force at the board’s event time', () => {
+    const driver = new TopologyDriver({ partitions: 2, startsAt });
+    const from = startsAt + 30_000;
+    expect(driver.say(formulaRecord('views', { parameters: { minViews: 2 }, from }))).toBe(
+      undefined,
+    );
+    for (const viewer of [1, 2]) driver.pipe('eth:0xa', { viewer });
+    driver.pipe('eth:0xb');
+    for (let second = 0; second < 60; second += 1) driver.advanceWallClock(1_000);
+    const boards = driver
+      .read('boards')
+      .filter(({ formula, window, scope }) => `${formula.id}${window}${scope}` === 'views5mall');
+    for (const { asOf, formula } of boards) expect(formula.version).toBe(asOf >= from ? 2 : 1);
+    const last = (version: number) =>
+      boards.findLast(({ formula }) => formula.version === version)?.items.map((i) => i.token);
+    expect([last(1), last(2)]).toEqual([['eth:0xa', 'eth:0xb'], ['eth:0xa']]);
+  });
+
+  it('moves a token to another category at the metadata offset that its boards name', () => {
+    const driver = new TopologyDriver({ partitions: 1, startsAt });
+    const metadata = (categories: readonly string[]) => ({
+      ...{ chain: 'eth', address: '0xa', name: 'A', symbol: 'A', categories },
+      ...{ createdAt: null, logoUri: null, updatedAt: 0 },
+    });
+    const assign = (offset: number, categories: readonly string[]) => {
+      driver.categories.apply(offset, 'eth:0xa', metadata(categories));
+      driver.store('eth:0xa').recategorise('eth:0xa');
+      driver.advanceWallClock(3_000);
+    };
+    driver.pipe('eth:0xa');
+    driver.advanceWallClock(3_000);
+    assign(6, ['meme']);
+    assign(7, ['defi']);
+    const boards = driver.read('boards').filter(({ window }) => window === '5m');
+    const shown = (scope: string) =>
+      boards.flatMap((board) =>
+        board.formula.id === 'views' && board.scope === scope && board.items.length > 0
+          ? board.cut.map(({ metadataOffset }) => metadataOffset)
+          : [],
+      );
+    expect(new Set(shown('category:meme'))).toEqual(new Set([7]));
+    expect(new Set(shown('category:defi'))).toEqual(new Set([8]));
+    const last = boards.findLast(({ scope }) => scope === 'category:meme');
+    expect(last).toMatchObject({ items: [], cut: [{ metadataOffset: 8 }] });
   });
 });

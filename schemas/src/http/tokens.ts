@@ -35,7 +35,7 @@ export const ExplainQuery = Type.Object(
   {
     chain,
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h' })),
-    formula: Type.Optional(Type.String({ maxLength: 32, default: defaultFormula })),
+    formula: Type.Optional(Type.String({ maxLength: 64, default: defaultFormula })),
     scope: Type.Optional(Type.String({ maxLength: 80, default: 'all' })),
   },
   { additionalProperties: false },
@@ -76,7 +76,7 @@ export const HistoryQuery = Type.Object(
     ),
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h', description: 'Of bestRank' })),
     formula: Type.Optional(
-      Type.String({ maxLength: 32, default: defaultFormula, description: 'Of bestRank' }),
+      Type.String({ maxLength: 64, default: defaultFormula, description: 'Of bestRank' }),
     ),
   },
   { additionalProperties: false },

@@ -11,7 +11,7 @@ export const TrendingQuery = Type.Object(
     scope: Type.Optional(
       Type.String({ maxLength: 80, description: 'all, chain:… or category:…, instead of the two' }),
     ),
-    formula: Type.Optional(Type.String({ maxLength: 32, default: defaultFormula })),
+    formula: Type.Optional(Type.String({ maxLength: 64, default: defaultFormula })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(
       Type.String({ maxLength: 400, description: 'nextCursor of the page before' }),
@@ -55,7 +55,7 @@ export const BoardHistoryQuery = Type.Object(
     chain: Type.Optional(Type.String({ maxLength: 64 })),
     category: Type.Optional(Type.String({ maxLength: 64 })),
     scope: Type.Optional(Type.String({ maxLength: 80 })),
-    formula: Type.Optional(Type.String({ maxLength: 32, default: defaultFormula })),
+    formula: Type.Optional(Type.String({ maxLength: 64, default: defaultFormula })),
     at: Type.String({ maxLength: 40, description: 'ISO 8601 or epoch milliseconds' }),
   },
   { additionalProperties: false },

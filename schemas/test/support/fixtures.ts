@@ -3,6 +3,7 @@ import type {
   Board,
   CandidateSet,
   Control,
+  FeatureSet,
   TokenMetadata,
   TokenView,
   ViewDelta,
@@ -16,6 +17,7 @@ export interface RecordTypes {
   readonly Board: Board;
   readonly TokenMetadata: TokenMetadata;
   readonly Control: Control;
+  readonly FeatureSet: FeatureSet;
 }
 
 const at = 1_760_000_000_000;
@@ -151,5 +153,44 @@ export const fixtures = {
     effectiveFrom: at,
     author: 'operator',
     reason: 'tuning',
+  },
+  FeatureSet: {
+    window: '1h',
+    epoch: 5,
+    asOf: at,
+    controlOffset: 2,
+    cut: [{ partition: 3, epoch: 12, inputOffset: 1_000, metadataOffset: 44, asOf: at }],
+    formulas: ['{"id":"views"}'],
+    held: [token],
+    totals: { tokens: 9, views: 900, effective: 800_000_000 },
+    candidates: 4,
+    site: {
+      histH: 90_000_000,
+      sameHour: 7_000_000,
+      horizons: [500_000_000, 300_000_000],
+      cohorts: [{ name: 'eth/old', tokens: 9, histH: 90_000_000 }],
+      ratios: [{ sum: 4_500_000, count: 5 }],
+    },
+    items: [
+      {
+        token,
+        categories: ['stable'],
+        views: 300,
+        viewsPrev: 120,
+        freshSum: 250_000_000,
+        visitors: 200,
+        networks: 90,
+        effective: 190_000_000,
+        firstSeenAt: at - 9_000_000,
+        sparkline: [1, 2, 3],
+        horizons: [100_000_000, 60_000_000],
+        histH: 5_000_000,
+        histHours: 40,
+        phiSum: 12_000_000,
+        phiCount: 38,
+        sameHour: 90_000,
+        cohort: 'eth/old',
+      },
+    ],
   },
 } as const satisfies { readonly [Name in AvroSchemaName]: RecordTypes[Name] };

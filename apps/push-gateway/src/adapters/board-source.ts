@@ -18,7 +18,13 @@ import {
   type Part,
   type Registry,
 } from '@trending/runtime';
-import { type Board, boardFenceKey, type TokenMetadata, topics } from '@trending/schemas';
+import {
+  type Board,
+  boardFenceKey,
+  scopeSuspected,
+  type TokenMetadata,
+  topics,
+} from '@trending/schemas';
 import type { BoardShelf } from '../domain/board-shelf.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
 import type { TokenDirectory } from '../domain/token-directory.ts';
@@ -207,7 +213,8 @@ export class BoardSource implements Part {
       return;
     }
     const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));
-    if (board === undefined) return;
+    // Operators read theirs elsewhere: what is held back must not be shown by asking for it.
+    if (board === undefined || board.scope === scopeSuspected) return;
     const { change, version } = shelf.apply(board);
     if (change.kind === 'dropped') this.#dropped.inc({ reason: change.reason });
     if (version !== undefined) listener.publish(version);

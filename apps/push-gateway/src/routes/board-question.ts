@@ -26,7 +26,8 @@ export function boardAsked(query: BoardQuery, parts: Pick<GatewayParts, 'shelf'>
     throw problem(400, 'unknown-board', 'Give one of scope, chain and category, not several.');
   }
   const board = {
-    formula: query.formula ?? defaultFormula,
+    // A plus sign in a query string means a space, and ids of drafted boards have one.
+    formula: (query.formula ?? defaultFormula).replaceAll(' ', '+'),
     window: query.window ?? defaultWindow,
     scope: scopes[0] ?? 'all',
   };

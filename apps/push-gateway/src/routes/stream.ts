@@ -12,7 +12,7 @@ const StreamQuery = Type.Object(
     scope: Type.Optional(Type.String({ maxLength: 80 })),
     chain: Type.Optional(Type.String({ maxLength: 64 })),
     category: Type.Optional(Type.String({ maxLength: 64 })),
-    formula: Type.Optional(Type.String({ maxLength: 32, default: defaultFormula })),
+    formula: Type.Optional(Type.String({ maxLength: 64, default: defaultFormula })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 20 })),
     since: Type.Optional(
       Type.String({ maxLength: 40, description: 'epoch:seq, as Last-Event-ID' }),

@@ -48,6 +48,26 @@ describe('the board source', () => {
     expect(await trending()).toMatchObject({ board: { seq: 9 }, items: { length: 9 } });
   });
 
+  it('serves formulas of any id, and never the operators’ boards', async () => {
+    const log = emptyLog();
+    await publishBoard(log, boardOf(tokens(2), { formula: 'interleave:a+b' }));
+    await publishBoard(log, boardOf(tokens(3), { formula: 'trending-b' }));
+    await publishBoard(log, boardOf(['eth:held'], { scope: 'suspected' }));
+    await start({ log });
+    const ask = async (query: string) => gateway.app.inject(`/api/v1/tokens/trending?${query}`);
+    expect((await ask('formula=interleave:a+b')).json()).toMatchObject({ items: { length: 2 } });
+    expect((await ask('formula=interleave:a%2Bb')).json()).toMatchObject({ items: { length: 2 } });
+    expect((await ask('formula=trending-b')).json()).toMatchObject({ items: { length: 3 } });
+    expect((await ask('scope=suspected')).statusCode).toBe(400);
+    const boards = (await gateway.app.inject('/api/v1/boards')).json();
+    expect(boards.scopes).toEqual(['all']);
+    expect(boards.formulas.map(({ id }: { id: string }) => id)).toEqual([
+      'interleave:a+b',
+      'trending-b',
+    ]);
+    expect((await gateway.app.inject('/api/v1/tokens/eth:held')).statusCode).toBe(404);
+  });
+
   it('is not misled by a late record of a ranker that lost its epoch', async () => {
     const log = emptyLog();
     await publishBoard(log, boardOf(tokens(1), { epoch: 0, seq: 7 }));

@@ -16,10 +16,14 @@ const numbers = [
   'state',
 ] as const satisfies readonly (keyof BoardItem)[];
 
-/** Would a reader see any difference? Cut, asOf and totals may differ; places, numbers and gaps may not. */
+/**
+ * Would a reader see any difference? Cut, asOf and totals may differ; places, numbers and gaps may not. Nor may the control offset: each
+ * word of an operator reaches every board's cut once, whether or not it changes the board.
+ */
 export function showsTheSame(next: Ranking, held: Board): boolean {
   return (
     next.formula.hash === held.formula.hash &&
+    next.controlOffset === held.controlOffset &&
     next.items.length === held.items.length &&
     sameList(next.partial, held.partial) &&
     next.items.every((item, index) => sameItem(item, held.items[index]))
@@ -31,6 +35,7 @@ function sameItem(item: BoardItem, held: BoardItem | undefined): boolean {
     held !== undefined &&
     numbers.every((name) => item[name] === held[name]) &&
     sameList(item.sparkline, held.sparkline) &&
+    item.flags.join() === held.flags.join() &&
     item.contributions.every(({ micro }, index) => micro === held.contributions[index]?.micro)
   );
 }

@@ -10,6 +10,15 @@ import type { Scorer } from './scorer.ts';
 export interface RankFormula {
   readonly ref: FormulaRef;
   readonly scorer: Scorer;
+  /** Canonical text, of which `ref.hash` is the hash. */
+  readonly text: string;
+}
+
+/** A place on a board: a score, on drafted boards by one of two formulas. */
+export interface Placed extends Ranked {
+  readonly team?: RankFormula;
+  /** Flags besides the item's own. */
+  readonly marks?: readonly string[];
 }
 
 /** A board without the stamps of its writer. */
@@ -17,18 +26,21 @@ export type Ranking = Omit<Board, 'epoch' | 'seq' | 'scoredAt'>;
 
 /** What all boards of one formula and window are made of. */
 export interface RankingSource {
-  readonly formula: RankFormula;
+  /** Of drafted boards only the name: their places bring the scorer. */
+  readonly formula: Pick<RankFormula, 'ref'> & Partial<RankFormula>;
   readonly window: Window;
   readonly merged: MergedSet;
+  /** First control offset that was not looked at; 0 without operators. */
+  readonly controlOffset?: number;
 }
 
 /** One board: the best of its scope, with what they carry on from the record before it. */
 export function rankingOf(
   source: RankingSource,
   scope: string,
-  parts: { readonly best: readonly Ranked[]; readonly held: Board | undefined },
+  parts: { readonly best: readonly Placed[]; readonly held: Board | undefined },
 ): Ranking {
-  const { formula, window, merged } = source;
+  const { formula, window, merged, controlOffset = 0 } = source;
   const { asOf, newestReceivedAt, cut, partial } = merged;
   const continuity = continuityOf(parts.held, window, asOf);
   const { tokens, views, effective } = totalsOf(merged, scope);
@@ -39,7 +51,7 @@ export function rankingOf(
     asOf,
     newestReceivedAt,
     cut,
-    controlOffset: 0,
+    controlOffset,
     partial,
     totals: { tokens, views, effective },
     items: parts.best.map((entry, index) => itemOf(source, entry, { rank: index + 1, continuity })),
@@ -48,13 +60,14 @@ export function rankingOf(
 
 function itemOf(
   { formula, window, merged }: RankingSource,
-  { candidate, scoreMicro }: Ranked,
+  { candidate, scoreMicro, team, marks = [] }: Placed,
   { rank, continuity }: { readonly rank: number; readonly continuity: Continuity },
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
   const looks = { rawViews: views, previousViews: viewsPrev, sparkline };
   const site = siteTotalsOf(merged, window.name);
-  const { expectedMicro, integrityMicro } = formula.scorer.usual?.(candidate, site) ?? {
+  const scorer = (team ?? formula).scorer;
+  const { expectedMicro, integrityMicro } = scorer?.usual?.(candidate, site) ?? {
     expectedMicro: viewsPrev * 1_000_000,
     integrityMicro: 1_000_000,
   };
@@ -72,8 +85,8 @@ function itemOf(
     networks,
     effectiveVisitors: effective,
     integrityMicro,
-    contributions: contributionsOf(formula.scorer, candidate, site),
-    flags: [],
+    contributions: scorer === undefined ? [] : contributionsOf(scorer, candidate, site),
+    flags: team === undefined ? marks : [...marks, `team:${team.ref.id}`],
     since,
     state,
     sparkline,

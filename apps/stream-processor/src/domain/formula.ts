@@ -4,14 +4,16 @@ import { canonicalJson } from './canonical-json.ts';
 export interface Formula {
   readonly id: string;
   readonly version: number;
+  /** Whose code scores it; absent = that of its own id. */
+  readonly base?: string;
   /** Integers only: weights and limits in micro where the name says so. */
   readonly parameters: Readonly<Record<string, number>>;
 }
 
 /** The text whose SHA-256 names a formula on every board. */
 export function formulaText(formula: Formula): string {
-  const { id, version, parameters } = formula;
-  return canonicalJson({ id, version, parameters });
+  const { id, version, base, parameters } = formula;
+  return canonicalJson({ id, version, parameters, ...(base === undefined ? {} : { base }) });
 }
 
 /** Most viewed: plain and gameable, a control for the others. */

@@ -2,16 +2,24 @@ import {
   type Board,
   boardKey,
   type CandidateSet,
+  type FeatureSet,
   scopeAll,
+  scopeSuspected,
+  type Window,
   type WindowName,
   windows,
 } from '@trending/schemas';
-import { type RankFormula, type Ranking, rankingOf } from './board.ts';
+import { type Placed, type RankFormula, type Ranking, rankingOf } from './board.ts';
 import { showsTheSame } from './board-equality.ts';
-import { bestByScope, candidateGroups, scopesOf, siteTotalsOf } from './board-selection.ts';
+import type { MergedSet } from './board-merge.ts';
+import { boardSizeMax, scopesOf } from './board-selection.ts';
 import { BoardWindow } from './board-window.ts';
+import { ControlSteps } from './control-steps.ts';
+import { featureSetOf, featureStepMs } from './feature-set.ts';
+import { mergedPlaces, WindowPlaces } from './rank-boards.ts';
+import { fixedRules, type RuleSource, type Rules } from './rules.ts';
 
-/** A board to write, or null to delete one whose scope is gone. */
+/** A board to write, or null to delete one whose scope or formula is gone. */
 export interface BoardChange {
   readonly key: string;
   readonly ranking: Ranking | null;
@@ -27,24 +35,44 @@ export interface BoardSelection {
 }
 
 export interface RankSettings {
+  /** The formulas of all times, when nobody rules otherwise. */
   readonly formulas: readonly RankFormula[];
+  /** What operators said; without it `formulas` are in force for ever. */
+  readonly rules?: RuleSource;
   /** Partition count of the views topic. */
   readonly partitions: number;
   /** Begins the wait for partitions that never sent, ms. */
   readonly startedAt: number;
   /** Boards of another epoch are written again even when unchanged. */
   readonly epoch: number;
+  /** Gather what history needs to score boards again: take it with `takeFeatures`. */
+  readonly withFeatures?: boolean;
+}
+
+/** A window's boards under way: what they are made of. */
+interface Making {
+  readonly window: Window;
+  readonly merged: MergedSet;
+  readonly rules: Rules;
+  readonly places: WindowPlaces;
 }
 
 /** The single owner's memory: newest candidate sets in, changed boards out. What it remembers is the board records. */
 export class RankState {
   readonly #settings: RankSettings;
+  readonly #rules: RuleSource;
+  readonly #steps: ControlSteps;
   readonly #windows: ReadonlyMap<string, BoardWindow>;
   readonly #held: Map<string, Board>;
   readonly #mergedAsOf = new Map<WindowName, number>();
+  /** At most one a window. */
+  #features = new Map<WindowName, Omit<FeatureSet, 'epoch'>>();
+  readonly #featuresAsOf = new Map<WindowName, number>();
 
   constructor(settings: RankSettings, held: ReadonlyMap<string, Board> = new Map()) {
     this.#settings = settings;
+    this.#rules = settings.rules ?? fixedRules(settings.formulas);
+    this.#steps = new ControlSteps(held.values());
     this.#held = new Map(held);
     const { partitions, startedAt } = settings;
     this.#windows = new Map(
@@ -75,18 +103,37 @@ export class RankState {
     this.#mergedAsOf.set(window.name, merged.asOf);
     const served = scopesOf(merged);
     const wanted = served.filter((s) => (s === scopeAll ? selection.all : selection.scopes));
-    const groups = candidateGroups(merged, wanted);
-    return this.#settings.formulas.flatMap((formula) => {
-      const source = { formula, window, merged };
-      const best = bestByScope(groups, formula.scorer, siteTotalsOf(merged, window.name));
-      const changes = wanted.map((scope): BoardChange => {
-        const key = boardKey(formula.ref.id, window.name, scope);
-        const parts = { best: best.get(scope) ?? [], held: this.#held.get(key) };
-        return { key, ranking: rankingOf(source, scope, parts) };
-      });
-      const gone = selection.scopes ? this.#gone(new Set(served), changes[0]?.ranking) : [];
-      return [...changes.filter((change) => this.#differs(change)), ...gone];
+    const rules = this.#rulesFor(merged.asOf);
+    const places = new WindowPlaces({ merged, window }, rules, wanted);
+    const making = { window, merged, rules, places };
+    if (selection.all) this.#gatherFeatures(making);
+    const made = [
+      ...rules.formulas.map((formula) => {
+        const boards = wanted.map((scope) =>
+          this.#changeOf({ ...making, formula }, scope, places.of(formula, scope)),
+        );
+        const suspected = selection.all ? this.#suspected(making, formula, boards[0]?.ranking) : [];
+        return { boards, suspected };
+      }),
+      ...rules.interleaves.map((formula) => {
+        const boards = wanted.map((scope) =>
+          this.#changeOf({ ...making, formula }, scope, places.drafted(formula, scope)),
+        );
+        return { boards, suspected: [] };
+      }),
+    ];
+    const changes = made.flatMap(({ boards, suspected }) => {
+      const gone = selection.scopes ? this.#gone(new Set(served), boards[0]?.ranking) : [];
+      return [...boards.filter((change) => this.#differs(change)), ...suspected, ...gone];
     });
+    return [...changes, ...this.#withdrawn(making)];
+  }
+
+  /** Features of the windows whose first boards of a minute were made since the last call. */
+  takeFeatures(): readonly FeatureSet[] {
+    const taken = [...this.#features.values()];
+    this.#features = new Map();
+    return taken.map((set) => ({ ...set, epoch: this.#settings.epoch }));
   }
 
   /** Remembers a board as written, so that the next one goes on from it. */
@@ -99,18 +146,81 @@ export class RankState {
     return this.#held.get(key);
   }
 
+  /** The operators' boards: what they hold back and what is under suspicion. */
+  suspected(): readonly Board[] {
+    return [...this.#held.values()].filter(({ scope }) => scope === scopeSuspected);
+  }
+
   /** Restored boards that nothing will renew because their formula is not computed any more. */
   orphans(): BoardChange[] {
-    const known = new Set(this.#settings.formulas.map(({ ref }) => ref.id));
+    const asOf = Number.isFinite(this.#steps.frontier) ? this.#steps.frontier : 0;
+    const known = idsOf(this.#rules.at(asOf, this.#rules.offset));
     return [...this.#held]
       .filter(([, board]) => !known.has(board.formula.id))
       .map(([key]) => ({ key, ranking: null }));
+  }
+
+  #gatherFeatures({ window, merged, rules, places }: Making): void {
+    const { asOf } = merged;
+    const last = this.#featuresAsOf.get(window.name) ?? Number.NEGATIVE_INFINITY;
+    const isNewMinute = Math.floor(asOf / featureStepMs) > Math.floor(last / featureStepMs);
+    if (!this.#settings.withFeatures || !isNewMinute) return;
+    this.#featuresAsOf.set(window.name, asOf);
+    const placed = new Set(
+      rules.formulas
+        .flatMap((formula) => [...places.of(formula, scopeAll), ...places.held(formula)])
+        .map(({ candidate }) => candidate.token),
+    );
+    const source = { merged, window: window.name };
+    this.#features.set(window.name, featureSetOf(source, rules, placed));
+  }
+
+  #rulesFor(asOf: number): Rules {
+    return this.#rules.at(asOf, this.#steps.offsetFor(asOf, this.#rules.offset));
+  }
+
+  #changeOf(
+    { formula, window, merged, rules }: Making & { readonly formula: Named },
+    scope: string,
+    best: readonly Placed[],
+  ): BoardChange {
+    const key = boardKey(formula.ref.id, window.name, scope);
+    const source = { formula, window, merged, controlOffset: rules.controlOffset };
+    return { key, ranking: rankingOf(source, scope, { best, held: this.#held.get(key) }) };
+  }
+
+  /** The operators' board: what they hold, and what the public board shows although it is flagged as suspected. */
+  #suspected(
+    making: Making,
+    formula: RankFormula,
+    shown: Ranking | null | undefined,
+  ): BoardChange[] {
+    const { places } = making;
+    const flagged = new Set(
+      shown?.items.filter(({ flags }) => flags.includes('suspected')).map(({ token }) => token),
+    );
+    const isFlagged = ({ candidate }: Placed) => flagged.has(candidate.token);
+    const listed = mergedPlaces(
+      [places.held(formula), places.of(formula, scopeAll).filter(isFlagged)],
+      boardSizeMax.other,
+    );
+    const change = this.#changeOf({ ...making, formula }, scopeSuspected, listed);
+    const isNews = listed.length > 0 || this.#held.has(change.key);
+    return isNews && this.#differs(change) ? [change] : [];
   }
 
   #differs({ key, ranking }: BoardChange): boolean {
     const held = this.#held.get(key);
     if (ranking === null || held === undefined) return true;
     return held.epoch !== this.#settings.epoch || !showsTheSame(ranking, held);
+  }
+
+  /** Boards of this window whose formula an operator withdrew. */
+  #withdrawn({ window, rules }: Making): BoardChange[] {
+    const known = idsOf(rules);
+    return [...this.#held]
+      .filter(([, board]) => board.window === window.name && !known.has(board.formula.id))
+      .map(([key]) => ({ key, ranking: null }));
   }
 
   /** A scope without views: its board is emptied once; the next owner deletes the empty board. */
@@ -122,11 +232,17 @@ export class RankState {
         ([, { formula, window }]) =>
           formula.id === template.formula.id && window === template.window,
       )
-      .filter(([, board]) => !served.has(board.scope))
+      .filter(([, { scope }]) => !served.has(scope) && scope !== scopeSuspected)
       .filter(([, board]) => board.epoch !== this.#settings.epoch || board.items.length > 0)
       .map(([key, { scope, epoch }]) => ({
         key,
         ranking: epoch === this.#settings.epoch ? { ...template, scope, totals, items: [] } : null,
       }));
   }
+}
+
+type Named = Pick<RankFormula, 'ref'> & Partial<RankFormula>;
+
+function idsOf({ formulas, interleaves }: Rules): ReadonlySet<string> {
+  return new Set([...formulas, ...interleaves].map(({ ref }) => ref.id));
 }

@@ -10,13 +10,12 @@ const scorers: Readonly<Record<string, (formula: Formula) => Scorer>> = {
   trending: trendingScorer,
 };
 
-/** @throws RangeError when no code knows the formula's id. */
+/** @throws RangeError when no code knows the formula's base. */
 export function scorerOf(formula: Formula): Scorer {
-  const make = scorers[formula.id];
+  const base = formula.base ?? formula.id;
+  const make = scorers[base];
   if (make === undefined)
-    throw new RangeError(
-      `no formula ${formula.id}: known are ${Object.keys(scorers).sort().join(', ')}`,
-    );
+    throw new RangeError(`no formula ${base}: known are ${Object.keys(scorers).sort().join(', ')}`);
   return make(formula);
 }
 

@@ -23,6 +23,7 @@ async function run(): Promise<string> {
           database: config.CLICKHOUSE_DATABASE,
         }),
       clock: systemClock,
+      logger,
       terminal: process.stderr,
       prefix: config.TOPIC_PREFIX,
     });

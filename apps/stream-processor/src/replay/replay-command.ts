@@ -1,7 +1,9 @@
 import { type Log, type Registry, topicName } from '@trending/kafka';
-import { type Clock, createProgressBar } from '@trending/runtime';
-import { type Board, type TokenMetadata, topics } from '@trending/schemas';
+import { type Clock, createProgressBar, type Logger } from '@trending/runtime';
+import { type Board, type Control, type TokenMetadata, topics } from '@trending/schemas';
+import { readTable } from '../control/commands.ts';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
+import { onlyFormulas, type RuleSource } from '../domain/rules.ts';
 import { rankFormulas } from '../tasks/rank-formulas.ts';
 import type { RowSink } from '../tasks/sink-ports.ts';
 import { createClickHouseTarget } from './clickhouse-target.ts';
@@ -17,6 +19,7 @@ export interface ReplayWorld {
   readonly registry: Registry;
   readonly rows: () => RowSink;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Where the progress bar is drawn. */
   readonly terminal: NodeJS.WritableStream;
   /** Prefix of topics unless the options give another. */
@@ -35,7 +38,7 @@ export async function replayCommand(
 ): Promise<ReplayReport> {
   const { log, registry, clock } = world;
   const prefix = options.prefix ?? world.prefix;
-  const formulas = formulasOf(options.formulas);
+  const rules = await rulesOf(options.formulas, world, prefix);
   const serde = await registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields });
   const { feeds, records } = await openFeeds(log, serde, {
     topic: `${prefix}${options.topic}`,
@@ -48,7 +51,7 @@ export async function replayCommand(
   const bar = createProgressBar({ label: 'replay', total: records, stream: world.terminal, clock });
   const startedAt = clock.now();
   try {
-    const settings = { ...options, formulas, epoch: 0 };
+    const settings = { ...options, formulas: rankFormulas, rules, epoch: 0 };
     const progressed = (folded: number) => bar.update(folded);
     const result = await replay(settings, { feeds, categories, target, progressed });
     const outcome = await target.finish();
@@ -87,11 +90,19 @@ async function targetOf(
   return createRankingsTarget(log, serde, await ensureReplayTopic(log, prefix));
 }
 
-function formulasOf(ids: readonly string[] | undefined) {
-  const unknown = ids?.find((id) => !rankFormulas.some(({ ref }) => ref.id === id));
+/** Operators' words as the topic holds them now, limited to some formulas. @throws UsageError for ids there never were */
+async function rulesOf(
+  ids: readonly string[] | undefined,
+  { log, registry, logger }: ReplayWorld,
+  prefix: string,
+): Promise<RuleSource> {
+  const control = await registry.serde<Control>(topics.control, prefix);
+  const table = await readTable({ log, control, logger, prefix });
+  if (ids === undefined) return table;
+  const known = new Set(rankFormulas.map(({ ref }) => ref.id));
+  for (const { id, says } of table.history()) if (says.kind !== 'suppress') known.add(id);
+  const unknown = ids.find((id) => !known.has(id));
   if (unknown !== undefined)
-    throw new UsageError(
-      `--formula ${unknown}: known are ${rankFormulas.map(({ ref }) => ref.id).join(', ')}`,
-    );
-  return rankFormulas.filter(({ ref }) => ids === undefined || ids.includes(ref.id));
+    throw new UsageError(`--formula ${unknown}: known are ${[...known].join(', ')}`);
+  return onlyFormulas(table, ids);
 }

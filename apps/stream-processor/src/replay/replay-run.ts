@@ -2,6 +2,7 @@ import type { Board, WindowName } from '@trending/schemas';
 import { scopeAll } from '@trending/schemas';
 import type { RankFormula } from '../domain/board.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
+import type { RuleSource } from '../domain/rules.ts';
 import { levelOf } from '../domain/window-level.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
@@ -19,6 +20,8 @@ export interface ReplaySettings {
   readonly everyMs: number;
   readonly windows: readonly WindowName[];
   readonly formulas: readonly RankFormula[];
+  /** What operators said; without it `formulas` are in force for ever. */
+  readonly rules?: RuleSource;
   /** Scopes to write; undefined = all there are. */
   readonly scopes: readonly string[] | undefined;
   readonly epoch: number;
@@ -67,6 +70,7 @@ export async function replay(settings: ReplaySettings, parts: ReplayParts): Prom
   }));
   const rank = new RankState({
     formulas: settings.formulas,
+    ...(settings.rules === undefined ? {} : { rules: settings.rules }),
     partitions: feeds.length,
     startedAt: first,
     epoch: settings.epoch,
@@ -134,7 +138,8 @@ class Emitter {
 
   async #write({ key, ranking }: BoardChange, asOf: number): Promise<void> {
     const { epoch, scopes } = this.#settings;
-    if (ranking === null || scopes?.includes(ranking.scope) === false) return;
+    if (ranking === null) return this.#rank.hold(key, null);
+    if (scopes?.includes(ranking.scope) === false) return;
     const seq = (this.#rank.held(key)?.seq ?? 0) + 1;
     const board: Board = { ...ranking, epoch, seq, scoredAt: asOf };
     this.#rank.hold(key, board);

@@ -9,6 +9,7 @@ import {
   type WatchedPosition,
 } from '@trending/kafka';
 import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
+import type { Board } from '@trending/schemas';
 import { takeOver } from './rank-ownership.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 import { RankTask } from './rank-task.ts';
@@ -84,6 +85,11 @@ export class RankMember {
     return this.#task?.staleness() ?? new Map();
   }
 
+  /** The operators' boards; undefined while this member stands by. */
+  suspected(): readonly Board[] | undefined {
+    return this.#task?.suspected();
+  }
+
   async #join(): Promise<void> {
     const { ports, group, crash } = this.#settings;
     this.#consumer = await ports.log.runGroup({
@@ -115,6 +121,7 @@ export class RankMember {
   /** Goes on with the reign a rebalance interrupted if nobody wrote since, else begins a new one. */
   async #reign(): Promise<RankTask> {
     const { ports } = this.#settings;
+    await ports.control.catchUp();
     const paused = this.#paused;
     if (paused !== undefined && (await paused.isUndisturbed())) return paused;
     const own = await takeOver(ports, randomUUID());

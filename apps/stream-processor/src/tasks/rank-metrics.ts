@@ -6,6 +6,9 @@ export interface RankMetrics {
   readonly publishSeconds: Histogram;
   readonly badCandidates: Counter;
   readonly isOwner: Gauge;
+  /** Words of operators that changed nothing, by the reason's kind. */
+  readonly controlRefused: Counter<'kind'>;
+  readonly controlOffset: Gauge;
 }
 
 /** Metrics of the rank role. `staleness` answers, per window, how old the newest merged sets are, in seconds. */
@@ -53,6 +56,17 @@ export function createRankMetrics(
     isOwner: new Gauge({
       name: 'trending_rank_owner',
       help: '1 on the process that writes the boards, 0 on those standing by',
+      registers,
+    }),
+    controlRefused: new Counter({
+      name: 'trending_control_records_refused_total',
+      help: 'Records of the control topic that were ignored: undecodable or invalid',
+      labelNames: ['kind'],
+      registers,
+    }),
+    controlOffset: new Gauge({
+      name: 'trending_control_offset',
+      help: 'First offset of the control topic that this process has not taken yet',
       registers,
     }),
   };

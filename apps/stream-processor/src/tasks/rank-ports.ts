@@ -1,8 +1,16 @@
 import type { Log, Serde } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
-import type { Board, CandidateSet } from '@trending/schemas';
+import type { Board, CandidateSet, FeatureSet } from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
+import type { ControlTable } from '../state/control-table.ts';
 import type { RankMetrics } from './rank-metrics.ts';
+
+/** What operators said, kept level with the control topic. */
+export interface ControlSource {
+  readonly table: ControlTable;
+  /** Reads up to the end the topic has now: a new owner must know all that the old one knew. */
+  catchUp(): Promise<void>;
+}
 
 /** What the rank role touches of the world. Topic names are prefixed. */
 export interface RankPorts {
@@ -14,8 +22,11 @@ export interface RankPorts {
   readonly boards: Serde<Board>;
   /** Reads of a board only what decides whether it is in force: the topic holds many more boards than are. */
   readonly boardHeads: Serde<BoardHead>;
+  readonly features: Serde<FeatureSet>;
+  readonly control: ControlSource;
   readonly candidatesTopic: string;
   readonly rankingsTopic: string;
+  readonly featuresTopic: string;
   /** Partition count of the views topic. */
   readonly partitions: number;
 }

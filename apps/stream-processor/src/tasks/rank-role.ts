@@ -4,10 +4,20 @@ import type {
   HealthCheck,
   Logger,
   Registry as MetricsRegistry,
+  OpsAnswer,
   Part,
 } from '@trending/runtime';
-import { type Board, type CandidateSet, type Topic, topics } from '@trending/schemas';
+import {
+  type Board,
+  type CandidateSet,
+  type Control,
+  type FeatureSet,
+  type Topic,
+  topics,
+} from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
+import { ControlReader } from './control-reader.ts';
+import { operatorAnswers } from './operator-answers.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -32,10 +42,15 @@ export interface RankRoleDeps {
   readonly crash: (error: unknown) => void;
 }
 
+/** What the process does with any role. */
+export type Role = Omit<RankRole, 'answers'> & Partial<Pick<RankRole, 'answers'>>;
+
 /** The rank role with its health. */
 export interface RankRole extends Part {
   readonly live: readonly HealthCheck[];
   readonly ready: readonly HealthCheck[];
+  /** For operators, on the ops port. */
+  readonly answers: readonly OpsAnswer[];
 }
 
 /**
@@ -44,6 +59,7 @@ export interface RankRole extends Part {
  */
 export function createRankRole(deps: RankRoleDeps): RankRole {
   let member: RankMember | undefined;
+  let control: ControlReader | undefined;
   const metrics = createRankMetrics(deps.metrics, () => member?.staleness() ?? new Map());
   const watchdog = createProgressWatchdog({
     ...deps,
@@ -58,9 +74,16 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
     name: 'rank',
     live: [check('rank progress', (running) => running.stall())],
     ready: [check('rank', (running) => running.unreadiness())],
+    answers: operatorAnswers({
+      now: () => deps.clock.now(),
+      table: () => control?.table,
+      suspected: () => member?.suspected(),
+    }),
     async start() {
       if (member !== undefined) return;
-      const ports = await portsOf(deps, metrics);
+      control = await controlOf(deps, metrics);
+      await control.start(deps.crash);
+      const ports = await portsOf(deps, metrics, control);
       member = new RankMember({ ports, group: `${deps.topicPrefix}ranker`, crash: deps.crash });
       await member.start();
       await watchdog.start();
@@ -69,11 +92,30 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
       await watchdog.stop();
       await member?.stop();
       member = undefined;
+      await control?.stop();
+      control = undefined;
     },
   };
 }
 
-async function portsOf(deps: RankRoleDeps, metrics: RankPorts['metrics']): Promise<RankPorts> {
+async function controlOf(
+  { log, registry, logger, topicPrefix }: RankRoleDeps,
+  metrics: RankPorts['metrics'],
+): Promise<ControlReader> {
+  return new ControlReader({
+    log,
+    metrics,
+    logger: logger.child({ role: 'rank' }),
+    control: await registry.serde<Control>(topics.control, topicPrefix),
+    controlTopic: topicName(topics.control, topicPrefix),
+  });
+}
+
+async function portsOf(
+  deps: RankRoleDeps,
+  metrics: RankPorts['metrics'],
+  control: RankPorts['control'],
+): Promise<RankPorts> {
   const { log, registry, clock, logger, topicPrefix } = deps;
   return {
     log,
@@ -81,11 +123,14 @@ async function portsOf(deps: RankRoleDeps, metrics: RankPorts['metrics']): Promi
     logger: logger.child({ role: 'rank' }),
     metrics,
     candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
+    control,
+    features: await registry.serde<FeatureSet>(topics.features, topicPrefix),
     boards: await registry.serde<Board>(topics.rankings, topicPrefix),
     boardHeads: await registry.serde<BoardHead>(topics.rankings, topicPrefix, {
       fields: ['formula', 'epoch', 'seq'],
     }),
     candidatesTopic: topicName(topics.candidates, topicPrefix),
+    featuresTopic: topicName(topics.features, topicPrefix),
     rankingsTopic: topicName(topics.rankings, topicPrefix),
     partitions: await log.partitionCount(topicName(topics.views, topicPrefix)),
   };

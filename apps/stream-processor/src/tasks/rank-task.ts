@@ -2,6 +2,7 @@ import type { ProducedRecord } from '@trending/kafka';
 import { type Board, type CandidateSet, type WindowName, windowNames } from '@trending/schemas';
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
 import { type BoardChange, type BoardSelection, RankState } from '../domain/rank-state.ts';
+import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
 import { foreignRecords, rankingsPartition, type TakeOver } from './rank-ownership.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -29,8 +30,10 @@ export class RankTask {
     this.#own = own;
     this.#rankingsPosition = own.epoch + 1;
     const { partitions } = ports;
-    const settings = { formulas: rankFormulas, partitions, startedAt: ports.clock.now() };
-    this.#state = new RankState({ ...settings, epoch: own.epoch }, own.boards);
+    const rules = ports.control.table;
+    const settings = { formulas: rankFormulas, rules, partitions, startedAt: ports.clock.now() };
+    const reign = { epoch: own.epoch, withFeatures: true };
+    this.#state = new RankState({ ...settings, ...reign }, own.boards);
     this.#slots = new Map(
       windowNames.map((name) => {
         const spacing = emissionSpacingMs[name];
@@ -86,7 +89,9 @@ export class RankTask {
       stopTimer();
       for (const slot of this.#slotsOf(selection)) slot.taken();
     }
+    const features = this.#state.takeFeatures();
     await this.#publish(changes, began);
+    await publishFeatures(this.#ports, features);
     const load = { lagMs, costMs: clock.now() - began };
     for (const selection of due) {
       for (const slot of this.#slotsOf(selection)) slot.emitted(began, load);
@@ -111,6 +116,11 @@ export class RankTask {
   /** Deletes restored boards whose formula is not computed any more; once, at the start of a reign. */
   async removeOrphans(): Promise<void> {
     await this.#publish(this.#state.orphans(), this.#ports.clock.now());
+  }
+
+  /** The operators' boards as held. */
+  suspected(): readonly Board[] {
+    return this.#state.suspected();
   }
 
   /** Age of the newest merged sets per window, seconds. */

@@ -8,6 +8,7 @@ import type {
 } from '@trending/runtime';
 import {
   type Board,
+  type FeatureSet,
   type TokenMetadata,
   type TokenView,
   type Topic,
@@ -67,14 +68,15 @@ export function createSinkRole(deps: SinkRoleDeps): SinkRole {
     async start() {
       if (member !== undefined) return;
       const { registry, topicPrefix } = deps;
-      const [views, rankings, metadata] = await Promise.all([
+      const [views, rankings, metadata, features] = await Promise.all([
         registry.serde<TokenView>(topics.views, topicPrefix),
         registry.serde<Board>(topics.rankings, topicPrefix),
         registry.serde<TokenMetadata>(topics.metadata, topicPrefix),
+        registry.serde<FeatureSet>(topics.features, topicPrefix),
       ]);
       member = new SinkMember({
         ...deps,
-        serdes: { views, rankings, metadata },
+        serdes: { views, rankings, metadata, features },
         group: `${topicPrefix}clickhouse-sink`,
         logger: deps.logger.child({ role: 'sink' }),
         metrics,

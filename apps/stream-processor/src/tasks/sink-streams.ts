@@ -3,12 +3,14 @@ import type { ConsumedRecord, Decoded, DecodeFailure, Serde } from '@trending/ka
 import {
   type Board,
   boardFenceKey,
+  type FeatureSet,
   type TokenMetadata,
   type TokenView,
   type Topic,
   topics,
 } from '@trending/schemas';
 import { lastOfEachStep } from '../domain/board-sampling.ts';
+import { featureRows } from '../domain/feature-rows.ts';
 import { boardRows, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
 import type { RowBlock } from './sink-ports.ts';
 
@@ -32,6 +34,7 @@ export interface SinkSerdes {
   readonly views: Serde<TokenView>;
   readonly rankings: Serde<Board>;
   readonly metadata: Serde<TokenMetadata>;
+  readonly features: Serde<FeatureSet>;
 }
 
 /** Board history keeps one version per board and step of as-of time; ranges of boards wait as long. */
@@ -51,6 +54,15 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
       ...streamOf(
         { topic: topics.rankings, table: 'board_history', serde: serdes.rankings },
         boards,
+      ),
+      lingerMs: boardStepMs,
+    },
+    {
+      ...streamOf(
+        { topic: topics.features, table: 'feature_history', serde: serdes.features },
+        () => ({
+          rows: (set, { origin }) => (set === null ? 'tombstone' : featureRows(set, origin)),
+        }),
       ),
       lingerMs: boardStepMs,
     },

@@ -9,7 +9,7 @@ import { type Board, type TokenView, topics } from '@trending/schemas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ReplayWorld, replayCommand } from '../../src/replay/replay-command.ts';
 import { type ReplayOptions, replayOptions } from '../../src/replay/replay-options.ts';
-import { type BrokerWorld, brokerWorld } from '../support/real-broker.ts';
+import { type BrokerWorld, brokerWorld, quietLogger } from '../support/real-broker.ts';
 import { partitionOfToken, viewOf } from '../support/view-fixtures.ts';
 
 const tokens = ['eth:a', 'eth:b', 'sol:c', 'ton:d', 'nab:AAPL'];
@@ -54,6 +54,7 @@ function run(options: string) {
       throw new Error('no ClickHouse here');
     },
     clock: systemClock,
+    logger: quietLogger,
     terminal: new PassThrough().resume(),
     prefix: world.prefix,
   };

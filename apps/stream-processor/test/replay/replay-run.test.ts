@@ -5,10 +5,12 @@ import { type Board, topics, type WindowName } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { onlyFormulas } from '../../src/domain/rules.ts';
 import { type ReplaySettings, replay } from '../../src/replay/replay-run.ts';
 import { openFeeds } from '../../src/replay/replay-source.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { formulaRecord, suppressRecord, tableOf, withdrawalOf } from '../support/control-words.ts';
 import {
   type GivenView,
   partitionOfToken,
@@ -96,6 +98,37 @@ describe('a replay', () => {
     expect(steps[0]).toEqual([1, { 'eth:a': 1 }]);
     expect(steps).toContainEqual([6, {}]);
     expect(steps.at(-1)).toEqual([10, { 'eth:a': 1 }]);
+  });
+
+  test('obeys operators’ words at their event time, and gives the same bytes again', async () => {
+    const log = await logOf([0.5, 1.5, 2.5, 3.5].map((at, id) => view('eth:a', at, id)));
+    const rules = tableOf([
+      formulaRecord('views', { parameters: { minViews: 3 }, from: start + 2 * minute }),
+      formulaRecord('views-b', { parameters: { base: 'views', parameters: {} } }),
+      withdrawalOf('formula:views-b', start + 3 * minute),
+      suppressRecord('eth:a', { from: start + 4 * minute }),
+    ]);
+    const boards = await replayed(log, { rules });
+    expect(shown(boards)).toEqual([
+      [1, { 'eth:a': 1 }],
+      [2, {}],
+      [3, { 'eth:a': 3 }],
+      [4, {}],
+    ]);
+    const views = boards.filter(({ formula, scope }) => formula.id === 'views' && scope === 'all');
+    expect(views.map(({ formula, controlOffset }) => [formula.version, controlOffset])).toEqual([
+      [1, 4],
+      [2, 4],
+      [2, 4],
+      [2, 4],
+    ]);
+    const added = boards.filter(
+      ({ formula, scope }) => formula.id === 'views-b' && scope === 'all',
+    );
+    expect(added.map(({ asOf }) => (asOf - start) / minute)).toEqual([1, 2]);
+    expect(JSON.stringify(await replayed(log, { rules }))).toBe(JSON.stringify(boards));
+    const only = await replayed(log, { rules: onlyFormulas(rules, ['views-b']) });
+    expect(new Set(only.map(({ formula }) => formula.id))).toEqual(new Set(['views-b']));
   });
 
   test('leaps over days without views', async () => {

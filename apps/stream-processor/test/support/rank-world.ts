@@ -2,7 +2,16 @@ import { type Log, topicName, topicSpecs } from '@trending/kafka';
 import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
 import { createLogger, Registry } from '@trending/runtime';
 import { ManualClock } from '@trending/runtime/testing';
-import { type Board, type CandidateSet, type Topic, topics } from '@trending/schemas';
+import {
+  type Board,
+  type CandidateSet,
+  type Control,
+  type FeatureSet,
+  type Topic,
+  topics,
+} from '@trending/schemas';
+import type { ControlRecord } from '../../src/domain/control-word.ts';
+import { createControlTable } from '../../src/tasks/rank-formulas.ts';
 import { createRankMetrics } from '../../src/tasks/rank-metrics.ts';
 import type { RankPorts } from '../../src/tasks/rank-ports.ts';
 import { createRankRole, type RankRole } from '../../src/tasks/rank-role.ts';
@@ -10,6 +19,7 @@ import { createRankRole, type RankRole } from '../../src/tasks/rank-role.ts';
 export const rankings = topics.rankings.name;
 export const candidateSets = inMemorySerde<CandidateSet>(topics.candidates);
 export const boards = inMemorySerde<Board>(topics.rankings);
+const controls = inMemorySerde<Control>(topics.control);
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 /** A record of the rankings topic, readable: fences without a board. */
@@ -25,9 +35,16 @@ export interface RankWorld {
   readonly ports: RankPorts;
   /** Appends candidate sets as the aggregate role does; resolves with the offset of the first. */
   send(...sets: CandidateSet[]): Promise<number>;
+  /** Appends records to the control topic, as operators do. */
+  say(...records: Omit<ControlRecord, 'offset' | 'timestamp'>[]): Promise<number>;
   written(): Written[];
   /** A rank role of its own process: own client of the same log. Crashes are collected. */
-  role(): { readonly role: RankRole; readonly log: InMemoryLog; readonly crashes: unknown[] };
+  role(): {
+    readonly role: RankRole;
+    readonly log: InMemoryLog;
+    readonly crashes: unknown[];
+    readonly metrics: Registry;
+  };
 }
 
 export function rankWorld(partitions: number, startsAt = 3_600_000): RankWorld {
@@ -46,6 +63,14 @@ export function rankWorld(partitions: number, startsAt = 3_600_000): RankWorld {
           value: candidateSets.encode(set),
         })),
       ),
+    say: (...records) =>
+      log.append(
+        { topic: topics.control.name, partition: 0 },
+        records.map(({ key, control }) => ({
+          key,
+          value: control === null ? null : controls.encode(control),
+        })),
+      ),
     written: () =>
       log.records(rankings, 0).map(({ offset, key, value }) => ({
         offset,
@@ -55,16 +80,17 @@ export function rankWorld(partitions: number, startsAt = 3_600_000): RankWorld {
     role() {
       const crashes: unknown[] = [];
       const own = log.another();
+      const metrics = new Registry();
       const role = createRankRole({
         log: own,
         registry: { serde: async <T>(topic: Topic) => inMemorySerde<T>(topic) },
         logger,
-        metrics: new Registry(),
+        metrics,
         clock,
         topicPrefix: '',
         crash: (error) => crashes.push(error),
       });
-      return { role, log: own, crashes };
+      return { role, log: own, crashes, metrics };
     },
   };
 }
@@ -81,6 +107,9 @@ function portsOn(
     candidates: candidateSets,
     boards,
     boardHeads: boards,
+    features: inMemorySerde<FeatureSet>(topics.features),
+    featuresTopic: topicName(topics.features, ''),
+    control: { table: createControlTable(), catchUp: async () => undefined },
     candidatesTopic: topicName(topics.candidates, ''),
     rankingsTopic: topicName(topics.rankings, ''),
     partitions,

@@ -5,6 +5,7 @@ import { AppError, createLogger, Registry } from '@trending/runtime';
 import { ManualClock, until } from '@trending/runtime/testing';
 import {
   type Board,
+  type FeatureSet,
   type TokenMetadata,
   type TokenView,
   type Topic,
@@ -131,6 +132,7 @@ export class SinkWorld {
   readonly views = inMemorySerde<TokenView>(topics.views);
   readonly boards = inMemorySerde<Board>(topics.rankings);
   readonly metadata = inMemorySerde<TokenMetadata>(topics.metadata);
+  readonly features = inMemorySerde<FeatureSet>(topics.features);
   /** Each lingering waits for this; by default not at all. */
   linger: (signal: AbortSignal) => Promise<void> = async () => undefined;
   /** How many turns a commit is on its way. */
@@ -215,6 +217,7 @@ export class SinkWorld {
   #serdeOf(topic: Topic): unknown {
     if (topic.name === topics.rankings.name) return this.boards;
     if (topic.name === topics.metadata.name) return this.metadata;
+    if (topic.name === topics.features.name) return this.features;
     const { views } = this;
     return {
       ...views,

@@ -12,13 +12,14 @@ import {
   topics,
   windowNames,
 } from '@trending/schemas';
+import type { ControlRecord } from '../../src/domain/control-word.ts';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { RankState } from '../../src/domain/rank-state.ts';
 import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
 import type { ViewCountStore } from '../../src/state/view-count-store.ts';
 import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
-import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { createControlTable, rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import { type ViewSpec, viewOf } from './views.ts';
 
 export interface DriverSettings {
@@ -40,6 +41,7 @@ const rest = { source: 'test', partnerId: null, country: null, device: null, dwe
 /** The topology without a broker: synchronous, on records and a wall clock that tests own. Runs what `main` runs, minus the I/O. */
 export class TopologyDriver {
   readonly categories = new CategoryTable();
+  readonly control = createControlTable();
   readonly #log: ConsumedRecord[][];
   readonly #outputs: Outputs = { candidates: [], boards: [], deadLetters: [] };
   #tasks: AggregateTask[] = [];
@@ -52,7 +54,7 @@ export class TopologyDriver {
     this.#now = startsAt;
     this.#log = Array.from({ length: partitions }, () => []);
     const settings = { formulas: rankFormulas, partitions, startedAt: startsAt, epoch: 1 };
-    this.#rank = new RankState(settings);
+    this.#rank = new RankState({ ...settings, rules: this.control });
     this.restart();
   }
 
@@ -81,6 +83,11 @@ export class TopologyDriver {
       headers: {},
     });
     this.#catchUp();
+  }
+
+  /** Appends a record to the control topic, which the ranker has read at once. What is wrong with it, if anything. */
+  say(record: Omit<ControlRecord, 'offset'>): string | undefined {
+    return this.control.apply({ ...record, offset: this.control.offset });
   }
 
   /** Lets time pass; whatever is due on the way happens at its time. */

@@ -1,6 +1,7 @@
 import { AppError } from '@trending/runtime';
 import { until } from '@trending/runtime/testing';
 import { describe, expect, test, vi } from 'vitest';
+import { formulaRecord, suppressRecord } from '../support/control-words.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
 import { type RankWorld, rankWorld } from '../support/rank-world.ts';
 
@@ -57,7 +58,7 @@ describe('rank roles in one group', () => {
     await world.send(set(10));
     await untilShown(world, 10);
     await two.role.start();
-    one.log.kill(await runGroup.mock.results[0]?.value);
+    for (const { value } of runGroup.mock.results) one.log.kill(await value);
     await world.send(set(12));
     await untilShown(world, 12);
     await Promise.all([one.role.stop(), two.role.stop()]);
@@ -140,5 +141,76 @@ describe('rank roles in one group', () => {
     await untilShown(world, 10);
     await role.stop();
     expect(crashes).toEqual([]);
+  });
+});
+
+describe('operators’ words', () => {
+  const version = (world: RankWorld) =>
+    world.written().findLast(({ key }) => key === 'views|1h|all')?.board?.formula.version;
+
+  test('reach the boards of a running owner and of the standby that takes over', async () => {
+    const world = rankWorld(1);
+    await world.say(formulaRecord('views', { version: 2 }));
+    const [one, two] = [world.role(), world.role()];
+    await one.role.start();
+    await two.role.start();
+    await world.send(set(10));
+    await untilShown(world, 10);
+    expect(version(world)).toBe(2);
+    await world.say(formulaRecord('views', { version: 3 }));
+    await pass(world);
+    await world.send({ ...set(11), asOf: 3_601_000 });
+    await untilShown(world, 11);
+    expect(version(world)).toBe(3);
+    await pass(world);
+    await one.role.stop();
+    await world.say(formulaRecord('views', { version: 4, from: 9_000_000 }));
+    await world.send({ ...set(12), asOf: 3_602_000 });
+    await untilShown(world, 12);
+    expect(version(world)).toBe(3);
+    const last = world.written().findLast(({ key }) => key === 'views|1h|all')?.board;
+    expect(last?.controlOffset).toBeGreaterThanOrEqual(2);
+    await two.role.stop();
+    expect([...one.crashes, ...two.crashes]).toEqual([]);
+  });
+
+  test('that are wrong are counted and change nothing', async () => {
+    const world = rankWorld(1);
+    await world.say(
+      formulaRecord('views', { parameters: { bogus: 1 } }),
+      formulaRecord('views', { version: 2 }),
+    );
+    await world.log.append({ topic: 'trending.control.v1', partition: 0 }, [
+      { key: 'formula:views', value: new Uint8Array([9, 9]) },
+    ]);
+    const { role, crashes, metrics } = world.role();
+    await role.start();
+    await world.send(set(10));
+    await untilShown(world, 10);
+    expect(version(world)).toBe(2);
+    const text = await metrics.metrics();
+    expect(text).toContain('trending_control_records_refused_total{kind="invalid"} 1');
+    expect(text).toContain('trending_control_records_refused_total{kind="undecodable"} 1');
+    expect(text).toContain('trending_control_offset 3');
+    await role.stop();
+    expect(crashes).toEqual([]);
+  });
+
+  test('are told to operators, with what is held: by the owner', async () => {
+    const world = rankWorld(1);
+    const { role } = world.role();
+    const ask = (path: string) => role.answers.find((one) => one.path.endsWith(path))?.answer();
+    expect([ask('control'), ask('suspected')]).toEqual([undefined, undefined]);
+    await world.say(suppressRecord('eth:bad'));
+    await role.start();
+    const items = [candidateOf('eth:a', { views: 10 }), candidateOf('eth:bad', { views: 90 })];
+    await world.send(setOf({ items }));
+    await untilShown(world, 10);
+    expect(ask('control')).toMatchObject({ held: [{ key: 'suppress:eth:bad', author: 'tester' }] });
+    const bad = { token: 'eth:bad', flags: ['held'], rawViews: 90 };
+    expect(ask('suspected')).toMatchObject(
+      ['views', 'classic', 'trending'].map((id) => ({ formula: { id }, items: [bad] })),
+    );
+    await role.stop();
   });
 });

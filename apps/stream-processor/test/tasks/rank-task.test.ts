@@ -87,6 +87,23 @@ describe('an owner of the boards', () => {
     expect(world.written()).toHaveLength(7);
   });
 
+  test('writes what the boards of a minute were made of behind them', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    const written = () => world.log.records('token.features.v1', 0).map(({ key }) => `${key}`);
+    give(task, { items });
+    await task.emitDue(0);
+    expect(written()).toEqual(['1h']);
+    world.clock.advance(30_000);
+    give(task, { items, asOf: 3_630_000 });
+    await task.emitDue(0);
+    expect(written()).toEqual(['1h']);
+    world.clock.advance(30_000);
+    give(task, { items, asOf: 3_660_000 });
+    await task.emitDue(0);
+    expect(written()).toEqual(['1h', '1h']);
+  });
+
   test('writes only boards of windows whose sets changed', async () => {
     const world = rankWorld(1);
     const task = await reign(world);
@@ -115,7 +132,8 @@ describe('an owner of the boards', () => {
     });
     for (const window of windowNames) give(task, { window, items });
     await task.emitDue(0);
-    expect([appends, world.written().length]).toEqual([1, 25]);
+    // Boards first, then the features of each window.
+    expect([appends, world.written().length]).toEqual([1 + windowNames.length, 25]);
   });
 
   test('empties the board of a chain that has no views any more, and its successor deletes it', async () => {

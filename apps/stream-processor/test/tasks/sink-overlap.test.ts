@@ -2,7 +2,13 @@ import type { ConsumedRecord, GroupConsumer, Log, RunGroupOptions } from '@trend
 import { inMemorySerde } from '@trending/kafka/testing';
 import { createLogger, Registry } from '@trending/runtime';
 import { createLatch, ManualClock } from '@trending/runtime/testing';
-import { type Board, type TokenMetadata, type TokenView, topics } from '@trending/schemas';
+import {
+  type Board,
+  type FeatureSet,
+  type TokenMetadata,
+  type TokenView,
+  topics,
+} from '@trending/schemas';
 import { expect, test } from 'vitest';
 import { SinkMember } from '../../src/tasks/sink-member.ts';
 import { createSinkMetrics } from '../../src/tasks/sink-metrics.ts';
@@ -46,6 +52,7 @@ async function memberWithSlowFirstQuestion() {
     views: inMemorySerde<TokenView>(topics.views),
     rankings: inMemorySerde<Board>(topics.rankings),
     metadata: inMemorySerde<TokenMetadata>(topics.metadata),
+    features: inMemorySerde<FeatureSet>(topics.features),
   };
   const member = new SinkMember({
     log: log as Log,

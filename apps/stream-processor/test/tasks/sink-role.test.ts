@@ -2,6 +2,7 @@ import { AppError } from '@trending/runtime';
 import { createLatch } from '@trending/runtime/testing';
 import { topics } from '@trending/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { candidateOf } from '../support/rank-fixtures.ts';
 import { boardOf, SinkWorld, viewOf } from '../support/sink-world.ts';
 
 const views = (partition: number) => ({ topic: topics.views.name, partition });
@@ -28,6 +29,27 @@ describe('the sink role', () => {
       'token.views.v1/0/0',
       'token.views.v1/0/1',
       'token.views.v1/1/0',
+    ]);
+  });
+
+  test('a minute of features becomes a row for the site and one for each token, once', async () => {
+    const set = {
+      ...{ window: '1h', epoch: 4, asOf: 60_000, controlOffset: 0, cut: [], formulas: [] },
+      ...{ held: [], candidates: 2, totals: { tokens: 2, views: 40, effective: 3 } },
+      site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [] },
+      items: [candidateOf('eth:a'), candidateOf('eth:b')],
+    };
+    const target = { topic: topics.features.name, partition: 0 };
+    await world.log.append(target, [{ key: '1h', value: world.features.encode(set) }]);
+    const { kill } = await world.start();
+    await world.until('three rows', () => rowCount('feature_history') === 3);
+    kill('dead');
+    await world.start();
+    await world.until('the range done', () => true);
+    expect(world.clickhouse.table('feature_history').map(({ token }) => token)).toEqual([
+      '',
+      'eth:a',
+      'eth:b',
     ]);
   });
 

@@ -5,16 +5,19 @@ import { chainOf } from '@trending/schemas/scopes';
 export interface BoardOptions {
   readonly chains: readonly string[];
   readonly categories: readonly string[];
+  /** Formulas with boards, besides those every service has. */
+  readonly formulas: readonly string[];
 }
 
-export const noOptions: BoardOptions = { chains: [], categories: [] };
+export const noOptions: BoardOptions = { chains: [], categories: [], formulas: [] };
 
-/** The chains and categories that have boards, from the gateway; empty when it cannot say. */
+/** The chains, categories and formulas that have boards, from the gateway; empty when it cannot say. */
 export async function fetchOptions(endpoint: string): Promise<BoardOptions> {
   try {
     const answer = await fetch(`${endpoint}/api/v1/boards`);
     if (!answer.ok) return noOptions;
-    return optionsOfScopes(scopesIn(await answer.json()));
+    const boards: unknown = await answer.json();
+    return { ...optionsOfScopes(scopesIn(boards)), formulas: formulasIn(boards) };
   } catch {
     return noOptions;
   }
@@ -32,10 +35,12 @@ export function withItems(options: BoardOptions, items: readonly FrameItem[]): B
   );
   return chains === options.chains && categories === options.categories
     ? options
-    : { chains, categories };
+    : { ...options, chains, categories };
 }
 
-export function optionsOfScopes(scopes: readonly string[]): BoardOptions {
+export function optionsOfScopes(
+  scopes: readonly string[],
+): Pick<BoardOptions, 'chains' | 'categories'> {
   const valuesOf = (kind: string) =>
     scopes.filter((scope) => scope.startsWith(kind)).map((scope) => scope.slice(kind.length));
   return {
@@ -47,6 +52,20 @@ export function optionsOfScopes(scopes: readonly string[]): BoardOptions {
 function merged(known: readonly string[], more: readonly string[]): readonly string[] {
   const all = new Set([...known, ...more]);
   return all.size === known.length ? known : [...all].sort();
+}
+
+/** Ids in the answer's list of formulas, sorted and once each; an answer of another shape gives none. */
+export function formulasIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null || !('formulas' in value)) return [];
+  const { formulas } = value;
+  if (!Array.isArray(formulas)) return [];
+  const ids = formulas.map((formula: unknown) =>
+    typeof formula === 'object' && formula !== null && 'id' in formula ? formula.id : undefined,
+  );
+  return merged(
+    [],
+    ids.filter((id) => typeof id === 'string'),
+  );
 }
 
 /** Every `scope` in the answer, wherever it stands; an answer of another shape gives none. */

@@ -122,7 +122,7 @@ export class TrendingTokens extends LitElement {
     const { status, latency, announcer } = this.#board;
     return html`<section class="frame" part="frame" aria-label="Trending tokens">
       <div class="toolbar" part="toolbar">
-        ${windowTabs(this, choose)} ${formulaSwitch(this, choose)}
+        ${windowTabs(this, choose)} ${formulaSwitch(this, this.options, choose)}
         ${filters(this, this.options, choose)} ${connectionPill(status, latency.p50())}
       </div>
       <div

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { noOptions, optionsOfScopes, withItems } from '../../src/element/board-options.ts';
-import { tabAfter } from '../../src/element/parts/toolbar.ts';
+import {
+  formulasIn,
+  noOptions,
+  optionsOfScopes,
+  withItems,
+} from '../../src/element/board-options.ts';
+import { formulaChoices, tabAfter } from '../../src/element/parts/toolbar.ts';
 import { item } from '../subscribe/support/frames.ts';
 
 test('scopes become filters, sorted and once each', () => {
@@ -11,8 +16,20 @@ test('scopes become filters, sorted and once each', () => {
 test('rows add what the gateway did not tell, and change nothing otherwise', () => {
   const items = [item('eth:0x1', 1, { categories: ['defi'] }), item('ton:x', 2)];
   const options = withItems(noOptions, items);
-  expect(options).toEqual({ chains: ['eth', 'ton'], categories: ['defi'] });
+  expect(options).toEqual({ chains: ['eth', 'ton'], categories: ['defi'], formulas: [] });
   expect(withItems(options, items)).toBe(options);
+});
+
+test('formulas that operators added are offered behind those there always are', () => {
+  const answer = { formulas: [{ id: 'trending-b' }, { id: 'views' }, { id: 'trending-b' }, {}] };
+  expect(formulasIn(answer)).toEqual(['trending-b', 'views']);
+  expect(formulasIn({ formulas: 'all' })).toEqual([]);
+  const choices = formulaChoices(['interleave:a+b', 'trending-b', 'views']);
+  expect(choices.slice(3)).toEqual([
+    { id: 'interleave:a+b', label: 'a + b' },
+    { id: 'trending-b', label: 'Trending b' },
+  ]);
+  expect(formulaChoices([]).map(({ id }) => id)).toEqual(['trending', 'classic', 'views']);
 });
 
 test('arrow keys go round the tabs, Home and End to their ends', () => {

@@ -4,7 +4,12 @@ import type { BoardOptions } from '../board-options.ts';
 import { chainLook } from '../chains.ts';
 import { periodText } from '../explain.ts';
 
-export const formulas: readonly { readonly id: string; readonly label: string }[] = [
+interface FormulaChoice {
+  readonly id: string;
+  readonly label: string;
+}
+
+const everywhere: readonly FormulaChoice[] = [
   { id: 'trending', label: 'Trending' },
   { id: 'classic', label: 'Classic' },
   { id: 'views', label: 'Most viewed' },
@@ -45,9 +50,24 @@ export function windowTabs(choice: Choice, choose: Choose): TemplateResult {
   </div>`;
 }
 
-export function formulaSwitch(choice: Choice, choose: Choose): TemplateResult {
+/** What every service has, then what operators added here. */
+export function formulaChoices(found: readonly string[]): readonly FormulaChoice[] {
+  const added = found.filter((id) => !everywhere.some((known) => known.id === id));
+  return [...everywhere, ...added.map((id) => ({ id, label: labelOf(id) }))];
+}
+
+function labelOf(id: string): string {
+  const drafted = id.startsWith('interleave:');
+  return drafted ? id.slice('interleave:'.length).replace('+', ' + ') : capitalised(id);
+}
+
+export function formulaSwitch(
+  choice: Choice,
+  options: BoardOptions,
+  choose: Choose,
+): TemplateResult {
   return html`<div class="tabs" role="radiogroup" aria-label="Ranking" part="formulas">
-    ${formulas.map(
+    ${formulaChoices(options.formulas).map(
       ({ id, label }) => html`<label class="radio">
         <input
           type="radio"

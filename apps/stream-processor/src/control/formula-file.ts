@@ -1,0 +1,42 @@
+import { formulaParameters } from '../domain/control-word.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A formula as its file says it; whether the parameters are right is judged with the word. */
+export interface FormulaFile {
+  readonly id: string;
+  readonly version: number | undefined;
+  /** Canonical JSON for the control record. */
+  readonly parameters: string;
+}
+
+const fields = ['id', 'version', 'base', 'parameters'];
+
+/** @throws UsageError saying what is wrong with the text. @param name of the file, for the message */
+export function formulaFileOf(text: string, name: string): FormulaFile {
+  const wrong = (what: string) => new UsageError(`${name}: ${what}`);
+  const file = parsed(text);
+  if (typeof file !== 'object' || file === null || Array.isArray(file))
+    throw wrong('no JSON object {"id", "parameters", "base"?, "version"?}');
+  const unknown = Object.keys(file).find((field) => !fields.includes(field));
+  if (unknown !== undefined) throw wrong(`"${unknown}": known are ${fields.join(', ')}`);
+  const { id, version, base, parameters = {} } = file as Record<string, unknown>;
+  if (typeof id !== 'string') throw wrong('"id" must be a text');
+  if (version !== undefined && !Number.isSafeInteger(version))
+    throw wrong('"version" must be an integer');
+  if (base !== undefined && typeof base !== 'string') throw wrong('"base" must be a text');
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
+    throw wrong('"parameters" must be an object of integers');
+  const bad = Object.entries(parameters).find(([, value]) => !Number.isSafeInteger(value));
+  if (bad !== undefined) throw wrong(`${bad[0]} must be an integer`);
+  const numbers = parameters as Record<string, number>;
+  const whole = { parameters: numbers, ...(base === undefined ? {} : { base }) };
+  return { id, version: version as number | undefined, parameters: formulaParameters(whole) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createKafkaLog, createRegistry } from '@trending/kafka';
+import { createLogger, systemClock } from '@trending/runtime';
+import { type Board, type Control, topics } from '@trending/schemas';
+import { processConfig } from '../config.ts';
+import { type ControlOutcome, runControl } from './commands.ts';
+import { controlCommand, controlHelp } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+async function run(): Promise<ControlOutcome> {
+  const user = userInfo().username;
+  const command = controlCommand(process.argv.slice(2), { now: systemClock.now(), user });
+  if (command.name === 'help') return { text: controlHelp, isWell: true };
+  const config = processConfig();
+  const logger = createLogger({ service: 'control', level: 'error' });
+  const log = createKafkaLog({ brokers: config.brokers, clientId: 'control', logger });
+  const registry = createRegistry({ url: config.REGISTRY_URL, logger });
+  const prefix = config.TOPIC_PREFIX;
+  try {
+    return await runControl(command, {
+      ...{ log, logger, prefix, clock: systemClock },
+      control: await registry.serde<Control>(topics.control, prefix),
+      boards: await registry.serde<Board>(topics.rankings, prefix),
+      readFile: textOf,
+      delay: (ms) => delay(ms),
+    });
+  } finally {
+    await log.close();
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+try {
+  const { text, isWell } = await run();
+  process.stdout.write(text);
+  if (!isWell) process.exitCode = 1;
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(isUsage ? `${message}\nSee: npm run control -- --help\n` : `${message}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}

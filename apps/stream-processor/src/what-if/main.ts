@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { systemClock } from '@trending/runtime';
+import { createFeatureSource } from '../adapters/clickhouse-features.ts';
+import { clickHouseOf, processConfig } from '../config.ts';
+import { UsageError } from '../control/usage-error.ts';
+import { runWhatIf } from './command.ts';
+import { whatIfHtml } from './html-report.ts';
+import { whatIfHelp, whatIfOptions } from './options.ts';
+import { whatIfText } from './report.ts';
+
+async function run(): Promise<string> {
+  const options = whatIfOptions(process.argv.slice(2), systemClock.now());
+  if (options === 'help') return whatIfHelp;
+  const source = createFeatureSource(clickHouseOf(processConfig()));
+  try {
+    const deps = { source, readFile: textOf, terminal: process.stderr };
+    const result = await runWhatIf(options, deps);
+    if (options.html !== undefined) writeFileSync(options.html, whatIfHtml(result, options));
+    return options.json ? `${JSON.stringify(result)}\n` : whatIfText(result, options);
+  } finally {
+    await source.close();
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+try {
+  process.stdout.write(await run());
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(isUsage ? `${message}\nSee: npm run what-if -- --help\n` : `${message}\n`);
+  process.exitCode = isUsage ? 2 : 1;
+}
