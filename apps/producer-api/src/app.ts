@@ -14,16 +14,19 @@ import type { FastifyInstance } from 'fastify';
 import { addressCodecs } from './adapters/address-codecs.ts';
 import { createKeyLookup } from './adapters/api-keys.ts';
 import { createPublishMetrics } from './adapters/publish-metrics.ts';
+import { createSelfProbe } from './adapters/self-probe.ts';
 import { createTokenLookup } from './adapters/token-cache.ts';
 import { createTopicWriter, type SerdeSource } from './adapters/topic-writer.ts';
 import { createViewPublisher } from './adapters/view-publisher.ts';
 import { createViewerHashes } from './adapters/viewer-hashes.ts';
 import { type Config, defaultChainsOf, listOf, trustProxyOf } from './config.ts';
+import { Admission } from './domain/admission.ts';
 import { RecentEvents } from './domain/recent-events.ts';
 import { longestAddress } from './domain/token-key/token-keys.ts';
 import { ViewQuota } from './domain/view-quota.ts';
 import { identifyCallers } from './routes/callers.ts';
 import { openapi } from './routes/documentation.ts';
+import { guardDoor } from './routes/door.ts';
 import type { Publishing } from './routes/publishing.ts';
 import { type MetadataParts, tokenRoutes } from './routes/tokens.ts';
 import { importRoute } from './routes/tokens-import.ts';
@@ -44,6 +47,8 @@ export interface ProducerApp {
   readonly parts: readonly Part[];
   /** To start last and stop first: turns readiness red and waits for load balancers. */
   readonly drain: Part;
+  /** To start after and stop before the port: measures how long requests wait. */
+  readonly probe: Part;
 }
 
 const networksMax = 100_000;
@@ -76,7 +81,10 @@ export async function createProducerApp(settings: ProducerSettings): Promise<Pro
     windowMs: 60_000,
     networksMax,
   });
+  const admission = new Admission(config.WAIT_MAX_MS);
+  metrics.watchShare(() => admission.share);
   await registerApi(app, config, {
+    admission,
     publishing: { intake, publisher, metrics, quota, clock },
     metadata: { tokens: intake.tokens, writer, metrics, clock },
   });
@@ -84,7 +92,11 @@ export async function createProducerApp(settings: ProducerSettings): Promise<Pro
   const metadataLog = { name: 'metadata-log', check: () => writer.missing() };
   const ready = [...publisher.ready, metadataLog, drain.check];
   registerOpsRoutes(app, { metrics: registry, live: [], ready });
-  return { app, parts: [...publisher.parts, writer], drain };
+  const probe = createSelfProbe({
+    server: app.server,
+    waited: (waitMs) => admission.adjust(Math.max(waitMs, publisher.takeMeanWaitMs())),
+  });
+  return { app, parts: [...publisher.parts, writer], drain, probe };
 }
 
 function intakeParts(config: Config, logger: Logger): Publishing['intake'] {
@@ -105,6 +117,7 @@ function intakeParts(config: Config, logger: Logger): Publishing['intake'] {
 }
 
 interface Routes {
+  readonly admission: Admission;
   readonly publishing: Publishing;
   readonly metadata: MetadataParts;
 }
@@ -112,6 +125,7 @@ interface Routes {
 async function registerApi(app: FastifyInstance, config: Config, routes: Routes): Promise<void> {
   const keys = createKeyLookup(config.API_KEYS);
   await app.register(async (api) => {
+    guardDoor(api, routes.admission, routes.publishing.metrics.turnedAway);
     identifyCallers(api, { keys, allowedOrigins: listOf(config.ALLOWED_ORIGINS) });
     await protectRoutes(api, {
       eventLoopDelayMaxMs: config.EVENT_LOOP_DELAY_MAX_MS,

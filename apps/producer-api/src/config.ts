@@ -46,6 +46,10 @@ export const configSchema = Type.Object({
   RATE_LIMIT_PER_MINUTE: count(3_000, 'Requests a minute of one anonymous address'),
   NETWORK_VIEWS_PER_MINUTE: count(30_000, 'Views a minute of one anonymous network (/24 or /48)'),
   IN_FLIGHT_VIEWS_MAX: count(20_000, 'Views waiting for the brokers before new ones get 503'),
+  WAIT_MAX_MS: count(
+    500,
+    'Wait for an answer above which a share of the requests gets 503 at once; 0 = never',
+  ),
   RECENT_EVENTS_MAX: count(100_000, 'Event ids remembered to answer retries with `duplicate`'),
   EVENT_LOOP_DELAY_MAX_MS: count(250, 'Event-loop delay above which requests get 503; 0 = never'),
   CONNECTIONS_MAX: count(10_000, 'Open sockets'),

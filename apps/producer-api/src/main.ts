@@ -25,4 +25,5 @@ if (isDocumentOnly) {
 }
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
 const server = httpPart('http', producer.app, { host: config.HOST, port: config.PORT });
-await runService({ logger, parts: [connection, ...producer.parts, server, producer.drain] });
+const { parts, probe, drain } = producer;
+await runService({ logger, parts: [connection, ...parts, server, probe, drain] });

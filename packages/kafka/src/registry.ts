@@ -8,6 +8,8 @@ import { schemaIdOf } from './wire-format.ts';
 
 const unknownForMs = 60_000;
 const cacheEntriesMax = 1_000;
+/** Questions to the registry at a time. */
+const lookUpsMax = 16;
 
 export interface SerdeOptions {
   /** Decode only these fields of the record; encoding is not affected. */
@@ -75,9 +77,30 @@ export class RegistrySerde<T> implements Serde<T> {
     return { ok: false, reason: 'unknown_schema', detail: `schema id ${id} is not registered` };
   }
 
-  async resolve(bytes: Uint8Array): Promise<void> {
-    const id = schemaIdOf(bytes);
-    if (id === undefined || this.decode(bytes) !== undefined) return;
+  async resolve(bytes: Uint8Array, ahead: Iterable<Uint8Array | null> = []): Promise<void> {
+    await Promise.all([...this.#idsToAsk(bytes, ahead)].map((id) => this.#asked(id)));
+  }
+
+  #idsToAsk(bytes: Uint8Array, ahead: Iterable<Uint8Array | null>): ReadonlySet<number> {
+    const ids = new Set<number>();
+    const add = (value: Uint8Array) => {
+      const id = schemaIdOf(value);
+      if (id !== undefined && !this.#isDecided(id)) ids.add(id);
+    };
+    add(bytes);
+    for (const value of ahead) {
+      if (ids.size >= lookUpsMax) break;
+      if (value !== null) add(value);
+    }
+    return ids;
+  }
+
+  #isDecided(id: number): boolean {
+    return this.#decoders.has(id) || (this.#unknownUntil.get(id) ?? 0) > this.#parts.clock.now();
+  }
+
+  /** Whoever asks meanwhile waits for the same answer. */
+  #asked(id: number): Promise<void> {
     const known = this.#pending.get(id);
     if (known !== undefined) return known;
     const asked = this.#lookUp(id).finally(() => this.#pending.delete(id));
@@ -98,9 +121,12 @@ export class RegistrySerde<T> implements Serde<T> {
   }
 }
 
-/** Ids come from whoever writes to the topic: forget everything rather than grow without bound. */
+/** Ids come from whoever writes to the topic: forget the oldest rather than grow without bound, never what was just asked for. */
 function makeRoom(cache: Map<number, unknown>): void {
-  if (cache.size >= cacheEntriesMax) cache.clear();
+  for (const id of cache.keys()) {
+    if (cache.size < cacheEntriesMax) return;
+    cache.delete(id);
+  }
 }
 
 function badMagic(bytes: Uint8Array): string {

@@ -16,6 +16,9 @@ export interface Serde<T> {
    * Null bytes (a tombstone) are the caller's to check first.
    */
   decode(bytes: Uint8Array): Decoded<T> | undefined;
-  /** Fetches the writer's schema of these bytes; unknown ids are remembered for 60 s. @throws AppError REGISTRY_UNAVAILABLE (retriable). */
-  resolve(bytes: Uint8Array): Promise<void>;
+  /**
+   * Fetches the writer's schema of these bytes, and side by side those that some of the values `ahead` will need; unknown ids are
+   * remembered for 60 s. @throws AppError REGISTRY_UNAVAILABLE (retriable).
+   */
+  resolve(bytes: Uint8Array, ahead?: Iterable<Uint8Array | null>): Promise<void>;
 }

@@ -55,6 +55,30 @@ describe('a serde of the registry', () => {
     expect(asked).toEqual([9]);
   });
 
+  test('asks side by side for what the values ahead need, at most sixteen at a time', async () => {
+    const answers: (() => void)[] = [];
+    const { serde, asked } = serdeWith(
+      () => new Promise((resolve) => answers.push(() => resolve(schemaOf(topics.control)))),
+    );
+    const ahead = [7, 9, 11, 11, ...Array.from({ length: 40 }, (_, i) => 20 + i)].map(framed);
+    const resolved = serde.resolve(framed(9), [null, Buffer.from('00', 'hex'), ...ahead]);
+    expect(asked).toEqual([9, 11, ...Array.from({ length: 14 }, (_, i) => 20 + i)]);
+    for (const answer of answers) answer();
+    await resolved;
+    expect(serde.decode(framed(11))).toMatchObject({ ok: true });
+    expect(serde.decode(framed(34))).toBeUndefined();
+  });
+
+  test('among a flood of unknown ids, what was asked for is known at once', async () => {
+    const { serde } = serdeWith(async () => undefined);
+    const ids = Array.from({ length: 3_000 }, (_, i) => 100 + i);
+    for (let at = 0; at < ids.length; at += 16) {
+      const [first = 0, ...ahead] = ids.slice(at, at + 16);
+      await serde.resolve(framed(first), ahead.map(framed));
+      expect(serde.decode(framed(first))).toMatchObject({ ok: false, reason: 'unknown_schema' });
+    }
+  });
+
   test('an unknown id is remembered for 60 s, then asked again', async () => {
     const { serde, asked, clock } = serdeWith(async () => undefined);
     const bytes = framed(99);

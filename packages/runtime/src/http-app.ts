@@ -34,7 +34,8 @@ export interface HttpAppSettings {
 /** What a slow or hostile client may take; each on purpose, none left to Node's defaults. */
 const limits = {
   requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
+  // Longer than load balancers keep theirs (60 s as a rule): a socket that the server closes may have a request on its way.
+  keepAliveTimeout: 72_000,
   http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 8_192 },
 };
 const maxHeaders = 64;
@@ -64,6 +65,8 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
   >[0]).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
   app.server.maxConnections = settings.maxConnections ?? 10_000;
   app.server.maxHeadersCount = maxHeaders;
+  // The crowd at the door comes before sockets that nobody uses.
+  app.server.on('drop', () => app.server.closeIdleConnections());
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);

@@ -7,6 +7,12 @@ export interface ListenSettings {
   readonly port: number;
 }
 
+/**
+ * Connections that wait to be accepted, which happens once in each turn of the event loop. Behind the default of 511 the kernel
+ * drops a crowd's first packets, so some clients wait seconds for a repetition and some are reset; it cuts this to somaxconn.
+ */
+const backlog = 4_096;
+
 /** Listens on start, drains and closes on stop. */
 export function httpPart(name: string, app: FastifyInstance, listen: ListenSettings): Part {
   let listening = false;
@@ -14,7 +20,7 @@ export function httpPart(name: string, app: FastifyInstance, listen: ListenSetti
     name,
     async start() {
       if (listening) return;
-      await app.listen({ host: listen.host, port: listen.port });
+      await app.listen({ host: listen.host, port: listen.port, backlog });
       listening = true;
     },
     async stop() {

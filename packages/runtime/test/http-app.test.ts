@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { Agent, get } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,17 +16,18 @@ import {
   strictBody,
 } from '../src/index.ts';
 
+const settings = {
+  logger: createLogger({ service: 'test', level: 'silent' }),
+  title: 'test',
+  description: 'test',
+  version: '1',
+  bodyLimitBytes: 1024,
+  allowedOrigins: ['https://a.example'],
+  trustProxy: false,
+} as const;
 let app: FastifyInstance;
 beforeAll(async () => {
-  app = await createHttpApp({
-    logger: createLogger({ service: 'test', level: 'silent' }),
-    title: 'test',
-    description: 'test',
-    version: '1',
-    bodyLimitBytes: 1024,
-    allowedOrigins: ['https://a.example'],
-    trustProxy: false,
-  });
+  app = await createHttpApp(settings);
   const guard = guardMethods(app);
   const Body = Type.Object({ n: Type.Integer() }, { additionalProperties: false });
   app.post('/api/echo', { schema: { body: Body } }, async (request) => request.body);
@@ -139,9 +141,29 @@ test('the limits of the server are set on purpose', () => {
   expect(app.server).toMatchObject({
     requestTimeout: 10_000,
     headersTimeout: 5_000,
-    keepAliveTimeout: 5_000,
+    keepAliveTimeout: 72_000,
     maxRequestsPerSocket: 1_000,
     maxConnections: 10_000,
     maxHeadersCount: 64,
   });
+});
+
+test('a socket that nobody uses makes room when there are too many', async () => {
+  const small = await createHttpApp({ ...settings, maxConnections: 1 });
+  small.get('/', async () => ({}));
+  const url = await small.listen({ host: '127.0.0.1', port: 0 });
+  const idle = new Agent({ keepAlive: true });
+  const answered = async (agent: Agent) => {
+    const [response] = await once(get(url, { agent }), 'response');
+    response.resume();
+    await once(response, 'end');
+    return response.statusCode;
+  };
+  expect(await answered(idle)).toBe(200);
+  const closed = once(Object.values(idle.freeSockets).flat()[0] as Socket, 'close');
+  await expect(answered(new Agent())).rejects.toThrow();
+  await closed;
+  expect(await answered(new Agent())).toBe(200);
+  idle.destroy();
+  await small.close();
 });

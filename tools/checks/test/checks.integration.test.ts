@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
@@ -40,10 +43,14 @@ describe('on the real stack', () => {
   });
 
   test('ClickHouse holds every view once after faults on the way to it, roll-ups too', async () => {
-    const report = await run<{ ok: boolean; oracle: object; found: object }>(
+    const folder = await mkdtemp(join(tmpdir(), 'sink-faults-'));
+    const report = await run<{ ok: boolean; verdicts: object[] }>(
       'sink-faults',
-      ...['--faults', '8', '--seed', '4'],
+      ...['--faults', '8', '--judge-every', '4', '--seed', '4'],
+      ...['--out', join(folder, 'run.ndjson')],
     );
+    await rm(folder, { recursive: true });
     expect(report).toMatchObject({ ok: true, faults: 8 });
+    expect(report.verdicts).toHaveLength(2);
   });
 });

@@ -11,8 +11,11 @@ export interface PublishMetrics {
   /** Same event id, other payload. */
   conflict(): void;
   metadata(count: number): void;
+  /** A request turned away at the door, its views unread. */
+  turnedAway(): void;
   readonly ackSeconds: { observe(seconds: number): void };
   watchInFlight(read: () => number): void;
+  watchShare(read: () => number): void;
 }
 
 export function createPublishMetrics(registry: Registry): PublishMetrics {
@@ -32,6 +35,19 @@ export function createPublishMetrics(registry: Registry): PublishMetrics {
     'trending_token_metadata_accepted_total',
     'Token metadata records appended',
   );
+  const turnedAway = counter(
+    'trending_requests_turned_away_total',
+    'Requests answered 503 at once',
+  );
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
   const ackSeconds = new Histogram({
     name: 'trending_append_seconds',
     help: 'From append to acknowledgement by all in-sync replicas, per request',
@@ -46,15 +62,12 @@ export function createPublishMetrics(registry: Registry): PublishMetrics {
     conflict: () => conflict.inc(),
     metadata: (count) => metadata.inc(count),
     ackSeconds,
+    turnedAway: () => turnedAway.inc(),
     watchInFlight(read) {
-      new Gauge({
-        name: 'trending_views_in_flight',
-        help: 'Views waiting for their acknowledgement',
-        registers: [registry],
-        collect() {
-          this.set(read());
-        },
-      });
+      gauge('trending_views_in_flight', 'Views waiting for their acknowledgement', read);
+    },
+    watchShare(read) {
+      gauge('trending_admitted_share', 'Share of the requests that is let in, 0 to 1', read);
     },
   };
 }

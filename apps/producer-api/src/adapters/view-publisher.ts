@@ -24,6 +24,8 @@ export interface ViewPublisher {
   publish(accepted: AcceptedView): Promise<void>;
   /** Outcome per view, in order: undefined = the brokers have it. */
   publishAll(accepted: readonly AcceptedView[]): Promise<readonly AppendOutcome[]>;
+  /** Mean wait of the appends that the brokers acknowledged since it was last asked, ms; 0 when there were none. */
+  takeMeanWaitMs(): number;
 }
 
 /** After a failed append readiness stays red for this long, unless one succeeds: long enough to be routed around. */
@@ -36,6 +38,7 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
   const backfill = createTopicWriter<TokenView>({ ...settings, topic: topics.backfill });
   const writers = { views: live, backfill };
   let inFlight = 0;
+  let waits = { sum: 0, count: 0 };
   let failedAt = Number.NEGATIVE_INFINITY;
   metrics.watchInFlight(() => inFlight);
 
@@ -44,7 +47,12 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
     // Before the first connection every append fails, and the log's own check is red already.
     const isBroken = failed && live.missing() === undefined;
     failedAt = isBroken ? clock.now() : Number.NEGATIVE_INFINITY;
-    metrics.ackSeconds.observe((performance.now() - startedAt) / 1000);
+    const waitMs = performance.now() - startedAt;
+    metrics.ackSeconds.observe(waitMs / 1000);
+    // A partition whose leader is away fails alone: it says nothing of the queue of the others.
+    if (failed) return;
+    waits.sum += waitMs;
+    waits.count += 1;
   };
   const admit = (views: number): number => {
     if (inFlight + views > inFlightMax) throw overload(inFlight);
@@ -53,6 +61,11 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
   };
   return {
     parts: [live, backfill],
+    takeMeanWaitMs() {
+      const { sum, count } = waits;
+      waits = { sum: 0, count: 0 };
+      return count === 0 ? 0 : sum / count;
+    },
     ready: [
       { name: 'views-log', check: () => live.missing() },
       { name: 'backfill-log', check: () => backfill.missing() },

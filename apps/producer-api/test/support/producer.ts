@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Decoded, type Serde, topicName } from '@trending/kafka';
 import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
-import { createLogger } from '@trending/runtime';
+import { createLogger, type Part } from '@trending/runtime';
 import { ManualClock } from '@trending/runtime/testing';
 import { type TokenMetadata, type TokenView, type Topic, topics } from '@trending/schemas';
 import type { FastifyInstance } from 'fastify';
@@ -33,6 +33,8 @@ const apiKeys = [
 
 export interface TestProducer {
   readonly app: FastifyInstance;
+  /** Not started: nothing listens. */
+  readonly probe: Part;
   readonly log: InMemoryLog;
   readonly clock: ManualClock;
   views(): TokenView[];
@@ -71,13 +73,14 @@ export async function createTestProducer(options: TestProducerOptions = {}): Pro
   });
   const logger = createLogger({ service: 'test', level: 'silent' });
   const serdes = options.serdes ?? memorySerdes;
-  const { app, parts } = await createProducerApp({ config, log, serdes, logger, clock });
+  const { app, parts, probe } = await createProducerApp({ config, log, serdes, logger, clock });
   for (const part of parts) await part.start();
   await app.ready();
   await new Promise((resolve) => setImmediate(resolve));
   const read = <T>(topic: Topic) => decodeAll<T>(log, inMemorySerde<T>(topic));
   return {
     app,
+    probe,
     log,
     clock,
     views: () => read<TokenView>(topics.views) as TokenView[],

@@ -60,7 +60,8 @@ export class AggregateBatches {
       task.deadLettersPending += deadLetters.length;
       if (deadLetters.length > 0) await this.#appendDeadLetters(task, deadLetters.splice(0));
       const stuck = records[next];
-      if (stuck !== undefined && this.#isUndecided(stuck)) await this.#resolve(stuck, context);
+      if (stuck !== undefined && this.#isUndecided(stuck))
+        await this.#resolve(records.slice(next), context);
       await context.heartbeat();
     }
   }
@@ -90,11 +91,12 @@ export class AggregateBatches {
     return value !== null && this.#ports.views.decode(value) === undefined;
   }
 
-  /** Fetches the writer's schema; the registry may be away for a while. */
-  async #resolve({ value }: ConsumedRecord, context: BatchContext): Promise<void> {
-    if (value === null) return;
+  /** Fetches the writer's schema of the first, and what the others need with it; the registry may be away for a while. */
+  async #resolve(undecided: readonly ConsumedRecord[], context: BatchContext): Promise<void> {
+    const [first = null, ...ahead] = undecided.map(({ value }) => value);
+    if (first === null) return;
     await withRetries(
-      () => this.#ports.views.resolve(value),
+      () => this.#ports.views.resolve(first, ahead),
       (error, attempt) => {
         this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer');
         return context.heartbeat();

@@ -169,7 +169,8 @@ async function decodeAll<T>(
 ): Promise<readonly DecodedRecord<T>[]> {
   const decoded: DecodedRecord<T>[] = [];
   for (const slice of slicesOf(records)) {
-    for (const record of slice) decoded.push({ record, value: await decodeOne(serde, record) });
+    for (const [index, record] of slice.entries())
+      decoded.push({ record, value: await decodeOne(serde, slice, index) });
     await nextTurn();
   }
   return decoded;
@@ -177,14 +178,23 @@ async function decodeAll<T>(
 
 function decodeOne<T>(
   serde: Serde<T>,
-  { value }: ConsumedRecord,
+  slice: readonly ConsumedRecord[],
+  index: number,
 ): Decoded<T | null> | Promise<Decoded<T | null>> {
+  const value = slice[index]?.value ?? null;
   if (value === null) return { ok: true, value: null };
-  return serde.decode(value) ?? resolved(serde, value);
+  return serde.decode(value) ?? resolved(serde, value, slice.slice(index + 1));
 }
 
-async function resolved<T>(serde: Serde<T>, value: Uint8Array): Promise<Decoded<T>> {
-  await serde.resolve(value);
+async function resolved<T>(
+  serde: Serde<T>,
+  value: Uint8Array,
+  ahead: readonly ConsumedRecord[],
+): Promise<Decoded<T>> {
+  await serde.resolve(
+    value,
+    ahead.map((record) => record.value),
+  );
   const detail = 'its schema stays unknown';
   return serde.decode(value) ?? { ok: false, reason: 'unknown_schema', detail };
 }

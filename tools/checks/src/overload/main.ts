@@ -62,10 +62,11 @@ function textOf(report: OverloadReport): string {
   503 without                        ${tally.bareShed}
   429                                ${tally.rateLimited}
   timeouts                           ${tally.timeouts}
-  connections refused or reset       ${tally.refused}
+  connections refused or reset       ${JSON.stringify(tally.broken)}
   other answers                      ${JSON.stringify(tally.other)}
   held back at the connection limit  ${tally.heldBack}
   answer times                       p50 ${round(report.p50Ms)} ms, p99 ${round(report.p99Ms)} ms, longest ${round(report.maxMs)} ms
+  of these the generator's own lag   p99 ${round(report.ownLagP99Ms)} ms
   views acknowledged                 ${acked}
   of these not in the log            ${missing}
   lag gone after                     ${report.lagGoneSeconds.toFixed(1)} s

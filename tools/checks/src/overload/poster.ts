@@ -11,7 +11,8 @@ export interface Tally {
   bareShed: number;
   rateLimited: number;
   timeouts: number;
-  refused: number;
+  /** Connections that ended without an answer, by error and kind of socket: `ECONNRESET reused`. */
+  broken: Record<string, number>;
   other: Record<string, number>;
   /** Not sent: the connections were all busy, as at an attacker's own end. */
   heldBack: number;
@@ -22,8 +23,8 @@ export interface Tally {
 
 export function emptyTally(): Tally {
   return {
-    ...{ offered: 0, accepted: 0, shed: 0, bareShed: 0, rateLimited: 0, timeouts: 0, refused: 0 },
-    ...{ other: {}, heldBack: 0, acked: [], latencies: [] },
+    ...{ offered: 0, accepted: 0, shed: 0, bareShed: 0, rateLimited: 0, timeouts: 0 },
+    ...{ broken: {}, other: {}, heldBack: 0, acked: [], latencies: [] },
   };
 }
 
@@ -75,7 +76,7 @@ export class Poster {
       })
       .catch((error: unknown) => {
         if (error instanceof Error && error.message === 'timeout') tally.timeouts += 1;
-        else tally.refused += 1;
+        else countIn(tally.broken, error instanceof Error ? error.message : String(error));
       })
       .finally(() => {
         this.#inFlight -= 1;
@@ -106,11 +107,11 @@ export class Poster {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const call = request(`${url}/api/v1/views`, { method: 'POST', headers, agent: this.#agent });
     call.setTimeout(timeoutMs, () => call.destroy(new Error('timeout')));
-    call.on('error', reject);
+    call.on('error', (error) => reject(brokenBy(error, call.reusedSocket)));
     call.on('response', (response) => {
       const parts: Buffer[] = [];
       response.on('data', (bytes: Buffer) => parts.push(bytes));
-      response.on('error', reject);
+      response.on('error', (error) => reject(brokenBy(error, call.reusedSocket)));
       response.on('end', () =>
         resolve({
           status: response.statusCode ?? 0,
@@ -133,7 +134,17 @@ function judge(tally: Tally, { status, retryAfter, body }: Answer, ids: readonly
     if (retryAfter === undefined) tally.bareShed += 1;
     else tally.shed += 1;
   } else if (status === 429) tally.rateLimited += 1;
-  else tally.other[String(status)] = (tally.other[String(status)] ?? 0) + 1;
+  else countIn(tally.other, String(status));
+}
+
+function countIn(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+/** A socket that was idle may be closed by the server while a request is on its way: that is nobody's fault, a new one is. */
+function brokenBy(error: Error & { code?: string }, isReused: boolean): Error {
+  if (error.message === 'timeout') return error;
+  return new Error(`${error.code ?? error.message} ${isReused ? 'reused' : 'new'}`);
 }
 
 function acknowledged(body: string, ids: readonly string[]): string[] {

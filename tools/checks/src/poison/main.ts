@@ -12,6 +12,7 @@ const help = `Puts mutated Avro frames straight into the views topic, a good vie
 
   --frames N   mutated frames (default 10000)
   --seed N     the same seed gives the same mutations (default: from the clock)
+  --rounds N   then time 20000 views and 20000 records of which one in ten is mutated, in turn, N times (default 0)
   --json       print JSON
   --help
 Each frame must end in the dead-letter topic once, with a reason, or still be a view, and then be counted. Exit code 1 if any does
@@ -23,6 +24,7 @@ await runCommand('poison', async () => {
     options: {
       frames: { type: 'string', default: '10000' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+      rounds: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -30,6 +32,7 @@ await runCommand('poison', async () => {
   if (values.help) return { text: help, ok: true };
   const frames = countOf('frames', values.frames, { min: 1, max: 1_000_000 });
   const seed = countOf('seed', values.seed, { min: 0, max: 2 ** 32 - 1 });
+  const rounds = countOf('rounds', values.rounds, { min: 0, max: 1_000 });
   const config = checkConfig();
   const logger = createLogger({ service: 'poison', level: config.LOG_LEVEL });
   const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'poison', logger });
@@ -38,7 +41,7 @@ await runCommand('poison', async () => {
     const registry = createRegistry({ url: config.REGISTRY_URL, logger });
     const serde = await registry.serde<TokenView>(topics.views, config.TOPIC_PREFIX);
     const progressed = (done: number) => bar.update(done);
-    const report = await runPoison({ log, serde, config, progressed }, { frames, seed });
+    const report = await runPoison({ log, serde, config, progressed }, { frames, seed, rounds });
     return { text: values.json ? `${JSON.stringify(report)}\n` : textOf(report), ok: report.ok };
   } finally {
     bar.end();
@@ -47,7 +50,7 @@ await runCommand('poison', async () => {
 });
 
 function textOf(report: PoisonReport): string {
-  const { seed, frames, good, deadLettered, stillViews, fates, residual, wrong } = report;
+  const { seed, frames, good, deadLettered, stillViews, fates, residual, wrong, memory } = report;
   const classes = Object.entries(fates).map(([name, count]) => `${name} ${count}`);
   return `seed ${seed}: ${frames} mutated frames beside ${good} good views
   in the dead-letter topic, once each   ${deadLettered}
@@ -57,7 +60,15 @@ ${wrong
   .slice(0, 20)
   .map((one) => `    ${one}\n`)
   .join('')}  classes   ${classes.join(', ')}; residual ${residual}
-  time      ${report.seconds.toFixed(1)} s, heap ${report.heapBeforeMb} MB before, ${report.heapAfterMb} MB after
-${report.ok ? 'Every frame is accounted for.' : 'NOT accounted for.'}
+  time      ${report.seconds.toFixed(1)} s
+  memory    heap floor ${memory.heapFloorFirstMb} MB in the first third, ${memory.heapFloorLastMb} MB in the last; resident ${memory.rssFirstMb} MB first, ${memory.rssPeakMb} MB peak, ${memory.rssLastMb} MB last; ${memory.samples} samples
+${comparisonText(report)}${report.ok ? 'Every frame is accounted for.' : 'NOT accounted for.'}
+`;
+}
+
+function comparisonText({ comparison }: PoisonReport): string {
+  if (comparison === undefined) return '';
+  const { rounds, records, cleanPerSecond, mixedPerSecond, loss } = comparison;
+  return `  speed     ${records} views ${Math.round(cleanPerSecond)}/s, with a tenth mutated ${Math.round(mixedPerSecond)}/s, medians of ${rounds} rounds; median loss ${(100 * loss).toFixed(1)} %
 `;
 }

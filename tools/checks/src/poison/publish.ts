@@ -28,7 +28,7 @@ export interface Published {
   readonly good: ReadonlySet<string>;
 }
 
-interface Draft extends Frame {
+export interface Draft extends Frame {
   readonly partition: number;
   readonly timestamp: number;
   readonly sent?: Sent;
@@ -55,6 +55,24 @@ export async function publishPoison(settings: PoisonSettings): Promise<Published
   return published;
 }
 
+/** Records made beforehand, so that only what becomes of them is timed. */
+export async function draftsOf(
+  settings: PoisonSettings,
+  { records, badEvery, round }: { records: number; badEvery: number; round: number },
+): Promise<Draft[]> {
+  const random = seededRandom(settings.seed + round);
+  const partitions = await settings.log.partitionCount(settings.topic);
+  const drafts: Draft[] = [];
+  let bad = 0;
+  for (let index = 0; index < records; index += 1) {
+    const isBad = index % badEvery === badEvery - 1;
+    if (isBad) drafts.push(await badDraft(settings, partitions, { index: bad, random }));
+    else drafts.push(goodDraft(settings, partitions, index));
+    bad += isBad ? 1 : 0;
+  }
+  return drafts;
+}
+
 function goodDraft({ serde, seed }: PoisonSettings, partitions: number, index: number) {
   const token = `poison${seed % 1e6}:t${index % tokens}`;
   const timestamp = Date.now();
@@ -75,7 +93,8 @@ async function badDraft(
   return { ...base, ...frame, sent: { mutation: mutation.name, expected } };
 }
 
-async function appendAll(
+/** In a few large appends, one a partition. */
+export async function appendAll(
   { log, topic }: PoisonSettings,
   drafts: readonly Draft[],
   published: { readonly bad: Map<string, Sent>; readonly good: Set<string> },

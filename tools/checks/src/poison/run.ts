@@ -4,9 +4,11 @@ import { fateNames, type PartitionFates } from '@trending/runtime';
 import { type TokenView, topics } from '@trending/schemas';
 import type { CheckConfig } from '../shared/config.ts';
 import { deadLetters } from '../shared/dead-letters.ts';
-import { readFates, readSum } from '../shared/processors.ts';
+import { readFates } from '../shared/processors.ts';
 import { sql } from '../shared/sql.ts';
 import { accountOf, type Outcome, type PoisonAccount } from './account.ts';
+import { type Comparison, compareThroughput } from './compare.ts';
+import { type MemoryReport, watchMemory } from './memory.ts';
 import { publishPoison } from './publish.ts';
 
 export interface PoisonReport extends PoisonAccount {
@@ -18,8 +20,8 @@ export interface PoisonReport extends PoisonAccount {
   readonly residual: number;
   /** From the first append until everything had its fate, letter and row. */
   readonly seconds: number;
-  readonly heapBeforeMb: number;
-  readonly heapAfterMb: number;
+  readonly memory: MemoryReport;
+  readonly comparison: Comparison | undefined;
   readonly ok: boolean;
 }
 
@@ -31,12 +33,21 @@ export interface PoisonDeps {
 }
 
 const deadlineMs = 180_000;
-const heapName = 'nodejs_heap_size_used_bytes';
+/** Of one leg of the comparison of throughput. */
+const records = 20_000;
+const badEvery = 10;
+
+export interface PoisonPlan {
+  readonly frames: number;
+  readonly seed: number;
+  /** Rounds of the comparison of throughput; 0 = none. */
+  readonly rounds: number;
+}
 
 /** Nobody else may publish meanwhile: classes are compared as differences. */
 export async function runPoison(
   deps: PoisonDeps,
-  { frames, seed }: { readonly frames: number; readonly seed: number },
+  { frames, seed, rounds }: PoisonPlan,
 ): Promise<PoisonReport> {
   const { log, serde, config, progressed } = deps;
   const topic = topicName(topics.views, config.TOPIC_PREFIX);
@@ -44,9 +55,10 @@ export async function runPoison(
   const lettersFrom = await log.endOffsets(lettersTopic);
   const viewsFrom = await log.endOffsets(topic);
   const before = sumOf(await readFates(config.processors));
-  const heapBefore = await readSum(config.processors, heapName);
+  const memory = watchMemory(config.processors);
   const startedAt = performance.now();
-  const sent = await publishPoison({ log, serde, topic, frames, seed, progressed });
+  const settings = { log, serde, topic, frames, seed, progressed };
+  const sent = await publishPoison(settings);
   const account = await settledAccount(async () => {
     const letters = await lettersOf(log, lettersTopic, { topic, from: lettersFrom });
     const rows = await rowsFrom(config, viewsFrom);
@@ -54,7 +66,12 @@ export async function runPoison(
   });
   const seconds = (performance.now() - startedAt) / 1_000;
   const after = sumOf(await readFates(config.processors));
-  const heapAfter = await readSum(config.processors, heapName);
+  const memoryReport = memory.stop();
+  const { processors } = config;
+  const comparison =
+    rounds === 0
+      ? undefined
+      : await compareThroughput(settings, { ...{ rounds, records, badEvery, processors } });
   const grown = fateNames.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)] as const);
   const fates = Object.fromEntries(grown);
   const residual = after['residual'] ?? 0;
@@ -66,8 +83,7 @@ export async function runPoison(
     grown.reduce((sum, [, more]) => sum + more, 0) === 2 * frames;
   return {
     ...{ ...account, seed, frames, good: sent.good.size, fates, residual, seconds },
-    heapBeforeMb: Math.round(heapBefore / 2 ** 20),
-    heapAfterMb: Math.round(heapAfter / 2 ** 20),
+    ...{ memory: memoryReport, comparison },
     ok: isBalanced && account.wrong.length === 0,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answers } from './child.ts';
-import type { SinkWorld } from './world.ts';
+import { engineWaitMs, type SinkWorld } from './world.ts';
 
 export interface Fault {
   readonly name: string;
@@ -10,7 +10,6 @@ export interface Fault {
 }
 
 const insertWaitMs = 8_000;
-const engineWaitMs = 120_000;
 
 /** Kills of the sink are rare: each costs the ten seconds after which the group gives a dead member up. */
 export const faults: readonly Fault[] = [

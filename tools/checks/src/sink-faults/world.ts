@@ -19,6 +19,8 @@ import { answers, Child, freePort } from './child.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 
 export const partitions = 4;
+/** An engine that starts again on a busy machine takes its time: whether it is exact is asked here, not whether it is quick. */
+export const engineWaitMs = 180_000;
 
 /** A sink and a ClickHouse engine of its own, a proxy between them, topics with a prefix on the broker given. */
 export interface SinkWorld {
@@ -30,7 +32,9 @@ export interface SinkWorld {
   readonly clickhouse: Child;
   /** Where queries go, past the proxy. */
   readonly server: CheckConfig;
-  close(): Promise<void>;
+  /** The tables' files stay when `isKept`: somebody wants to know why they are not exact. */
+  close(isKept: boolean): Promise<void>;
+  readonly folder: string;
 }
 
 /** @throws AppError when broker or registry do not answer */
@@ -50,7 +54,7 @@ export async function openWorld(config: CheckConfig, logger: Logger): Promise<Si
   });
   const url = `http://127.0.0.1:${port}`;
   const database = 'trending';
-  await answers(`${url}/?query=SELECT%201`, 30_000);
+  await answers(`${url}/?query=SELECT%201`, engineWaitMs);
   await migrate({ url, username: 'default', password: '', database, logger });
   const proxy = new CuttingProxy(port);
   const sink = new Child('apps/stream-processor/src/main.ts --roles sink', {
@@ -72,12 +76,13 @@ export async function openWorld(config: CheckConfig, logger: Logger): Promise<Si
       ...{ CLICKHOUSE_URL: url, CLICKHOUSE_USER: 'default', CLICKHOUSE_PASSWORD: '' },
       CLICKHOUSE_DATABASE: database,
     },
-    async close() {
+    folder,
+    async close(isKept) {
       await sink.stop();
       await proxy.close();
       await clickhouse.stop();
       await log.close();
-      await rm(folder, { recursive: true, force: true });
+      if (!isKept) await rm(folder, { recursive: true, force: true });
     },
   };
 }
