@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'replayed views are not remembered against duplicates',
     file: `${state}aggregate-state.ts`,
-    from: `      this.#recent.remember(row, this.#tokenHash(row.token), this.time.logTime);
+    from: `      this.#recent.remember(row, this.time.logTime);
       this.time.sawView`,
     to: '      this.time.sawView',
   },

@@ -188,7 +188,8 @@ export class IdempotentProducer implements LaneProducer {
   async #encode({ target, records, bytes }: LaneBatch): Promise<Outgoing> {
     const firstSequence = this.#sequences.get(partitionKey(target)) ?? 0;
     const plain = encodeBatch(records, { ...this.#identity, firstSequence, now: Date.now() });
-    const packed = bytes >= gzipBytesMin ? await gzipBatch(plain) : plain;
+    const isWorthPacking = bytes >= gzipBytesMin && !records.every(({ isDense }) => isDense);
+    const packed = isWorthPacking ? await gzipBatch(plain) : plain;
     return { target, records: records.length, bytes: packed };
   }
 

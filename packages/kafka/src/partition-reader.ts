@@ -10,6 +10,8 @@ import { inputGap } from './topic-errors.ts';
 
 const readUncommitted = 0;
 const fetchBytesInitial = 2 * 1024 * 1024;
+/** A few records are not worth more. The broker gives at least one batch, whatever is asked for. */
+const fetchBytesPerRecord = 128 * 1024;
 /** A fetch of this size without a record below the high watermark: not a hole, something is broken. */
 const fetchBytesMax = 64 * 1024 * 1024;
 const attemptsMax = 8;
@@ -68,15 +70,16 @@ export class PartitionReader {
     { from, to }: ReadRange,
   ): Promise<FetchedPartition> | undefined {
     if (from >= to) return undefined;
-    const ahead = this.#fetch(target, from);
+    const ahead = this.#fetch(target, { from, to });
     // A caller that stops early leaves it alone; its failure must not surface as unhandled.
     ahead.catch(() => undefined);
     return ahead;
   }
 
   /** At least one message at or after `offset`, or none when there is none below the high watermark. */
-  async #fetch(target: TopicPartition, offset: number): Promise<FetchedPartition> {
-    for (let bytes = fetchBytesInitial; bytes <= fetchBytesMax; bytes *= 2) {
+  async #fetch(target: TopicPartition, { from: offset, to }: ReadRange): Promise<FetchedPartition> {
+    const wanted = Math.min(fetchBytesInitial, (to - offset) * fetchBytesPerRecord);
+    for (let bytes = wanted; bytes <= fetchBytesMax; bytes *= 2) {
       const answer = await this.#fetchWithRetry(target, { offset, bytes });
       // Compressed batches start before the offset asked.
       const messages = answer.messages.filter((message) => Number(message.offset) >= offset);

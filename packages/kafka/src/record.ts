@@ -5,6 +5,8 @@ export interface ProducedRecord {
   /** Record timestamp, ms; the log's clock decides when absent. */
   readonly timestamp?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Compression would save little: a batch of nothing but such records goes as it is. */
+  readonly isDense?: boolean;
 }
 
 /** A record as read. Offsets are plain numbers: a partition would need 285 years at 1 M/s to leave 2^53. */

@@ -55,6 +55,21 @@ describe('the idempotent producer', () => {
     ]);
   });
 
+  test('packs large batches, but not of records that are dense already', async () => {
+    const { seen, outcomes } = await producerOn(() => 0);
+    const value = new Uint8Array(100_000);
+    const large = (...isDense: boolean[]): LaneBatch => ({
+      ...batchOf(0),
+      records: isDense.map((dense) => ({ key: 'a', value, timestamp: 1, isDense: dense })),
+      bytes: 100_000 * isDense.length,
+    });
+    await outcomes(large(true));
+    await outcomes(large(true, false));
+    await outcomes(large(false));
+    const sizes = seen.map(({ batch }) => batch.length / 2);
+    expect(sizes.map((size) => size > 100_000)).toEqual([true, false, false]);
+  });
+
   test('numbers the records of every partition by itself, over all sends', async () => {
     const { seen, outcomes } = await producerOn(() => 0);
     await outcomes(batchOf(0, 'a', 'b'), batchOf(2, 'c'));

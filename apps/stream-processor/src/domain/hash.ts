@@ -13,6 +13,13 @@ export function hashText(text: string): number {
   return h >>> 0;
 }
 
+/** {@link hashText} of the text that has the bytes `[from, to)` for code units. */
+export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let h = 0x811c9dc5;
+  for (let i = from; i < to; i += 1) h = Math.imul(h ^ (bytes[i] as number), 0x01000193);
+  return h >>> 0;
+}
+
 /** Four bytes from `at`, little-endian, as an unsigned word. */
 export function wordAt(bytes: Uint8Array, at: number): number {
   return (

@@ -1,7 +1,7 @@
 import { ClassCounts } from '../domain/class-counts.ts';
 import { entersPanes, type Verdict, type ViewMemory } from '../domain/classify.ts';
 import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
-import { hash3, hashText, wordAt } from '../domain/hash.ts';
+import { hash3, wordAt } from '../domain/hash.ts';
 import { StreamTime } from '../domain/stream-time.ts';
 import { type CategoriesOf, ViewCountStore } from './view-count-store.ts';
 import { readJournal, receiptOf, ViewJournal } from './view-journal.ts';
@@ -100,7 +100,7 @@ export class AggregateState implements ViewMemory {
 
   recallEvent(view: FoldedView): boolean {
     const { eventId } = view;
-    const high = hash3(wordAt(eventId, 0), wordAt(eventId, 4), this.#tokenHash(view.token));
+    const high = hash3(wordAt(eventId, 0), wordAt(eventId, 4), this.store.hashOf(view.token));
     const low = hash3(wordAt(eventId, 8), wordAt(eventId, 12), high);
     this.#origin.eventHigh = high;
     this.#origin.eventLow = low;
@@ -109,7 +109,7 @@ export class AggregateState implements ViewMemory {
 
   recallViewer({ viewer, token, viewedAt }: FoldedView): boolean {
     const sight = { viewedAt, logTime: this.time.logTime };
-    return this.#recent.recallViewer(viewer, this.#tokenHash(token), sight);
+    return this.#recent.recallViewer(viewer, this.store.hashOf(token), sight);
   }
 
   /** From now on keeps what the fold makes of every record. @returns what was kept so far. */
@@ -125,11 +125,11 @@ export class AggregateState implements ViewMemory {
 
   /** Does again what the fold did with the records of a journal that begins at the state's offset. */
   replay(payload: Uint8Array, rows: number): void {
-    const newestReceivedAt = readJournal(payload, rows, (row) => {
+    const newestReceivedAt = readJournal({ payload, rows }, (row) => {
       this.accept({ offset: this.#inputOffset, timestamp: row.timestamp });
       this.counts.add(row.verdict);
       if (row.verdict.class === 'dead-lettered') return;
-      this.#recent.remember(row, this.#tokenHash(row.token), this.time.logTime);
+      this.#recent.remember(row, this.time.logTime);
       this.time.sawView(row.viewedAt);
       if (entersPanes(row.verdict)) this.store.add(row);
     });
@@ -140,10 +140,9 @@ export class AggregateState implements ViewMemory {
   recollect(payload: Uint8Array, range: RecollectedRange): void {
     let { logTime } = range;
     let index = 0;
-    readJournal(payload, range.rows, (row) => {
+    readJournal({ payload, rows: range.rows, withNames: false }, (row) => {
       logTime = Math.max(logTime, row.timestamp);
-      if (index >= range.from && index < range.to)
-        this.#recent.remember(row, this.#tokenHash(row.token), logTime);
+      if (index >= range.from && index < range.to) this.#recent.remember(row, logTime);
       index += 1;
     });
   }
@@ -173,9 +172,5 @@ export class AggregateState implements ViewMemory {
 
   #sawReceipt(receivedAt: number): void {
     if (receivedAt > this.#newestReceivedAt) this.#newestReceivedAt = receivedAt;
-  }
-
-  #tokenHash(token: string): number {
-    return this.store.hashOf(token) ?? hashText(token);
   }
 }

@@ -1,7 +1,6 @@
 import { wordAt } from '../domain/hash.ts';
 
 const lengthMin = 1_024;
-const latin1 = new TextDecoder('latin1');
 
 /** Appends numbers and texts to a growing byte array. Numbers are whole and below 2^53. */
 export class ByteWriter {
@@ -74,11 +73,13 @@ export class ByteWriter {
 
 /** Reads what {@link ByteWriter} wrote, in the same order. @throws RangeError behind the end. */
 export class ByteReader {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get isAtEnd(): boolean {
@@ -92,15 +93,20 @@ export class ByteReader {
     return value;
   }
 
+  /** @throws RangeError also from 2^53 on. */
   varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
+    const first = this.byte();
+    return first < 0x80 ? first : this.#longVarint(first - 0x80);
+  }
+
+  #longVarint(start: number): number {
+    let value = start;
+    for (let scale = 128; scale <= 2 ** 49; scale *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-      scale *= 128;
+      if (byte < 0x80 && value <= Number.MAX_SAFE_INTEGER) return value;
     }
+    throw new RangeError(`no number that a checkpoint can hold ends at byte ${this.#at}`);
   }
 
   signed(): number {
@@ -115,7 +121,7 @@ export class ByteReader {
   text(): string {
     const length = this.varint();
     const at = this.skip(length);
-    return latin1.decode(this.bytes.subarray(at, at + length));
+    return this.bytes.toString('latin1', at, at + length);
   }
 
   /** Goes `length` bytes on; returns where they begin. */

@@ -32,6 +32,27 @@ export class NetworkShares extends SlotTable {
     return this.#pool.used();
   }
 
+  /** Attaches all entries, which are in no window yet, to their networks. */
+  attachAll(): void {
+    this.fill(this.#entries.end(), (known, added) => {
+      this.#sought = added;
+      return this.matches(known) ? groupBase + this.#share(known, added) : 0;
+    });
+  }
+
+  /** The group of the known reference, a new one if that is an entry, with the added entry in it. */
+  #share(known: number, added: number): number {
+    const { groups } = this.#entries;
+    const group = known >= groupBase ? known - groupBase : this.#takeGroup(known);
+    if (known < groupBase) {
+      groups[known] = group;
+      this.#addToCount(group, 1);
+    }
+    groups[added] = group;
+    this.#addToCount(group, 1);
+    return group;
+  }
+
   /**
    * Adds the entry to its network. It is in no window yet.
    * @returns the entry that was alone there so far: the caller adds its share to the group that now exists; else 0
@@ -45,15 +66,8 @@ export class NetworkShares extends SlotTable {
       this.insert(slot, entry);
       return 0;
     }
-    if (reference >= groupBase) {
-      groups[entry] = reference - groupBase;
-      this.#addToCount(reference - groupBase, 1);
-      return 0;
-    }
-    const group = this.#takeGroup(entry);
-    groups[entry] = group;
-    groups[reference] = group;
-    this.#addToCount(group, 2);
+    const group = this.#share(reference, entry);
+    if (reference >= groupBase) return 0;
     this.replace(slot, groupBase + group);
     return reference;
   }

@@ -4,6 +4,11 @@ import { grown, grownLength, RowPool } from './columns.ts';
 /** What a pane counts towards at the horizon: the window, the period before it, or nothing any more. */
 const zone = { window: 0, previous: 1, gone: 2 } as const;
 
+/** The cells of a pane: the first, others follow it. */
+interface Column {
+  first: number;
+}
+
 /**
  * Views per (token, pane) of one level. A cell exists only where there are views. Two lists run through the cells: a token's,
  * from newest to oldest pane, so that a token is read in as many steps as it has cells; and a pane's column, so that a
@@ -23,8 +28,9 @@ export class PaneCells {
   #older = new Uint32Array(64);
   #newer = new Uint32Array(64);
   #nextInColumn = new Uint32Array(64);
-  /** First cell of each kept pane's column. */
-  readonly #columns = new Map<number, number>();
+  readonly #columns = new Map<number, Column>();
+  /** The token whose cells are being loaded, and the oldest of them so far. */
+  #loaded = { token: 0, cell: 0 };
   #runningPane: number;
   /** Changes with every view in a pane that is over. */
   pastVersion = 0;
@@ -49,6 +55,11 @@ export class PaneCells {
     this.#newestCell = grown(this.#newestCell, tokens);
   }
 
+  /** Makes room for so many cells at once. */
+  reserveCells(cells: number): void {
+    if (cells >= this.#views.length) this.#growCells(cells + 1);
+  }
+
   isEmpty(token: number): boolean {
     return this.#newestCell[token] === 0;
   }
@@ -68,11 +79,35 @@ export class PaneCells {
     const place = this.#zoneOf(pane, this.#runningPane);
     if (place === zone.gone) return false;
     if (pane < this.#runningPane) this.pastVersion += 1;
-    const cell = this.#cellOf(token, pane);
+    this.#count(this.#cellOf(token, pane), { token, place, views });
+    return true;
+  }
+
+  /**
+   * Enters a pane of a token that has newer ones only: panes come token by token, from the newest on. What {@link addMany} does,
+   * without a search for the place. @throws RangeError when the order is another
+   */
+  load(token: number, { pane, views }: { readonly pane: number; readonly views: number }): void {
+    const place = this.#zoneOf(pane, this.#runningPane);
+    if (place === zone.gone) return;
+    if (pane < this.#runningPane) this.pastVersion += 1;
+    const newer = this.#loaded.token === token ? this.#loaded.cell : 0;
+    if (newer === 0 ? !this.isEmpty(token) : (this.#panes[newer] as number) <= pane)
+      throw new RangeError(`pane ${pane} of a token comes after an older one`);
+    const cell = this.#takeCell(token, pane);
+    this.#older[cell] = 0;
+    if (newer === 0) this.#newestCell[token] = cell;
+    else this.#link(newer, cell);
+    this.#loaded.token = token;
+    this.#loaded.cell = cell;
+    this.#count(cell, { token, place, views });
+  }
+
+  #count(cell: number, added: { token: number; place: number; views: number }): void {
+    const { token, place, views } = added;
     this.#views[cell] = (this.#views[cell] as number) + views;
     const sums = place === zone.window ? this.current : this.previous;
     sums[token] = (sums[token] as number) + views;
-    return true;
   }
 
   /** Is this pane in the window or the previous period, or ahead? */
@@ -99,7 +134,7 @@ export class PaneCells {
     const running = paneIndexOf(asOf, this.level.paneSizeMs);
     if (running <= before) return false;
     this.#runningPane = running;
-    for (const [pane, first] of this.#columns) {
+    for (const [pane, { first }] of this.#columns) {
       const from = this.#zoneOf(pane, before);
       const to = this.#zoneOf(pane, running);
       if (from !== to) this.#moveColumn(first, { from, to, touched });
@@ -162,9 +197,18 @@ export class PaneCells {
     this.#tokens[cell] = token;
     this.#panes[cell] = pane;
     this.#newer[cell] = 0;
-    this.#nextInColumn[cell] = this.#columns.get(pane) ?? 0;
-    this.#columns.set(pane, cell);
+    const column = this.#columnOf(pane);
+    this.#nextInColumn[cell] = column.first;
+    column.first = cell;
     return cell;
+  }
+
+  #columnOf(pane: number): Column {
+    let column = this.#columns.get(pane);
+    if (column !== undefined) return column;
+    column = { first: 0 };
+    this.#columns.set(pane, column);
+    return column;
   }
 
   #growCells(length: number): void {

@@ -10,6 +10,14 @@ export interface StoreColumns {
   readonly viewers: Readonly<ViewerEntries>;
 }
 
+/** How much a store holds. */
+export interface StoreSizes {
+  readonly tokens: number;
+  /** Cells by level. */
+  readonly cells: readonly number[];
+  readonly viewers: number;
+}
+
 /** Views of a token in a pane of one level. */
 export interface StoredPane {
   readonly level: number;

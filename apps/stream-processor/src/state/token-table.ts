@@ -1,19 +1,27 @@
 import { hashText } from '../domain/hash.ts';
 import { grown, grownLength, RowPool } from './columns.ts';
+import { SlotTable } from './slot-table.ts';
 
 /** Tokens as small numbers, given out again once a token has left. */
-export class TokenTable {
-  readonly #ids = new Map<string, number>();
+export class TokenTable extends SlotTable {
   readonly #names: (string | undefined)[] = [undefined];
   readonly #scopes: (readonly string[])[] = [[]];
   readonly #pool = new RowPool();
   #hashes = new Uint32Array(64);
   /** The last look-up: a view asks for its token several times. */
-  #askedName = '';
-  #askedId = 0;
+  #asked = '';
+  #askedHash = hashText('');
+  #askedSlot = -1;
 
   size(): number {
-    return this.#ids.size;
+    return this.keys;
+  }
+
+  /** Makes room for so many tokens at once. */
+  reserve(tokens: number): void {
+    if (tokens >= this.#hashes.length) this.#hashes = grown(this.#hashes, tokens + 1);
+    this.reserveKeys(tokens);
+    this.#askedSlot = -1;
   }
 
   /** One past the highest id ever given out. */
@@ -23,27 +31,32 @@ export class TokenTable {
 
   /** Id of a token in memory, else 0. */
   idOf(token: string): number {
-    if (token !== this.#askedName || token === '') {
-      this.#askedId = this.#ids.get(token) ?? 0;
-      this.#askedName = token;
-    }
-    return this.#askedId;
+    return this.at(this.#slotOf(token));
   }
 
+  /** Its hash, whether it is in memory or not. */
+  hashOfName(token: string): number {
+    this.#slotOf(token);
+    return this.#askedHash;
+  }
+
+  /** @throws RangeError when the token is in memory already. */
   add(token: string, scopes: readonly string[]): number {
+    const slot = this.#slotOf(token);
+    if (this.at(slot) !== 0) throw new RangeError(`${token} is entered twice`);
     const id = this.#pool.take();
     if (id >= this.#hashes.length) this.#hashes = grown(this.#hashes, grownLength(id, id + 1));
-    this.#ids.set(token, id);
-    this.#askedName = '';
     this.#names[id] = token;
     this.#scopes[id] = scopes;
-    this.#hashes[id] = hashText(token);
+    this.#hashes[id] = this.#askedHash;
+    this.insert(slot, id);
+    this.#askedSlot = -1;
     return id;
   }
 
   remove(id: number): void {
-    this.#ids.delete(this.nameOf(id));
-    this.#askedName = '';
+    this.removeAt(this.probeReference(this.hashOf(id), id));
+    this.#askedSlot = -1;
     this.#names[id] = undefined;
     this.#scopes[id] = [];
     this.#pool.give(id);
@@ -53,7 +66,7 @@ export class TokenTable {
     return this.#names[id] ?? '';
   }
 
-  hashOf(id: number): number {
+  override hashOf(id: number): number {
     return this.#hashes[id] as number;
   }
 
@@ -63,5 +76,17 @@ export class TokenTable {
 
   setScopes(id: number, scopes: readonly string[]): void {
     this.#scopes[id] = scopes;
+  }
+
+  protected override matches(id: number): boolean {
+    return this.#hashes[id] === this.#askedHash && this.#names[id] === this.#asked;
+  }
+
+  #slotOf(token: string): number {
+    if (this.#askedSlot !== -1 && token === this.#asked) return this.#askedSlot;
+    if (token !== this.#asked) this.#askedHash = hashText(token);
+    this.#asked = token;
+    this.#askedSlot = this.probe(this.#askedHash);
+    return this.#askedSlot;
   }
 }

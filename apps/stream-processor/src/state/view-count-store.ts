@@ -1,11 +1,11 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
-import { scopesOf } from '../domain/token-scopes.ts';
 import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
 import { HourHistory } from './hour-history.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
-import type { StoreColumns, StoredPane } from './store-columns.ts';
+import { ScopeNames } from './scope-names.ts';
+import type { StoreColumns, StoredPane, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
 import { TokenTable } from './token-table.ts';
 import type { ViewerSighting } from './viewer-entries.ts';
@@ -33,6 +33,7 @@ export class ViewCountStore {
   readonly #features: StoreFeatures;
   readonly #versions = new Uint32Array(windowLevels.length);
   readonly #categoriesOf: CategoriesOf;
+  readonly #scopeNames = new ScopeNames();
   #capacity = 64;
   #asOf: number;
 
@@ -83,10 +84,9 @@ export class ViewCountStore {
     return this.#tokens.idOf(token) !== 0;
   }
 
-  /** The token's hash, when it is in memory. */
-  hashOf(token: string): number | undefined {
-    const id = this.#tokens.idOf(token);
-    return id === 0 ? undefined : this.#tokens.hashOf(id);
+  /** The token's hash, in memory or not. */
+  hashOf(token: string): number {
+    return this.#tokens.hashOfName(token);
   }
 
   /** Changes whenever anything that a candidate set of this window shows may have changed, except offsets. */
@@ -121,22 +121,35 @@ export class ViewCountStore {
     };
   }
 
+  /** Makes room at once for what is about to be loaded; more may come, or less. */
+  reserve({ tokens, cells, viewers }: StoreSizes): void {
+    if (tokens >= this.#capacity) this.#reserveTokens(tokens + 1);
+    this.#tokens.reserve(tokens);
+    for (const level of windowLevels) this.#cellsOf(level).reserveCells(cells[level.index] ?? 0);
+    this.#visitors.levels.entries.reserve(viewers);
+  }
+
   /**
-   * Enters views of a token that another store kept; `token` is 0 before its first pane.
+   * Enters views of a token that another store kept, its panes of a level from the newest on; `token` is 0 before its first pane.
    * @returns the token's number for {@link loadViewer}; 0 while none of its panes is kept any more
    */
   loadPane(token: number, name: string, { level, pane, views }: Readonly<StoredPane>): number {
     const cells = this.#cells[level] as PaneCells;
     if (!cells.keepsPane(pane)) return token;
     const entered = token === 0 ? this.#addToken(name) : token;
-    cells.addMany(entered, pane, views);
+    cells.load(entered, { pane, views });
     this.#touch(windowLevels[level] as WindowLevel, entered);
     return entered;
   }
 
-  /** Enters a viewer of a token, as another store kept it. */
+  /** Enters a viewer of a token, as another store kept it; counts from {@link finishLoading} on. */
   loadViewer(sighting: Readonly<ViewerSighting>): void {
-    this.#visitors.load(sighting);
+    this.#visitors.levels.load(sighting);
+  }
+
+  /** Everything is loaded: now it counts. @throws RangeError when no store can have kept it */
+  finishLoading(): void {
+    this.#visitors.levels.finishLoading();
   }
 
   /** Moves the windows to end at `asOf`; an earlier one than before does nothing. */
@@ -161,7 +174,7 @@ export class ViewCountStore {
     const token = this.#tokens.idOf(name);
     if (token === 0) return;
     const before = this.#tokens.scopesOf(token);
-    const after = scopesOf(name, this.#categoriesOf(name));
+    const after = this.#scopesOf(name);
     const left = before.filter((scope) => !after.includes(scope));
     const entered = after.filter((scope) => !before.includes(scope));
     if (left.length + entered.length === 0) return;
@@ -199,13 +212,18 @@ export class ViewCountStore {
   }
 
   #addToken(name: string): number {
-    const token = this.#tokens.add(name, scopesOf(name, this.#categoriesOf(name)));
-    if (token >= this.#capacity) {
-      this.#capacity += this.#capacity >> 1;
-      for (const part of [...this.#cells, ...this.#standings, this.#visitors])
-        part.reserve(this.#capacity);
-    }
+    const token = this.#tokens.add(name, this.#scopesOf(name));
+    if (token >= this.#capacity) this.#reserveTokens(this.#capacity + (this.#capacity >> 1));
     return token;
+  }
+
+  #reserveTokens(capacity: number): void {
+    this.#capacity = capacity;
+    for (const part of [...this.#cells, ...this.#standings, this.#visitors]) part.reserve(capacity);
+  }
+
+  #scopesOf(name: string): readonly string[] {
+    return this.#scopeNames.of(name, this.#categoriesOf(name));
   }
 
   #removeToken(token: number): void {

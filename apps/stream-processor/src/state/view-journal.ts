@@ -1,6 +1,7 @@
 import { entersPanes, recallsViewer, type Verdict, viewVerdicts } from '../domain/classify.ts';
 import { fullWeightMicro } from '../domain/counting-rules.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
+import { hashBytes } from '../domain/hash.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /** Verdicts by their code in the journal. A code, once given, keeps its meaning: new ones go to the end. */
@@ -20,7 +21,9 @@ export interface JournalRow {
   verdict: Verdict;
   /** Of the record, ms. */
   timestamp: number;
+  /** Empty when the reader does not ask for names. */
   token: string;
+  tokenHash: number;
   eventHigh: number;
   eventLow: number;
   readonly viewer: Uint8Array;
@@ -117,20 +120,33 @@ export function receiptOf({ receivedAt }: FoldedView, timestamp: number): number
   return Math.min(receivedAt, timestamp);
 }
 
+/** A journal as it was written. */
+export interface WrittenJournal {
+  readonly payload: Uint8Array;
+  /** How many are expected. */
+  readonly rows: number;
+  /** Are names of tokens of interest, beside their hashes? By default they are. */
+  readonly withNames?: boolean;
+}
+
+/** Tokens by their number in a journal, less 1. */
+interface JournalTokens {
+  readonly withNames: boolean;
+  readonly names: string[];
+  readonly hashes: number[];
+}
+
 /**
  * Calls `visit` with every row, in order; the row is reused. Returns the greatest receive time of a view that entered the panes.
- * @throws RangeError when bytes are missing, or when it holds another number of rows than `expected`.
+ * @throws RangeError when bytes are missing, or when it holds another number of rows than expected.
  */
-export function readJournal(
-  payload: Uint8Array,
-  expected: number,
-  visit: (row: JournalRow) => void,
-): number {
-  const reader = new ByteReader(payload);
+export function readJournal(journal: WrittenJournal, visit: (row: JournalRow) => void): number {
+  const reader = new ByteReader(journal.payload);
   const rows = reader.varint();
-  if (rows !== expected) throw new RangeError(`${rows} rows where ${expected} were expected`);
+  if (rows !== journal.rows)
+    throw new RangeError(`${rows} rows where ${journal.rows} were expected`);
   const newestReceivedAt = reader.varint();
-  const tokens: string[] = [];
+  const tokens = { withNames: journal.withNames ?? true, names: [], hashes: [] };
   const row = emptyRow();
   for (let i = 0; i < rows; i += 1) {
     readRow(reader, row, tokens);
@@ -139,13 +155,13 @@ export function readJournal(
   return newestReceivedAt;
 }
 
-function readRow(reader: ByteReader, row: JournalRow, tokens: string[]): void {
+function readRow(reader: ByteReader, row: JournalRow, tokens: JournalTokens): void {
   const verdict = verdicts[reader.byte()];
   if (verdict === undefined) throw new RangeError('a row has a verdict from a newer version');
   row.verdict = verdict;
   row.timestamp += reader.signed();
   if (verdict.class === 'dead-lettered') return;
-  row.token = readToken(reader, tokens);
+  readToken(reader, row, tokens);
   row.viewedAt = row.timestamp - reader.signed();
   row.eventHigh = reader.word();
   row.eventLow = reader.word();
@@ -155,12 +171,22 @@ function readRow(reader: ByteReader, row: JournalRow, tokens: string[]): void {
   row.weightMicro = fullWeightMicro - reader.varint();
 }
 
-function readToken(reader: ByteReader, tokens: string[]): string {
+function readToken(reader: ByteReader, row: JournalRow, tokens: JournalTokens): void {
+  const { hashes, names } = tokens;
   const known = reader.varint();
-  const token = known === 0 ? reader.text() : tokens[known - 1];
-  if (token === undefined) throw new RangeError(`token number ${known} has no name`);
-  if (known === 0) tokens.push(token);
-  return token;
+  if (known > hashes.length) throw new RangeError(`token number ${known} has no name`);
+  if (known === 0) readNewToken(reader, tokens);
+  const at = known === 0 ? hashes.length - 1 : known - 1;
+  row.tokenHash = hashes[at] as number;
+  if (tokens.withNames) row.token = names[at] as string;
+}
+
+/** A name is a byte for each code unit. */
+function readNewToken(reader: ByteReader, { withNames, names, hashes }: JournalTokens): void {
+  const length = reader.varint();
+  const at = reader.skip(length);
+  hashes.push(hashBytes(reader.bytes, at, at + length));
+  if (withNames) names.push(reader.bytes.toString('latin1', at, at + length));
 }
 
 function copy(reader: ByteReader, target: Uint8Array): void {
@@ -173,6 +199,7 @@ function emptyRow(): JournalRow {
     verdict: verdicts[0] as Verdict,
     timestamp: 0,
     token: '',
+    tokenHash: 0,
     eventHigh: 0,
     eventLow: 0,
     viewer: new Uint8Array(8),

@@ -30,11 +30,11 @@ export class RecentViews {
   }
 
   /** Remembers what the fold remembered of this record. */
-  remember(row: JournalRow, tokenHash: number, logTime: number): void {
+  remember(row: JournalRow, logTime: number): void {
     if (row.verdict.class === 'dead-lettered') return;
     this.recallEvent(row.eventHigh, row.eventLow, logTime);
     if (recallsViewer(row.verdict))
-      this.recallViewer(row.viewer, tokenHash, { viewedAt: row.viewedAt, logTime });
+      this.recallViewer(row.viewer, row.tokenHash, { viewedAt: row.viewedAt, logTime });
   }
 }
 

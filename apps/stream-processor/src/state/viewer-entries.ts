@@ -31,6 +31,7 @@ export class ViewerEntries extends SlotTable {
   /** Group of the viewers of this token that share the network; 0 = alone there. Kept by `NetworkShares`. */
   groups = new Uint32Array(64);
   #sought: Readonly<ViewerSighting> | undefined;
+  #foundSlot = 0;
 
   /** One past the highest row ever given out. */
   end(): number {
@@ -41,20 +42,49 @@ export class ViewerEntries extends SlotTable {
     return this.#pool.used();
   }
 
-  /** Row of the viewer, 0 = not known. */
-  find(sighting: Readonly<ViewerSighting>): number {
-    return this.at(this.#slotOf(sighting));
+  /** Makes room for so many viewers at once. */
+  reserve(viewers: number): void {
+    if (viewers >= this.tokens.length) this.#grow(viewers + 1);
   }
 
+  /** Row of the viewer, 0 = not known. */
+  find(sighting: Readonly<ViewerSighting>): number {
+    this.#foundSlot = this.#slotOf(sighting);
+    return this.at(this.#foundSlot);
+  }
+
+  /** Enters the viewer that {@link find} has just looked for in vain. */
   add(sighting: Readonly<ViewerSighting>): number {
+    const entry = this.append(sighting);
+    this.insert(this.#foundSlot, entry);
+    return entry;
+  }
+
+  /** Enters a viewer that cannot be found before {@link indexAll}. */
+  append(sighting: Readonly<ViewerSighting>): number {
     const entry = this.#pool.take();
     if (entry >= this.tokens.length) this.#grow(grownLength(entry, entry + 1));
     this.tokens[entry] = sighting.token;
     this.viewerHighs[entry] = sighting.viewerHigh;
     this.viewerLows[entry] = sighting.viewerLow;
     this.set(entry, sighting);
-    this.insert(this.#slotOf(sighting), entry);
     return entry;
+  }
+
+  /** Makes all appended viewers known. @throws RangeError when one is there twice */
+  indexAll(): void {
+    this.fill(this.end(), (known, added) => {
+      if (!this.#isSameViewer(known, added)) return 0;
+      throw new RangeError('a viewer of a token is there twice');
+    });
+  }
+
+  #isSameViewer(a: number, b: number): boolean {
+    return (
+      this.viewerLows[a] === this.viewerLows[b] &&
+      this.viewerHighs[a] === this.viewerHighs[b] &&
+      this.tokens[a] === this.tokens[b]
+    );
   }
 
   /** Replaces what the entry says of its viewer. */

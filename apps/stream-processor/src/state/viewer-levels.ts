@@ -1,69 +1,39 @@
 import { trackedViewersMax } from '../domain/counting-rules.ts';
 import { longestLevel, type ViewerSpan, viewerSpans } from '../domain/window-level.ts';
-import { grown, RowList } from './columns.ts';
+import { LevelSums } from './level-sums.ts';
 import { NetworkShares } from './network-shares.ts';
 import { ViewerEntries, type ViewerSighting } from './viewer-entries.ts';
-
-/** Per token: visitors U, networks D and effective visitors O (micro) of one window. */
-export class LevelSums {
-  visitors = new Uint32Array(64);
-  networks = new Uint32Array(64);
-  effectiveMicro = new Float64Array(64);
-  /** Sum of `effectiveMicro` over all tokens. */
-  totalMicro = 0;
-  /** First pane of the window at the horizon. */
-  firstPane = 0;
-  /** Entries by the pane of their last view; an entry that was seen again since is also in a later list. */
-  readonly expiry = new Map<number, RowList>();
-  /** The list asked for last: views come by time, so the next one asks for the same. */
-  #listedPane = Number.NaN;
-  #listed = new RowList();
-
-  /** The sums of one token. */
-  of(token: number): { visitors: number; networks: number; effective: number } {
-    return {
-      visitors: this.visitors[token] as number,
-      networks: this.networks[token] as number,
-      effective: this.effectiveMicro[token] as number,
-    };
-  }
-
-  /** Entries whose last view is in this pane. */
-  listOf(pane: number): RowList {
-    if (pane === this.#listedPane) return this.#listed;
-    this.#listed = this.expiry.get(pane) ?? new RowList();
-    this.#listedPane = pane;
-    this.expiry.set(pane, this.#listed);
-    return this.#listed;
-  }
-
-  /** Forgets a pane that is over. */
-  dropList(pane: number): void {
-    this.expiry.delete(pane);
-    if (pane === this.#listedPane) this.#listedPane = Number.NaN;
-  }
-
-  reserve(tokens: number): void {
-    this.visitors = grown(this.visitors, tokens);
-    this.networks = grown(this.networks, tokens);
-    this.effectiveMicro = grown(this.effectiveMicro, tokens);
-  }
-}
-
-/** A finest pane before all others: of a viewer not seen yet. */
-const never = -1;
 
 /** Distinct viewers and networks per (token, window), kept up to date view by view and pane by pane; all sums are integers. */
 export class ViewerLevels {
   readonly entries = new ViewerEntries();
   readonly #networks = new NetworkShares(this.entries);
-  readonly #levels: readonly LevelSums[] = viewerSpans.map(() => new LevelSums());
+  readonly #levels: readonly LevelSums[] = viewerSpans.map((span) => new LevelSums(span));
   /** Sightings of viewers beyond `trackedViewersMax` of a token. */
   untracked = 0;
 
   /** Tracked (token, viewer) pairs. */
   size(): number {
     return this.entries.size();
+  }
+
+  /**
+   * Takes in a viewer as another store kept it, each once and into an empty store; token by token is fastest. Counts from
+   * {@link finishLoading} on.
+   */
+  load(sighting: Readonly<ViewerSighting>): void {
+    if (this.#isMember(sighting.pane, longestLevel)) this.entries.append(sighting);
+  }
+
+  /** @throws RangeError when viewers were loaded that no store can have kept */
+  finishLoading(): void {
+    const { entries } = this;
+    entries.indexAll();
+    this.#networks.attachAll();
+    for (let entry = 1; entry < entries.end(); entry += 1) this.#enterAll(entry);
+    const { visitors } = this.levelOf(longestLevel);
+    if (visitors.some((tracked) => tracked > trackedViewersMax))
+      throw new RangeError('a token has more viewers than are tracked');
   }
 
   reserve(tokens: number): void {
@@ -109,8 +79,18 @@ export class ViewerLevels {
     }
     const entry = this.entries.add(sighting);
     this.#attach(entry);
-    this.#joinAll(entry);
-    this.#scheduleAll(entry, never);
+    this.#enterAll(entry);
+  }
+
+  /** Joins and lists a viewer that is in no window yet. */
+  #enterAll(entry: number): void {
+    const last = this.entries.lastPanes[entry] as number;
+    for (const sums of this.#levels) {
+      const pane = paneOf(last, sums.span);
+      if (pane < sums.firstPane) continue;
+      this.#join(entry, sums.span);
+      sums.listOf(pane).push(entry);
+    }
   }
 
   #refresh(entry: number, sighting: Readonly<ViewerSighting>): void {

@@ -7,7 +7,6 @@ import {
   type WindowLevel,
   windowLevels,
 } from '../domain/window-level.ts';
-import type { ViewerSighting } from './viewer-entries.ts';
 import { ViewerLevels } from './viewer-levels.ts';
 
 const byLength = [...viewerSpans].sort(
@@ -48,11 +47,6 @@ export class Visitors {
     sighting.networkLow = wordAt(view.network, 4);
     sighting.pane = paneIndexOf(view.viewedAt, finestPaneMs);
     sighting.weightMicro = view.weightMicro;
-    this.levels.add(sighting);
-  }
-
-  /** Takes in a viewer as another store kept it. */
-  load(sighting: Readonly<ViewerSighting>): void {
     this.levels.add(sighting);
   }
 

@@ -1,7 +1,8 @@
 import type { ViewDelta } from '@trending/schemas';
 import { ChainBrokenError, CheckpointFold } from '../domain/checkpoint-fold.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
-import { BaseReader } from '../state/base-codec.ts';
+import { OlderBaseError } from '../state/base-format.ts';
+import { BaseReader } from '../state/base-reader.ts';
 import type { CategoriesOf } from '../state/view-count-store.ts';
 import { type CheckpointLog, type CheckpointRecord, nextChain } from './checkpoint-log.ts';
 import { type AppliedDelta, RecentDeltas } from './recent-deltas.ts';
@@ -35,7 +36,7 @@ export interface RestoreRange {
 
 /**
  * Folds the checkpoint log up to `to`, from the newest verified base if there is one.
- * @returns undefined when there is no base at all: the partition was never counted
+ * @returns undefined when there is no base at all, since the partition was never counted, or one of an older format
  * @throws AppError INVARIANT_BROKEN when the log contradicts itself
  */
 export async function restore(
@@ -49,6 +50,10 @@ export async function restore(
   try {
     for await (const record of log.read(from, range.to)) folding.take(record);
   } catch (error) {
+    if (error instanceof OlderBaseError) {
+      log.outdated(error.message);
+      return undefined;
+    }
     if (error instanceof ChainBrokenError || error instanceof RangeError)
       throw log.broken(error.message, error);
     throw error;

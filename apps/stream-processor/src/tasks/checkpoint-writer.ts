@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeBase } from '../state/base-codec.ts';
+import { encodeBase } from '../state/base-writer.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { type CheckpointLog, nextChain } from './checkpoint-log.ts';
 import { CheckpointOwnership } from './checkpoint-ownership.ts';

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AggregateState } from '../../src/state/aggregate-state.ts';
-import { BaseReader, encodeBase } from '../../src/state/base-codec.ts';
+import { OlderBaseError } from '../../src/state/base-format.ts';
+import { BaseReader } from '../../src/state/base-reader.ts';
+import { encodeBase } from '../../src/state/base-writer.ts';
 import { ByteWriter } from '../../src/state/bytes.ts';
 import type { ViewJournal } from '../../src/state/view-journal.ts';
 import {
@@ -37,6 +39,28 @@ function restoredFrom(base: Iterable<Uint8Array>, asOf: number): AggregateState 
   for (const part of base) reader.add(part);
   expect(reader.epochBase).toBe(17);
   return state;
+}
+
+/** Sizes, tokens, viewers and summary of a few views. */
+function smallBase(): Uint8Array[] {
+  const { state } = foldedHalf(
+    Array.from({ length: 12 }, (_, i) => ({
+      wait: 40_000,
+      age: 0,
+      token: `eth:0x${i % 3}`,
+      viewer: 1 + (i % 4),
+      network: 1 + (i % 2),
+      eventId: i,
+      flags: 0,
+    })),
+    1,
+  );
+  return [...encodeBase(state, 17)];
+}
+
+function load(parts: readonly Uint8Array[]): void {
+  const reader = new BaseReader(stateFrom(0, start));
+  for (const part of parts) reader.add(part);
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -148,5 +172,84 @@ describe('a base', () => {
   it('of a newer version is refused', () => {
     const reader = new BaseReader(stateFrom(0, start));
     expect(() => reader.add(Uint8Array.of(9, 0))).toThrow('newer version');
+  });
+
+  it('of an older format is told from a broken one', () => {
+    for (const kind of [1, 2, 3]) {
+      const reader = new BaseReader(stateFrom(0, start));
+      expect(() => reader.add(Uint8Array.of(kind, 0))).toThrow(OlderBaseError);
+    }
+    const reader = new BaseReader(stateFrom(0, start));
+    expect(() => reader.add(Uint8Array.of(0, 0))).not.toThrow(OlderBaseError);
+    expect(() => reader.add(Uint8Array.of(0, 0))).toThrow(RangeError);
+  });
+
+  it('is refused wherever one of its parts is cut', () => {
+    const parts = smallBase();
+    for (const [at, part] of parts.entries())
+      for (let length = 0; length < part.length; length += 1)
+        expect(() => load(parts.with(at, part.subarray(0, length)))).toThrow(RangeError);
+    expect(() => load(parts.with(2, Uint8Array.of(...(parts[2] ?? []), 0)))).toThrow('behind');
+    expect(() => load(parts)).not.toThrow();
+  });
+
+  it('with any bytes changed is read or refused, and nothing else happens', () => {
+    const parts = smallBase();
+    const change = fc.record({
+      part: fc.nat(parts.length - 1),
+      at: fc.nat(2_000),
+      byte: fc.nat(255),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const copies = parts.map((part) => part.slice());
+        for (const { part, at, byte } of changes) {
+          const bytes = copies[part] as Uint8Array;
+          bytes[at % bytes.length] = byte;
+        }
+        try {
+          load(copies);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that is out of order or holds something twice is refused', () => {
+    const [sizes, tokens, viewers, summary] = smallBase() as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    expect(() => load([tokens])).toThrow('does not begin with its sizes');
+    expect(() => load([summary])).toThrow('does not begin with its sizes');
+    expect(() => load([sizes, viewers])).toThrow('a viewer of token 1 of 0');
+    expect(() => load([sizes, tokens, tokens])).toThrow('is entered twice');
+    expect(() => load([sizes, tokens, viewers, viewers, summary])).toThrow('there twice');
+    expect(() => load([sizes, tokens, viewers, summary, viewers])).toThrow('behind its last part');
+  });
+
+  it('gives viewers of many networks the shares that counting gave them', () => {
+    const crowd = Array.from({ length: 3_000 }, (_, i) => ({
+      wait: 400,
+      age: (i % 5) * 20_000,
+      token: `eth:0x${i % 7}`,
+      viewer: i % 400,
+      network: i % 37,
+      eventId: i,
+      flags: 0,
+    }));
+    const { state } = foldedHalf(crowd, 1);
+    const { asOf } = state.store;
+    const restored = restoredFrom(encodeBase(state, 17), start);
+    expect(restored.store.sizes()).toEqual(state.store.sizes());
+    for (const later of [0, 3, 30, 200, 1_430]) {
+      const now = asOf + later * 60_000;
+      expect(setsAt(restored, now)).toEqual(setsAt(state, now));
+    }
+    expect(restored.store.sizes()).toEqual(state.store.sizes());
   });
 });

@@ -22,6 +22,7 @@ export const arbitraryLog = fc.array(
     ),
     token: fc.constantFrom('eth:0xa', 'eth:0xb', 'sol:C'),
     viewer: fc.integer({ min: 1, max: 4 }),
+    network: fc.integer({ min: 1, max: 3 }),
     eventId: fc.nat(30),
     flags: fc.constantFrom(0, 0, 0, 1),
   }),
@@ -33,6 +34,8 @@ export interface LogEntry {
   readonly age: number;
   readonly token: string;
   readonly viewer: number;
+  /** The viewer's own when absent. */
+  readonly network?: number;
   readonly eventId: number;
   readonly flags: number;
 }

@@ -1,0 +1,154 @@
+import { fullWeightMicro } from '../domain/counting-rules.ts';
+import { paneIndexOf, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import type { AggregateState } from './aggregate-state.ts';
+import { OlderBaseError, section } from './base-format.ts';
+import { ByteReader } from './bytes.ts';
+import { grown, grownLength } from './columns.ts';
+
+const paneMax = 2 ** 31 - 1;
+const viewsMax = 2 ** 32 - 1;
+/** Room made in advance, per column: what a base says of its sizes is believed up to here, the rest grows. */
+const rowsAtOnceMax = 2 ** 22;
+
+/**
+ * Fills a fresh state with the parts of a base, in their order. Room is made once, from the sizes at its beginning, so that nothing is
+ * copied or hashed again on the way.
+ */
+export class BaseReader {
+  readonly #state: AggregateState;
+  /** Tokens of this store by their number in the base; undefined before the sizes. */
+  #ids: Uint32Array | undefined;
+  #numbers = 0;
+  readonly #sighting = {
+    token: 0,
+    viewerHigh: 0,
+    viewerLow: 0,
+    networkHigh: 0,
+    networkLow: 0,
+    pane: 0,
+    weightMicro: 0,
+  };
+  readonly #pane = { level: 0, pane: 0, views: 0 };
+  #epochBase: number | undefined;
+
+  constructor(state: AggregateState) {
+    this.#state = state;
+  }
+
+  /** What the epochs of this partition are counted from; undefined until the last part was read. */
+  get epochBase(): number | undefined {
+    return this.#epochBase;
+  }
+
+  /**
+   * @throws OlderBaseError when another version wrote it; RangeError when it is cut short, of an unknown kind, out of order, or holds
+   * what no state can hold.
+   */
+  add(part: Uint8Array): void {
+    const reader = new ByteReader(part);
+    const kind = reader.byte();
+    if (this.#epochBase !== undefined) throw new RangeError('a base goes on behind its last part');
+    if (kind > 0 && kind < section.sizes) throw new OlderBaseError(kind);
+    if (kind > section.summary)
+      throw new RangeError(`a base part of kind ${kind} is from a newer version`);
+    if (kind === section.sizes) this.#makeRoom(reader);
+    else if (kind === section.tokens) this.#addTokens(reader);
+    else if (kind === section.viewers) this.#addViewers(reader);
+    else if (kind === section.summary) this.#finish(reader);
+    else throw new RangeError(`a base has no parts of kind ${kind}`);
+    if (!reader.isAtEnd) throw new RangeError('a base part goes on behind its end');
+  }
+
+  #makeRoom(reader: ByteReader): void {
+    const size = () => Math.min(reader.varint(), rowsAtOnceMax);
+    const [tokens, viewers] = [size(), size()];
+    const cells = windowLevels.map(size);
+    this.#ids = new Uint32Array(tokens + 1);
+    this.#numbers = 0;
+    this.#state.store.reserve({ tokens, cells, viewers });
+  }
+
+  #begun(): Uint32Array {
+    if (this.#ids === undefined) throw new RangeError('a base does not begin with its sizes');
+    return this.#ids;
+  }
+
+  #addTokens(reader: ByteReader): void {
+    let ids = this.#begun();
+    const asOf = reader.varint();
+    for (let name = reader.text(); name !== ''; name = reader.text()) {
+      const number = ++this.#numbers;
+      if (number >= ids.length) ids = grown(ids, grownLength(ids.length, number + 1));
+      ids[number] = this.#addToken(reader, { name, asOf });
+    }
+    this.#ids = ids;
+  }
+
+  /** A token and all its panes, from the shortest level's newest on; 0 when none of them is kept any more. */
+  #addToken(reader: ByteReader, { name, asOf }: { name: string; asOf: number }): number {
+    let token = 0;
+    for (const level of windowLevels) token = this.#addPanes(reader, { level, asOf, token, name });
+    return token;
+  }
+
+  #addPanes(
+    reader: ByteReader,
+    of: { readonly level: WindowLevel; asOf: number; token: number; name: string },
+  ): number {
+    const { store } = this.#state;
+    const stored = this.#pane;
+    let { token } = of;
+    stored.level = of.level.index;
+    stored.pane = paneIndexOf(of.asOf, of.level.paneSizeMs);
+    for (stored.views = reader.varint(); stored.views !== 0; stored.views = reader.varint()) {
+      stored.pane = paneBefore(stored.pane, reader);
+      if (stored.views > viewsMax) throw new RangeError(`${stored.views} views in one pane`);
+      token = store.loadPane(token, of.name, stored);
+    }
+    return token;
+  }
+
+  #addViewers(reader: ByteReader): void {
+    const ids = this.#begun();
+    const reference = reader.varint();
+    const sighting = this.#sighting;
+    let number = 0;
+    for (let step = reader.varint(); step !== 0; step = reader.varint()) {
+      number += step - 1;
+      if (number === 0 || number > this.#numbers)
+        throw new RangeError(`a viewer of token ${number} of ${this.#numbers}`);
+      sighting.token = ids[number] as number;
+      sighting.pane = paneBefore(reference, reader);
+      sighting.viewerHigh = reader.word();
+      sighting.viewerLow = reader.word();
+      sighting.networkHigh = reader.word();
+      sighting.networkLow = reader.word();
+      sighting.weightMicro = fullWeightMicro - reader.varint();
+      if (sighting.weightMicro < 0) throw new RangeError('a viewer weighs less than nothing');
+      if (sighting.token !== 0) this.#state.store.loadViewer(sighting);
+    }
+  }
+
+  #finish(reader: ByteReader): void {
+    this.#begun();
+    this.#state.store.finishLoading();
+    this.#epochBase = reader.varint();
+    const [inputOffset, streamTime, logTime, newestReceivedAt, asOf] = [
+      reader.varint(),
+      reader.varint(),
+      reader.varint(),
+      reader.varint(),
+      reader.varint(),
+    ];
+    const counts: number[] = [];
+    for (let left = reader.varint(); left > 0; left -= 1) counts.push(reader.varint());
+    this.#state.adopt({ inputOffset, streamTime, logTime, newestReceivedAt, asOf, counts });
+  }
+}
+
+/** Panes are told as distances back from another one. */
+function paneBefore(pane: number, reader: ByteReader): number {
+  const before = pane - reader.signed();
+  if (before < 0 || before > paneMax) throw new RangeError(`there is no pane ${before}`);
+  return before;
+}

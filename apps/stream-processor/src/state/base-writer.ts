@@ -1,0 +1,147 @@
+import { fullWeightMicro } from '../domain/counting-rules.ts';
+import { finestPaneMs, paneIndexOf, windowLevels } from '../domain/window-level.ts';
+import type { AggregateState } from './aggregate-state.ts';
+import { section } from './base-format.ts';
+import { ByteWriter } from './bytes.ts';
+import type { StoreColumns } from './store-columns.ts';
+import type { ViewCountStore } from './view-count-store.ts';
+
+/** A part is closed when it is this long: far below a record's limit, and a few milliseconds of work. */
+const partBytesMin = 384 * 1024;
+
+/**
+ * A partition's whole state in parts, to be read by {@link BaseReader}: how much there is, tokens, viewers token by token, the rest.
+ * While parts are asked for one by one nothing may be folded, but the windows may move on: what leaves them meanwhile is left out by
+ * the reader too, since the last part tells the final `asOf`.
+ */
+export function* encodeBase(
+  state: AggregateState,
+  epochBase: number,
+  partBytes = partBytesMin,
+): Generator<Uint8Array> {
+  const { store } = state;
+  const numbers = new Uint32Array(store.columns.tokens.end());
+  yield sizesPart(store.columns);
+  yield* tokenParts(store, numbers, partBytes);
+  yield* viewerParts(store, numbers, partBytes);
+  const part = new ByteWriter();
+  const { counts, ...sums } = state.summary();
+  part.byte(section.summary);
+  part.varint(epochBase);
+  for (const sum of [sums.inputOffset, sums.streamTime, sums.logTime]) part.varint(sum);
+  for (const sum of [sums.newestReceivedAt, sums.asOf, counts.length, ...counts]) part.varint(sum);
+  yield part.take();
+}
+
+/** Lets the reader make room once. */
+function sizesPart({ tokens, cells, viewers }: StoreColumns): Uint8Array {
+  const part = new ByteWriter();
+  part.byte(section.sizes);
+  for (const size of [tokens.size(), viewers.size()]) part.varint(size);
+  for (const level of cells) part.varint(level.cells());
+  return part.take();
+}
+
+/** `numbers` is told which place a token has among all of the base, from 1 on. */
+function* tokenParts(
+  store: ViewCountStore,
+  numbers: Uint32Array,
+  partBytes: number,
+): Generator<Uint8Array> {
+  const { tokens, cells } = store.columns;
+  let part = partOf(section.tokens);
+  let number = 0;
+  for (let id = 1; id < numbers.length; id += 1) {
+    const name = tokens.nameOf(id);
+    if (name === '') continue;
+    number += 1;
+    numbers[id] = number;
+    part.text(name);
+    for (const level of windowLevels) {
+      let newer = paneIndexOf(store.asOf, level.paneSizeMs);
+      cells[level.index]?.readAll(id, (pane, views) => {
+        part.varint(views);
+        part.signed(newer - pane);
+        newer = pane;
+      });
+      part.varint(0);
+    }
+    if (part.length < partBytes) continue;
+    yield ended(part);
+    part = partOf(section.tokens);
+  }
+  yield ended(part);
+
+  /** Panes of a part are told as distances from its `asOf`, which moves between parts. */
+  function partOf(kind: number): ByteWriter {
+    const writer = new ByteWriter();
+    writer.byte(kind);
+    writer.varint(store.asOf);
+    return writer;
+  }
+}
+
+/** Viewers follow each other token by token, so that a reader works on one token's sums at a time. */
+function* viewerParts(
+  store: ViewCountStore,
+  numbers: Uint32Array,
+  partBytes: number,
+): Generator<Uint8Array> {
+  const { viewers } = store.columns;
+  const reference = paneIndexOf(store.asOf, finestPaneMs);
+  const rows = rowsByToken(viewers, numbers.length);
+  let before = 0;
+  let part = begin();
+  for (const row of rows) {
+    const pane = viewers.lastPanes[row] as number;
+    const number = numbers[viewers.tokens[row] as number] ?? 0;
+    if (pane === -1 || number === 0) continue;
+    part.varint(1 + number - before);
+    before = number;
+    part.signed(reference - pane);
+    part.word(viewers.viewerHighs[row] as number);
+    part.word(viewers.viewerLows[row] as number);
+    part.word(viewers.networkHighs[row] as number);
+    part.word(viewers.networkLows[row] as number);
+    part.varint(fullWeightMicro - (viewers.weights[row] as number));
+    if (part.length < partBytes) continue;
+    yield ended(part);
+    part = begin();
+  }
+  yield ended(part);
+
+  function begin(): ByteWriter {
+    const writer = new ByteWriter();
+    writer.byte(section.viewers);
+    writer.varint(reference);
+    before = 0;
+    return writer;
+  }
+}
+
+/** A token without a name, or a viewer of none, is the last: a part that was cut anywhere lacks it. */
+function ended(part: ByteWriter): Uint8Array {
+  part.varint(0);
+  return part.take();
+}
+
+/** The rows in use, those of a token together: a counting sort. `tokens`: one past the highest token. */
+function rowsByToken(viewers: StoreColumns['viewers'], tokens: number): Uint32Array {
+  const starts = new Uint32Array(tokens + 1);
+  const end = viewers.end();
+  for (let row = 1; row < end; row += 1) {
+    if (viewers.lastPanes[row] === -1) continue;
+    const next = (viewers.tokens[row] as number) + 1;
+    starts[next] = (starts[next] as number) + 1;
+  }
+  for (let token = 1; token <= tokens; token += 1)
+    starts[token] = (starts[token] as number) + (starts[token - 1] as number);
+  const rows = new Uint32Array(starts[tokens] as number);
+  for (let row = 1; row < end; row += 1) {
+    if (viewers.lastPanes[row] === -1) continue;
+    const token = viewers.tokens[row] as number;
+    rows[starts[token] as number] = row;
+    starts[token] = (starts[token] as number) + 1;
+  }
+  return rows;
+}
