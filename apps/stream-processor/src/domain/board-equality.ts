@@ -14,6 +14,8 @@ const numbers = [
   'networks',
   'since',
   'state',
+  'verdict',
+  'burstSince',
 ] as const satisfies readonly (keyof BoardItem)[];
 
 /** Would a reader see any difference? Cut, asOf and totals may differ; places, numbers and gaps may not. */
@@ -31,10 +33,11 @@ function sameItem(item: BoardItem, held: BoardItem | undefined): boolean {
     held !== undefined &&
     numbers.every((name) => item[name] === held[name]) &&
     sameList(item.sparkline, held.sparkline) &&
+    sameList(item.flags, held.flags) &&
     item.contributions.every(({ micro }, index) => micro === held.contributions[index]?.micro)
   );
 }
 
-function sameList(a: readonly number[], b: readonly number[]): boolean {
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }

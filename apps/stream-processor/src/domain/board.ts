@@ -2,9 +2,15 @@ import type { Board, BoardItem, FormulaRef, Window } from '@trending/schemas';
 import { type Continuity, continuityOf } from './board-continuity.ts';
 import type { MergedSet } from './board-merge.ts';
 import { siteTotalsOf, totalsOf } from './board-selection.ts';
+import { surprise } from './expectation.ts';
 import type { Ranked } from './rank-order.ts';
 import { contributionsOf } from './score.ts';
 import type { Scorer } from './scorer.ts';
+import { tokenFlags } from './token-flags.ts';
+import { difference } from './token-state.ts';
+
+/** Over-dispersion that a token's state is judged by: its own is not on the board. */
+const usualPhi = 0.1;
 
 /** A formula with its name on boards and its code. */
 export interface RankFormula {
@@ -52,13 +58,21 @@ function itemOf(
   { rank, continuity }: { readonly rank: number; readonly continuity: Continuity },
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
-  const looks = { rawViews: views, previousViews: viewsPrev, sparkline };
   const site = siteTotalsOf(merged, window.name);
   const { expectedMicro, integrityMicro } = formula.scorer.usual?.(candidate, site) ?? {
     expectedMicro: viewsPrev * 1_000_000,
     integrityMicro: 1_000_000,
   };
-  const { previousRank, since, state } = continuity.carry(token, looks);
+  const isKnownUsual = formula.scorer.usual !== undefined;
+  const flags = tokenFlags(candidate, site);
+  const { previousRank, since, ...life } = continuity.carry(token, {
+    surprise: isKnownUsual
+      ? surprise(effective / 1e6, expectedMicro / 1e6, usualPhi)
+      : difference(views, viewsPrev),
+    ageMs: merged.asOf - candidate.firstSeenAt,
+    scoreMicro,
+    sparkline,
+  });
   return {
     rank,
     token,
@@ -73,9 +87,10 @@ function itemOf(
     effectiveVisitors: effective,
     integrityMicro,
     contributions: contributionsOf(formula.scorer, candidate, site),
-    flags: [],
+    flags,
     since,
-    state,
     sparkline,
+    ...life,
+    burstSince: flags.includes('burst') ? candidate.burstStart : 0,
   };
 }
