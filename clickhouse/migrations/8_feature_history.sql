@@ -25,6 +25,8 @@ CREATE TABLE feature_history
     phi_count UInt32 CODEC(ZSTD),
     same_hour Int64 CODEC(ZSTD),
     cohort LowCardinality(String),
+    burst_micro Int64 CODEC(ZSTD),
+    burst_start Int64 CODEC(ZSTD),
     first_seen_at DateTime64(3, 'UTC') CODEC(ZSTD),
     extra String CODEC(ZSTD),
     site String CODEC(ZSTD),

@@ -46,6 +46,14 @@ export interface BoardItem {
   readonly since: number;
   readonly state: TokenState;
   readonly sparkline: readonly number[];
+  /** In this state since, ms. */
+  readonly stateSince: number;
+  /** State by the last look alone; '' in records of older writers. */
+  readonly verdict: TokenState | '';
+  /** Greatest score since the token was last steady. */
+  readonly peakMicro: number;
+  /** Surging since, ms; 0 = it is not. */
+  readonly burstSince: number;
 }
 
 /** A ranked board, whole, in one record. Times in ms; ranked numbers are micro integers. */

@@ -31,6 +31,9 @@ export interface Candidate {
   readonly sameHour: number;
   /** Tokens like it, by chain and age. */
   readonly cohort: string;
+  /** Standard deviations of its views above its own hours since `burstStart` (ms), micro; both 0 = no burst. */
+  readonly burstMicro: number;
+  readonly burstStart: number;
 }
 
 export interface CohortTotals {
@@ -47,6 +50,8 @@ export interface SiteHistory {
   readonly cohorts: readonly CohortTotals[];
   /** By power of two of a token's visitors: sum of networks per visitor (micro), number of tokens. */
   readonly ratios: readonly { readonly sum: number; readonly count: number }[];
+  /** Distinct visitors, summed over tokens. */
+  readonly visitors: number;
 }
 
 /** All tokens of one partition that may be ranked in one window. Items sorted by token. */

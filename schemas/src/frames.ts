@@ -30,8 +30,11 @@ export interface UnsubscribeFrame {
   readonly board: BoardRef;
 }
 
+/** What records of older writers do not have. */
+type LifeField = 'stateSince' | 'verdict' | 'peakMicro' | 'burstSince';
+
 /** A board item with what the page needs besides numbers; optional fields are absent when unknown. */
-export interface FrameItem extends BoardItem {
+export interface FrameItem extends Omit<BoardItem, LifeField>, Partial<Pick<BoardItem, LifeField>> {
   readonly name?: string;
   readonly symbol?: string;
   readonly logoUri?: string;

@@ -44,6 +44,10 @@ export const TrendingItem = Type.Object({
   address: Type.String(),
   since: IsoTime,
   state: Type.String({ description: 'new | rising | peak | cooling | steady' }),
+  stateSince: IsoTime,
+  burstSince: Type.Union([IsoTime, Type.Null()], {
+    description: 'surging since then; null when it is not',
+  }),
   score: Type.Number({ description: 'points' }),
   scoreMicro: Type.Integer({ description: 'points × 1 000 000, exact' }),
   sigma: Type.Union([Type.Number(), Type.Null()], {

@@ -77,6 +77,7 @@ export const fixtures = {
       horizons: [500_000_000, 300_000_000],
       cohorts: [{ name: 'eth/old', tokens: 9, histH: 90_000_000 }],
       ratios: [{ sum: 4_500_000, count: 5 }],
+      visitors: 900,
     },
     items: [
       {
@@ -97,6 +98,8 @@ export const fixtures = {
         phiCount: 38,
         sameHour: 90_000,
         cohort: 'eth/old',
+        burstMicro: 6_000_000,
+        burstStart: at - 600_000,
       },
     ],
   },
@@ -132,6 +135,10 @@ export const fixtures = {
         since: at - 900_000,
         state: 'rising',
         sparkline: [1, 2, 3],
+        stateSince: at - 300_000,
+        verdict: 'peak',
+        peakMicro: 8_000_000,
+        burstSince: at - 600_000,
       },
     ],
   },
@@ -170,6 +177,7 @@ export const fixtures = {
       horizons: [500_000_000, 300_000_000],
       cohorts: [{ name: 'eth/old', tokens: 9, histH: 90_000_000 }],
       ratios: [{ sum: 4_500_000, count: 5 }],
+      visitors: 700,
     },
     items: [
       {
@@ -190,6 +198,8 @@ export const fixtures = {
         phiCount: 38,
         sameHour: 90_000,
         cohort: 'eth/old',
+        burstMicro: 5_500_000,
+        burstStart: at - 600_000,
       },
     ],
   },

@@ -42,10 +42,11 @@ export function itemOf(item: FrameItem): TrendingItem {
     address: addressOf(token),
     since: isoOf(item.since),
     state,
+    stateSince: isoOf(item.stateSince || item.since),
+    burstSince: item.burstSince ? isoOf(item.burstSince) : null,
     score: scoreMicro / micro,
     scoreMicro,
-    // No formula served yet has a variance to measure by.
-    sigma: null,
+    sigma: sigmaOf(item),
     observed: item.observed / micro,
     expected: item.expected / micro,
     rawViews: item.rawViews,
@@ -59,6 +60,12 @@ export function itemOf(item: FrameItem): TrendingItem {
     metadata: joinedMetadata(item),
     sparkline: [...item.sparkline],
   };
+}
+
+/** Of formulas that measure surprise: what it is before anything is taken off. */
+function sigmaOf({ contributions }: FrameItem): number | null {
+  const surprise = contributions.find(({ name }) => name === 'surprise');
+  return surprise === undefined ? null : surprise.micro / micro;
 }
 
 function joinedMetadata(item: FrameItem): Static<typeof MetadataAnswer> | null {

@@ -1,5 +1,5 @@
 import { ManualClock, until } from '@trending/runtime/testing';
-import type { Board } from '@trending/schemas';
+import type { Board, FrameItem } from '@trending/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boardOf, tokens } from '../support/boards.ts';
 import { follow, type PushClient, transports } from '../support/push-clients.ts';
@@ -43,7 +43,8 @@ describe.each(transports)('a client that stops reading $name', (transport) => {
 
   it('is cut within its deadline, and the healthy one misses nothing', async () => {
     frozen.freeze();
-    let held = { epoch: 0, seq: 1, items: boardOf(tokens(20)).items };
+    const first: readonly FrameItem[] = boardOf(tokens(20)).items;
+    let held = { epoch: 0, seq: 1, items: first };
     for (let seq = 2; seq <= 9; seq += 1) {
       await gateway.publish(hugeBoard(seq));
       const frame = await healthy.next();

@@ -29,6 +29,10 @@ export function item(token: string, rank: number, scoreMicro: number): BoardItem
     since: 1_700_000_000_000,
     state: 'steady',
     sparkline: [1, 2, 3],
+    stateSince: 1_700_000_000_000,
+    verdict: 'steady',
+    peakMicro: scoreMicro,
+    burstSince: 0,
   };
 }
 

@@ -77,7 +77,7 @@ function sameTime(
   return { sum, days };
 }
 
-/** The greater of two looks at it: around the same hours of other days, and around the mean of all hours. */
+/** The mean of two looks at it: around the same hours of other days, and around the mean of all hours. */
 function alarmDispersion(hours: readonly number[]): number {
   let [residuals, count, sum, squares] = [0, 0, 0, 0];
   for (const [age, value] of hours.entries()) {
@@ -91,8 +91,8 @@ function alarmDispersion(hours: readonly number[]): number {
   }
   const mean = sum / hours.length;
   const variance = squares / hours.length - mean * mean;
-  const overall = (variance - mean) / (mean * mean + 1);
-  return Math.max(phiMin, count === 0 ? 0 : residuals / count, overall);
+  const overall = Math.max(0, (variance - mean) / (mean * mean + 1));
+  return Math.max(phiMin, count === 0 ? overall : (residuals / count + overall) / 2);
 }
 
 function meanOfSameHours(hours: readonly number[], age: number): number | undefined {

@@ -1,13 +1,13 @@
 import type { Board, BoardItem, Window } from '@trending/schemas';
-import { nextState, type StateInputs } from './token-state.ts';
+import { type HeldLife, nextLife, type StateInputs } from './token-state.ts';
 
 /** A board's arrows compare with the ranks at the last multiple of this, so they neither flicker nor grow old. */
 export function referenceIntervalMs(window: Window): number {
   return window.windowSizeMs / 5;
 }
 
-/** What an item takes over from the board before: `previousRank`, `since` and `state`. */
-export type Carried = Pick<BoardItem, 'previousRank' | 'since' | 'state'>;
+/** What an item takes over from the board before. */
+export type Carried = Pick<BoardItem, 'previousRank' | 'since'> & HeldLife;
 
 export interface Continuity {
   carry(token: string, inputs: StateInputs): Carried;
@@ -30,7 +30,7 @@ export function continuityOf(held: Board | undefined, window: Window, asOf: numb
       return {
         previousRank: reference ?? null,
         since: item?.since ?? asOf,
-        state: nextState(inputs, item),
+        ...nextLife(inputs, item, asOf),
       };
     },
   };

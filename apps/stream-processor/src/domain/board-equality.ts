@@ -14,6 +14,8 @@ const numbers = [
   'networks',
   'since',
   'state',
+  'verdict',
+  'burstSince',
 ] as const satisfies readonly (keyof BoardItem)[];
 
 /**
@@ -35,11 +37,11 @@ function sameItem(item: BoardItem, held: BoardItem | undefined): boolean {
     held !== undefined &&
     numbers.every((name) => item[name] === held[name]) &&
     sameList(item.sparkline, held.sparkline) &&
-    item.flags.join() === held.flags.join() &&
+    sameList(item.flags, held.flags) &&
     item.contributions.every(({ micro }, index) => micro === held.contributions[index]?.micro)
   );
 }
 
-function sameList(a: readonly number[], b: readonly number[]): boolean {
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }

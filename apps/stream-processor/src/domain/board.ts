@@ -2,9 +2,15 @@ import type { Board, BoardItem, FormulaRef, Window } from '@trending/schemas';
 import { type Continuity, continuityOf } from './board-continuity.ts';
 import type { MergedSet } from './board-merge.ts';
 import { siteTotalsOf, totalsOf } from './board-selection.ts';
+import { surprise } from './expectation.ts';
 import type { Ranked } from './rank-order.ts';
 import { contributionsOf } from './score.ts';
 import type { Scorer } from './scorer.ts';
+import { tokenFlags } from './token-flags.ts';
+import { difference } from './token-state.ts';
+
+/** Over-dispersion that a token's state is judged by: its own is not on the board. */
+const usualPhi = 0.1;
 
 /** A formula with its name on boards and its code. */
 export interface RankFormula {
@@ -64,14 +70,22 @@ function itemOf(
   { rank, continuity }: { readonly rank: number; readonly continuity: Continuity },
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
-  const looks = { rawViews: views, previousViews: viewsPrev, sparkline };
   const site = siteTotalsOf(merged, window.name);
   const scorer = (team ?? formula).scorer;
   const { expectedMicro, integrityMicro } = scorer?.usual?.(candidate, site) ?? {
     expectedMicro: viewsPrev * 1_000_000,
     integrityMicro: 1_000_000,
   };
-  const { previousRank, since, state } = continuity.carry(token, looks);
+  const isKnownUsual = scorer?.usual !== undefined;
+  const flags = [...tokenFlags(candidate, site), ...marks];
+  const { previousRank, since, ...life } = continuity.carry(token, {
+    surprise: isKnownUsual
+      ? surprise(effective / 1e6, expectedMicro / 1e6, usualPhi)
+      : difference(views, viewsPrev),
+    ageMs: merged.asOf - candidate.firstSeenAt,
+    scoreMicro,
+    sparkline,
+  });
   return {
     rank,
     token,
@@ -86,9 +100,10 @@ function itemOf(
     effectiveVisitors: effective,
     integrityMicro,
     contributions: scorer === undefined ? [] : contributionsOf(scorer, candidate, site),
-    flags: team === undefined ? marks : [...marks, `team:${team.ref.id}`],
+    flags: team === undefined ? flags : [...flags, `team:${team.ref.id}`],
     since,
-    state,
     sparkline,
+    ...life,
+    burstSince: flags.includes('burst') ? candidate.burstStart : 0,
   };
 }

@@ -48,9 +48,8 @@ export function usualShareOf(
   const shareOfSite = site.histH > 0 ? histH / site.histH : 0;
   return {
     expected(totalMicro, ownMicro) {
-      const total = totalMicro / micro;
       const rest = (totalMicro - ownMicro) / micro;
-      const usual = (hours * odds * rest + rules.cohortHours * average * total) / weight;
+      const usual = ((hours * odds + rules.cohortHours * average) * rest) / weight;
       const prior = 2 * Math.max(1, usual);
       const before = token.sameHour / 60;
       const beforeUsual = (shareOfSite * site.sameHour) / 60;

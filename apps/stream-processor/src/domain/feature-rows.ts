@@ -18,6 +18,8 @@ const columns = {
   phiCount: 'phi_count',
   sameHour: 'same_hour',
   cohort: 'cohort',
+  burstMicro: 'burst_micro',
+  burstStart: 'burst_start',
 } as const satisfies Partial<Record<keyof Candidate, string>>;
 
 type Column = (typeof columns)[keyof typeof columns];

@@ -7,7 +7,7 @@ export const historyHours = 2 * longestLevel.paneCount;
 /** A token first seen less than so many hours ago is compared with other young ones. */
 export const youngHours = 24;
 /** Variance of the views of an hour over their mean, were visits Poisson: a visit is more than one view. */
-const visitDispersion = 2;
+export const visitDispersion = 2;
 
 /** How many hours back the newest hour lies that a window may be compared with: a trend must not eat its own baseline. */
 export function lagHoursOf(level: WindowLevel): number {

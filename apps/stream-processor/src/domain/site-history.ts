@@ -7,6 +7,7 @@ export const noHistory: SiteHistory = {
   horizons: [],
   cohorts: [],
   ratios: [],
+  visitors: 0,
 };
 
 /** Sums what all partitions know of the past: integers, so their order does not matter. */
@@ -22,6 +23,7 @@ export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
       sum: sumOf(sites, ({ ratios }) => ratios[index]?.sum ?? 0),
       count: sumOf(sites, ({ ratios }) => ratios[index]?.count ?? 0),
     })),
+    visitors: sumOf(sites, ({ visitors }) => visitors),
   };
 }
 

@@ -1,15 +1,16 @@
-import { overDispersion, type ShrinkRules, surprise, usualShareOf } from './expectation.ts';
+import { overDispersion, surprise, usualShareOf } from './expectation.ts';
 import type { Formula } from './formula.ts';
+import { lookSupport } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
 import { reachesSupportFloor } from './support-floor.ts';
+import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
 
 /** One period of a window: the window itself, or a shorter one. */
 interface Period {
-  readonly observed: number;
   readonly expected: number;
   /** Standard deviations above usual. */
   readonly sigma: number;
@@ -20,71 +21,105 @@ interface Period {
 /**
  * How many more effective visitors than this token should have now, in standard deviations; 1 point = one sigma at full integrity.
  * surprise: of the window. support (≤ 0): distrust of tiny counts. early (≥ 0): a shorter period that is already more convincing.
- * integrity (≤ 0): too few networks behind the visitors. Only + − × ÷ √ in this order, then one floor a term.
+ * looks (≤ 0): visitors that too few repeat looks stand behind are not believed. integrity (≤ 0): too few networks behind the
+ * visitors. Only + − × ÷ √ in this order, then one floor a term.
  */
-export function trendingScorer({ parameters }: Formula): Scorer {
-  const of = (name: string) => parameters[name] ?? 0;
-  const rules: ShrinkRules = {
-    cohortHours: of('cohortHours'),
-    cohortTokensMin: of('cohortTokensMin'),
-    visitorsMin: of('expectedMinMicro') / micro,
-    hourIndexMax: of('hourIndexMax'),
-  };
-  const phiRules = { usual: of('phiUsualMicro') / micro, weight: of('phiHours') };
-  const integrityRules = {
-    tolerance: of('integrityToleranceMicro') / micro,
-    least: of('integrityLeastMicro') / micro,
-  };
-  const [supportVisitors, earlyWeight] = [of('supportVisitors'), of('earlyWeightMicro')];
-  const horizonLoss = of('horizonLossMicro') / micro;
-  const floorMicro = of('floorVisitors') * micro;
-
-  function periodsOf(features: Features, site: SiteTotals): readonly Period[] {
-    const { tokens, views, effective = 0, site: past = noHistory } = site;
-    const share = usualShareOf(features, { tokens, views, effective, site: past }, rules);
-    const phi = overDispersion(features, phiRules);
-    const own = [features.effective, ...features.horizons];
-    const totals = [effective, ...past.horizons];
-    return own.map((ownMicro, index) => {
-      const observed = ownMicro / micro;
-      const expected = share.expected(totals[index] ?? 0, ownMicro);
-      const sigma = surprise(observed, expected, phi);
-      const support = observed + supportVisitors / 2 ** index;
-      const trusted = support > 0 ? observed / support : 0;
-      return {
-        observed,
-        expected,
-        sigma,
-        convincing: (1 - index * horizonLoss) * sigma * trusted,
-      };
-    });
-  }
-
+export function trendingScorer(formula: Formula): Scorer {
+  const rules = trendingRulesOf(formula);
+  const believedOf = (features: Features, site: SiteTotals) =>
+    lookSupport(features, site, rules.looks);
   const integrityOf = (features: Features, { site = noHistory }: SiteTotals) =>
-    networkIntegrity(features, site.ratios, integrityRules);
-
+    networkIntegrity(features, site.ratios, rules.integrity);
   return {
-    partNames: ['surprise', 'support', 'early', 'integrity'],
-    isEligible: ({ effective }, { window = '1h', effective: total = 0 }) =>
-      floorMicro > 0 ? effective >= floorMicro : reachesSupportFloor(window, effective, total),
+    partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
+    isEligible(features, site) {
+      const effective = Math.floor(features.effective * believedOf(features, site));
+      const { window = '1h', effective: total = 0 } = site;
+      return rules.floorMicro > 0
+        ? effective >= rules.floorMicro
+        : reachesSupportFloor(window, effective, total);
+    },
     parts(features, site) {
-      const [whole, ...shorter] = periodsOf(features, site);
-      const { sigma = 0, convincing = 0 } = whole ?? {};
-      const ahead = shorter.reduce((most, period) => Math.max(most, period.convincing), convincing);
-      const parts = [
-        Math.floor(sigma * micro),
-        Math.floor((convincing - sigma) * micro) + 0,
-        Math.floor((ahead - convincing) * earlyWeight) + 0,
-      ];
-      const points = parts.reduce((sum, part) => sum + part, 0);
-      return [...parts, Math.floor(points * integrityOf(features, site)) - points + 0];
+      const believed = believedOf(features, site);
+      const parts = pointsOf(periodsOf(rules, features, { site, believed: 1 }), rules);
+      const counted = sumOf(parts);
+      const points =
+        believed === 1
+          ? counted
+          : sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules));
+      const integrity = Math.floor(points * integrityOf(features, site)) - points + 0;
+      return [...parts, points - counted + 0, integrity];
     },
     usual(features, site) {
-      const [whole] = periodsOf(features, site);
+      const [whole] = periodsOf(rules, features, { site, believed: 1 });
+      const integrity = integrityOf(features, site) * believedOf(features, site);
       return {
         expectedMicro: Math.floor((whole?.expected ?? 0) * micro),
-        integrityMicro: Math.floor(integrityOf(features, site) * micro),
+        integrityMicro: Math.floor(integrity * micro),
       };
     },
   };
+}
+
+/** What a token shows before it becomes a score. */
+export interface TrendingReading {
+  /** Standard deviations above usual, by all visitors. */
+  readonly sigma: number;
+  /** Usual visitors. */
+  readonly expected: number;
+  /** Part that the networks, and the repeat looks, stand behind: 1 = as usual. */
+  readonly networks: number;
+  readonly looks: number;
+}
+
+/** Reads tokens by the rules of a formula, for flags. */
+export function trendingReader(
+  formula: Formula,
+): (features: Features, site: SiteTotals) => TrendingReading {
+  const rules = trendingRulesOf(formula);
+  return (features, site) => {
+    const [whole] = periodsOf(rules, features, { site, believed: 1 });
+    return {
+      sigma: whole?.sigma ?? 0,
+      expected: whole?.expected ?? 0,
+      networks: networkIntegrity(features, (site.site ?? noHistory).ratios, rules.integrity),
+      looks: lookSupport(features, site, rules.looks),
+    };
+  };
+}
+
+/** The window and its shorter periods. `believed`: part of the visitors that is taken for people; what is usual does not depend on it. */
+function periodsOf(
+  rules: TrendingRules,
+  features: Features,
+  { site, believed }: { readonly site: SiteTotals; readonly believed: number },
+): readonly Period[] {
+  const { tokens, views, effective = 0, site: past = noHistory } = site;
+  const usual = usualShareOf(features, { tokens, views, effective, site: past }, rules.shrink);
+  const phi = overDispersion(features, rules.phi);
+  const own = [features.effective, ...features.horizons];
+  const totals = [effective, ...past.horizons];
+  return own.map((ownMicro, index) => {
+    const observed = (ownMicro / micro) * believed;
+    const expected = usual.expected(totals[index] ?? 0, ownMicro);
+    const sigma = surprise(observed, expected, phi);
+    const support = observed + rules.supportVisitors / 2 ** index;
+    const trusted = support > 0 ? observed / support : 0;
+    return { expected, sigma, convincing: (1 - index * rules.horizonLoss) * sigma * trusted };
+  });
+}
+
+/** Surprise, support and early, micro. */
+function pointsOf([whole, ...shorter]: readonly Period[], { earlyWeight }: TrendingRules) {
+  const { sigma = 0, convincing = 0 } = whole ?? {};
+  const ahead = shorter.reduce((most, period) => Math.max(most, period.convincing), convincing);
+  return [
+    Math.floor(sigma * micro),
+    Math.floor((convincing - sigma) * micro) + 0,
+    Math.floor((ahead - convincing) * earlyWeight) + 0,
+  ];
+}
+
+function sumOf(parts: readonly number[]): number {
+  return parts.reduce((sum, part) => sum + part, 0);
 }

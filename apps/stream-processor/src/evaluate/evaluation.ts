@@ -1,5 +1,5 @@
 import { partitionOf } from '@trending/kafka';
-import { scopeAll, type WindowName } from '@trending/schemas';
+import { boardKey, scopeAll, type WindowName } from '@trending/schemas';
 import { alarmLevelMicro } from '../domain/alarm-level.ts';
 import type { RankFormula } from '../domain/board.ts';
 import { futureGuardMs } from '../domain/counting-rules.ts';
@@ -13,7 +13,8 @@ import { HourSamples } from './hour-samples.ts';
 import type { ViewEvent } from './view-event.ts';
 
 export interface EvaluationSettings {
-  readonly formula: RankFormula;
+  /** Boards are made of all of them at once; a step's items are the first one's. */
+  readonly formulas: readonly [RankFormula, ...RankFormula[]];
   readonly window: WindowName;
   /** Time between two boards, ms. */
   readonly everyMs: number;
@@ -22,15 +23,20 @@ export interface EvaluationSettings {
   readonly alarms: boolean;
 }
 
-/** One step: the board, or every token with its alarm level. Scores in points. */
+/** A token on a board, or with its alarm level; the score in points. */
+export interface EvaluationItem {
+  readonly token: string;
+  readonly score: number;
+  readonly flags: readonly string[];
+}
+
+/** One step: the board, or every token with its alarm level. */
 export interface EvaluationStep {
   /** ms */
   readonly asOf: number;
-  readonly items: readonly {
-    readonly token: string;
-    readonly score: number;
-    readonly flags: readonly string[];
-  }[];
+  readonly items: readonly EvaluationItem[];
+  /** The boards of all formulas, in their order; none when alarms are asked for. */
+  readonly boards: readonly (readonly EvaluationItem[])[];
 }
 
 const micro = 1_000_000;
@@ -50,8 +56,8 @@ export class Evaluation {
 
   constructor(settings: EvaluationSettings) {
     this.#settings = settings;
-    const { formula, partitions } = settings;
-    this.#rank = new RankState({ formulas: [formula], partitions, startedAt: 0, epoch: 1 });
+    const { formulas, partitions } = settings;
+    this.#rank = new RankState({ formulas, partitions, startedAt: 0, epoch: 1 });
   }
 
   /** Takes one view, in the order of the log. @returns the steps that ended before it */
@@ -95,27 +101,32 @@ export class Evaluation {
 
   #step(asOf: number): EvaluationStep {
     const { alarms } = this.#settings;
-    if (!alarms) return { asOf, items: this.#board(asOf) };
+    if (!alarms) {
+      const boards = this.#boards(asOf);
+      return { asOf, items: boards[0] ?? [], boards };
+    }
     const visitors = this.#visitors();
     const items = this.#levels(asOf, visitors);
     if (this.#hours.isDue(asOf)) this.#hours.take(asOf, visitors);
-    return { asOf, items };
+    return { asOf, items, boards: [] };
   }
 
-  #board(asOf: number): EvaluationStep['items'] {
-    const { window, formula } = this.#settings;
+  #boards(asOf: number): EvaluationStep['boards'] {
+    const { window, formulas } = this.#settings;
     for (const [partition, state] of this.#states.entries()) {
       const identity = { partition, epoch: 1, metadataOffset: 0 };
       this.#rank.accept(candidateSetOf(state, levelOf(window), identity), asOf);
     }
     for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: false }))
       this.#rank.hold(key, ranking && { ...ranking, epoch: 1, seq: 1, scoredAt: asOf });
-    const board = this.#rank.held(`${formula.ref.id}|${window}|${scopeAll}`);
-    return (board?.items ?? []).map(({ token, scoreMicro, flags }) => ({
-      token,
-      score: scoreMicro / micro,
-      flags,
-    }));
+    return formulas.map(({ ref }) => {
+      const board = this.#rank.held(boardKey(ref.id, window, scopeAll));
+      return (board?.items ?? []).map(({ token, scoreMicro, flags }) => ({
+        token,
+        score: scoreMicro / micro,
+        flags,
+      }));
+    });
   }
 
   /** Effective visitors of the last hour of every token in memory, micro. */

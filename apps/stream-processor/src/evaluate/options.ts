@@ -31,7 +31,7 @@ export function evaluationOptions(args: readonly string[]): EvaluationSettings |
   const values = parsed(args);
   if (values.help) return 'help';
   return {
-    formula: formulaOption(values.formula, values.floor),
+    formulas: [formulaOption(values.formula, values.floor)],
     window: windowOption(values.window),
     everyMs: everyOption(values.every),
     partitions: countOption('partitions', values.partitions, 1_000),

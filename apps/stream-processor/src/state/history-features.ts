@@ -27,7 +27,7 @@ export function historyOf(source: HistorySource, token: number): HistoryFeatures
 }
 
 /** The same, summed over all tokens. */
-export function siteHistoryOf(source: HistorySource): Omit<SiteHistory, 'ratios'> {
+export function siteHistoryOf(source: HistorySource): Omit<SiteHistory, 'ratios' | 'visitors'> {
   const { level, visitors, hours, asOf } = source;
   const span = { asOf, minutes: sameHourSpanMinutesOf(level) };
   return {

@@ -1,5 +1,6 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
+import { burstOf } from './burst-features.ts';
 import { historyOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
@@ -33,8 +34,9 @@ export class StoreFeatures {
   /** What the site's past tells of the window. */
   site(level: WindowLevel, asOf: number): SiteHistory {
     const { visitors, hours } = this.#sources;
-    const ratios = this.#settled(level).ratios.read();
-    return { ...siteHistoryOf({ level, visitors, hours, asOf }), ratios };
+    const { ratios } = this.#settled(level);
+    const history = siteHistoryOf({ level, visitors, hours, asOf });
+    return { ...history, ratios: ratios.read(), visitors: ratios.visitors };
   }
 
   /** Features of every token that may be ranked in the window, sorted by token. */
@@ -47,13 +49,16 @@ export class StoreFeatures {
   of(level: WindowLevel, token: number, asOf: number): Candidate {
     const { tokens, cells, visitors, hours, categoriesOf } = this.#sources;
     const name = tokens.nameOf(token);
+    const panes = cells[level.index] as PaneCells;
+    const history = historyOf({ level, visitors, hours, asOf }, token);
     return {
       token: name,
       categories: categoriesOf(name),
-      ...panesOf(cells[level.index] as PaneCells, token),
+      ...panesOf(panes, token),
       ...visitors.levels.levelOf(level).of(token),
       firstSeenAt: (cells[longestLevel.index] as PaneCells).oldestPaneStart(token),
-      ...historyOf({ level, visitors, hours, asOf }, token),
+      ...history,
+      ...burstOf(panes, token, history),
     };
   }
 

@@ -31,6 +31,7 @@ function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
       ...{ histH: 4, sameHour: 5, horizons: [6, 7] },
       cohorts: [{ name: 'eth/old', tokens: 1, histH: 2 }],
       ratios: [{ sum: 1, count: 2 }],
+      visitors: 40,
     },
     items: [
       candidateOf('eth:a', { views: asOf % 977, horizons: [3, 2], cohort: 'eth/old', ...future }),

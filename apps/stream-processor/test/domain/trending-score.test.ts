@@ -83,14 +83,14 @@ describe('trending', () => {
     const cohorts = [{ name: 'eth/young', tokens: 100, histH: 200_000 }];
     const young = { histH: 0, histHours: 0, cohort: 'eth/young' };
     const site = siteOf(10_000, { cohorts });
-    expect(trending.usual?.(tokenOf(20, 0, young), site).expectedMicro).toBe(20 * micro);
-    expect(scoreIn(site, tokenOf(20, 0, young))).toBe(0);
+    expect(trending.usual?.(tokenOf(20, 0, young), site).expectedMicro).toBe(19_960_000);
+    expect(scoreIn(site, tokenOf(20, 0, young))).toBeLessThan(micro / 100);
   });
 
   test('admits whom the support floor of the window admits', () => {
     const site = siteOf(10_000);
-    expect(trending.isEligible(tokenOf(7, 1), site)).toBe(false);
-    expect(trending.isEligible(tokenOf(8, 1), site)).toBe(true);
+    expect(trending.isEligible(tokenOf(5, 1), site)).toBe(false);
+    expect(trending.isEligible(tokenOf(6, 1), site)).toBe(true);
     expect(trending.isEligible(tokenOf(8, 1), siteOf(30_000))).toBe(false);
   });
 

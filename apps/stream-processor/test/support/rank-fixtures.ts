@@ -41,6 +41,8 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     phiCount: 0,
     sameHour: 0,
     cohort: '',
+    burstMicro: 0,
+    burstStart: 0,
     ...given,
   };
 }
@@ -58,7 +60,7 @@ export function setOf(given: Partial<CandidateSet> = {}): CandidateSet {
     newestReceivedAt: 3_599_000,
     rules: 'r1',
     totals: totalsOf(items),
-    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [] },
+    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0 },
     ...given,
     items,
   };

@@ -318,6 +318,10 @@ export function boardOf(over: Partial<Board> = {}): Board {
     since: 1_700_000_000_000,
     state: 'new' as const,
     sparkline: [],
+    stateSince: 1_700_000_000_000,
+    verdict: 'new' as const,
+    peakMicro: 5_000_000,
+    burstSince: 0,
   };
   return {
     formula: { id: 'classic', version: 1, hash: 'abc' },

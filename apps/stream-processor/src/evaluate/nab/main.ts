@@ -23,7 +23,13 @@ const everyMs = 300_000;
 function levelsOf(series: readonly NabSeries[], method: 'alarm' | 'views'): Map<string, Level[]> {
   const alarms = method === 'alarm';
   const formula = rankFormulaOf(alarms ? trendingFormula : viewsFormula);
-  const evaluation = new Evaluation({ formula, window: '1h', everyMs, partitions: 1, alarms });
+  const evaluation = new Evaluation({
+    formulas: [formula],
+    window: '1h',
+    everyMs,
+    partitions: 1,
+    alarms,
+  });
   const levels = new Map<string, Level[]>(series.map(({ ticker }) => [ticker, []]));
   let day = 0;
   for (const event of nabViews(series))

@@ -1,4 +1,4 @@
-import type { EvaluationStep } from '../evaluation.ts';
+import type { EvaluationItem } from '../evaluation.ts';
 import { type AttackKind, attackKinds, type Trend, type World } from './world.ts';
 
 const top = 10;
@@ -32,7 +32,8 @@ export class Judge {
     this.#world = world;
   }
 
-  look({ asOf, items }: EvaluationStep): void {
+  /** `items`: the board at `asOf`, ms. */
+  look(asOf: number, items: readonly EvaluationItem[]): void {
     const minute = this.#world.minuteOf(asOf);
     if (minute < this.#world.settings.judgedFrom * 1_440 + 60) return;
     const board = items.slice(0, top).map(({ token }) => token);

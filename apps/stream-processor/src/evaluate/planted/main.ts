@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { RankFormula } from '../../domain/board.ts';
 import { formulas, rankFormulaOf } from '../../tasks/rank-formulas.ts';
 import { Evaluation } from '../evaluation.ts';
+import { baselines } from './baselines.ts';
 import { Judge, kinds, type PlantedResult } from './judge.ts';
 import { World, type WorldSettings } from './world.ts';
 
@@ -10,7 +12,7 @@ const help = `How well boards find trends that were planted into made-up traffic
 
   --seeds LIST     worlds (default 1)
   --attacks        plant 30 attacks of each of four kinds beside the trends
-  --formula LIST   of ${formulas.map(({ id }) => id).join(', ')} (default all)
+  --formula LIST   of ours (${formulas.map(({ id }) => id).join(', ')}) and others' (${idsOf(baselines).join(', ')}); default all
   --tokens N       (default 1500)
   --days N         days in all; the last two, or the last half, are judged (default 4)
   --json           print JSON
@@ -19,7 +21,10 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1' },
     attacks: { type: 'boolean', default: false },
-    formula: { type: 'string', default: formulas.map(({ id }) => id).join(',') },
+    formula: {
+      type: 'string',
+      default: [...formulas.map(({ id }) => id), ...idsOf(baselines)].join(','),
+    },
     tokens: { type: 'string', default: '1500' },
     days: { type: 'string', default: '4' },
     json: { type: 'boolean', default: false },
@@ -27,6 +32,10 @@ const { values } = parseArgs({
   },
 });
 const everyMs = 300_000;
+
+function idsOf(list: readonly RankFormula[]): string[] {
+  return list.map(({ ref }) => ref.id);
+}
 
 function settingsOf(seed: number): WorldSettings {
   const days = Number(values.days);
@@ -41,34 +50,41 @@ function settingsOf(seed: number): WorldSettings {
   };
 }
 
-/** All formulas see the same views at once. */
+const known = [...formulas.map(rankFormulaOf), ...baselines];
+
+function wantedFormulas(): [RankFormula, ...RankFormula[]] {
+  const ids = values.formula.split(',');
+  const [first, ...others] = known.filter(({ ref }) => ids.includes(ref.id));
+  if (first === undefined)
+    throw new Error(`--formula ${values.formula}: known are ${idsOf(known).join(', ')}`);
+  return [first, ...others];
+}
+
+/** All formulas are judged on the same views, folded once. */
 function judged(seed: number): Map<string, PlantedResult> {
   const world = new World(settingsOf(seed));
-  const wanted = formulas.filter(({ id }) => values.formula.split(',').includes(id));
-  const runs = wanted.map((formula) => ({
-    id: formula.id,
-    judge: new Judge(world),
-    evaluation: new Evaluation({
-      formula: rankFormulaOf(formula),
-      window: '1h',
-      everyMs,
-      partitions: 1,
-      alarms: false,
-    }),
-  }));
+  const wanted = wantedFormulas();
+  const judges = wanted.map(() => new Judge(world));
+  const evaluation = new Evaluation({
+    formulas: wanted,
+    window: '1h',
+    everyMs,
+    partitions: 1,
+    alarms: false,
+  });
   let hour = 0;
   for (const event of world.views()) {
-    for (const { judge, evaluation } of runs)
-      for (const step of evaluation.add(event)) judge.look(step);
+    for (const { asOf, boards } of evaluation.add(event))
+      for (const [index, judge] of judges.entries()) judge.look(asOf, boards[index] ?? []);
     const now = Math.floor(event.timestamp / 3_600_000);
-    if (now === hour) continue;
+    if (now <= hour) continue;
     hour = now;
     process.stderr.write(
       `\rseed ${seed}: ${new Date(hour * 3_600_000).toISOString().slice(5, 13)} h `,
     );
   }
   process.stderr.write('\n');
-  return new Map(runs.map(({ id, judge }) => [id, judge.result()]));
+  return new Map(wanted.map(({ ref }, index) => [ref.id, (judges[index] as Judge).result()]));
 }
 
 function rowOf(seed: number, id: string, result: PlantedResult): string {

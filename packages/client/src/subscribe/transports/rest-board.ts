@@ -42,6 +42,8 @@ export function frameItemOf(item: TrendingItem): FrameItem {
     flags: item.flags,
     since: Date.parse(item.since),
     state: item.state as FrameItem['state'],
+    stateSince: Date.parse(item.stateSince),
+    burstSince: item.burstSince === null ? 0 : Date.parse(item.burstSince),
     sparkline: item.sparkline,
     ...(metadata === null ? {} : namedBy(metadata)),
   };

@@ -1,0 +1,47 @@
+import type { ShrinkRules } from './expectation.ts';
+import type { Formula } from './formula.ts';
+import type { LookRules } from './look-support.ts';
+
+const micro = 1_000_000;
+
+/** The parameters of `trending`, in the units it computes with. */
+export interface TrendingRules {
+  readonly shrink: ShrinkRules;
+  readonly phi: { readonly usual: number; readonly weight: number };
+  readonly integrity: { readonly tolerance: number; readonly least: number };
+  readonly looks: LookRules;
+  /** Visitors with which half of a surprise is trusted. */
+  readonly supportVisitors: number;
+  /** Weight of a shorter period that is ahead, micro. */
+  readonly earlyWeight: number;
+  /** What each shorter period loses. */
+  readonly horizonLoss: number;
+  /** Least effective visitors, micro; 0 = the window's support floor. */
+  readonly floorMicro: number;
+}
+
+export function trendingRulesOf({ parameters }: Formula): TrendingRules {
+  const of = (name: string) => parameters[name] ?? 0;
+  const share = (name: string) => of(name) / micro;
+  return {
+    shrink: {
+      cohortHours: of('cohortHours'),
+      cohortTokensMin: of('cohortTokensMin'),
+      visitorsMin: share('expectedMinMicro'),
+      hourIndexMax: of('hourIndexMax'),
+    },
+    phi: { usual: share('phiUsualMicro'), weight: of('phiHours') },
+    integrity: {
+      tolerance: share('integrityToleranceMicro'),
+      least: share('integrityLeastMicro'),
+    },
+    looks: {
+      tolerance: share('looksToleranceMicro'),
+      unproven: share('looksUnprovenMicro'),
+    },
+    supportVisitors: of('supportVisitors'),
+    earlyWeight: of('earlyWeightMicro'),
+    horizonLoss: share('horizonLossMicro'),
+    floorMicro: of('floorVisitors') * micro,
+  };
+}

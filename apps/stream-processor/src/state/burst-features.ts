@@ -1,0 +1,53 @@
+import type { Candidate } from '@trending/schemas';
+import { burstOnset } from '../domain/burst-onset.ts';
+import { hourMs, hourWeights, visitDispersion } from '../domain/hour-rules.ts';
+import type { TokenHistory } from './hour-history.ts';
+import type { PaneCells } from './pane-cells.ts';
+
+const micro = 1_000_000;
+/** Over-dispersion of a token without a past, and how many hours that is worth. */
+const usualPhi = { value: 0.1, hours: 48 };
+/** A token without a past is taken to get a view an hour; how many hours that is worth. */
+const usualViews = { value: 1, hours: 3 };
+/** Fewer views since its beginning are no burst. */
+const viewsMin = 12;
+
+const none = { burstMicro: 0, burstStart: 0 };
+
+/** Since when a token gets unusually many views: its panes of the window and the period before against its own completed hours. */
+export function burstOf(
+  cells: PaneCells,
+  token: number,
+  history: Pick<TokenHistory, 'histH' | 'histHours' | 'phiSum' | 'phiCount'>,
+): Pick<Candidate, 'burstMicro' | 'burstStart'> {
+  const { level, runningPane } = cells;
+  const oldest = runningPane - 2 * level.paneCount;
+  const views = new Array<number>(2 * level.paneCount + 1).fill(0);
+  cells.readAll(token, (pane, count) => {
+    const index = Math.max(0, Math.min(pane, runningPane) - oldest);
+    views[index] = (views[index] as number) + count;
+  });
+  const hourly = usualHour(history);
+  const scale = visitDispersion * (1 + dispersion(history) * hourly);
+  const usual = Math.floor((hourly * level.paneSizeMs * micro) / (hourMs * scale));
+  const arrivals = views.map((count) => Math.floor((count * micro) / scale));
+  const { zMicro, start } = burstOnset(arrivals, usual);
+  if (start < 0) return none;
+  let since = 0;
+  for (let index = start; index < views.length; index += 1) since += views[index] as number;
+  if (since < viewsMin) return none;
+  return { burstMicro: zMicro, burstStart: (oldest + start) * level.paneSizeMs };
+}
+
+/** Usual views of an hour. */
+function usualHour({ histH, histHours }: Pick<TokenHistory, 'histH' | 'histHours'>): number {
+  let weights = 0;
+  for (let age = 0; age < histHours; age += 1) weights += hourWeights[age] as number;
+  const mean = weights === 0 ? 0 : histH / weights;
+  return (histHours * mean + usualViews.hours * usualViews.value) / (histHours + usualViews.hours);
+}
+
+function dispersion({ phiSum, phiCount }: Pick<TokenHistory, 'phiSum' | 'phiCount'>): number {
+  const { value, hours } = usualPhi;
+  return Math.max(value, (phiSum / micro + hours * value) / (phiCount + hours));
+}

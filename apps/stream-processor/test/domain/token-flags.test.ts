@@ -1,0 +1,53 @@
+import type { Candidate } from '@trending/schemas';
+import { describe, expect, test } from 'vitest';
+import type { SiteTotals } from '../../src/domain/scorer.ts';
+import { noHistory } from '../../src/domain/site-history.ts';
+import { tokenFlags } from '../../src/domain/token-flags.ts';
+import { candidateOf } from '../support/rank-fixtures.ts';
+
+const micro = 1_000_000;
+const ratios = Array.from({ length: 17 }, () => ({ sum: 950_000 * 100, count: 100 }));
+const site: SiteTotals = {
+  tokens: 1_000,
+  views: 16_000,
+  effective: 10_000 * micro,
+  window: '1h',
+  site: { ...noHistory, histH: 1_000_000, ratios, visitors: 10_000 },
+};
+
+/** A token with a hundred visitors, where two are usual. */
+const crowd = (given: Partial<Candidate> = {}) =>
+  candidateOf('eth:0x1', {
+    views: 160,
+    visitors: 100,
+    networks: 95,
+    effective: 100 * micro,
+    histH: 200,
+    histHours: 40,
+    ...given,
+  });
+
+describe('flags', () => {
+  test('name the pump of an obscure token, and not the surge of a known one', () => {
+    expect(tokenFlags(crowd(), site)).toEqual(['pump']);
+    expect(tokenFlags(crowd({ histH: 2_000 }), site)).toEqual([]);
+    expect(tokenFlags(crowd({ effective: 7 * micro, visitors: 7 }), site)).not.toContain('pump');
+  });
+
+  test('name the reasons for doubt, and suspect a pump with two of them', () => {
+    expect(tokenFlags(crowd({ networks: 30 }), site)).toEqual(['pump', 'few-networks']);
+    expect(tokenFlags(crowd({ views: 105 }), site)).toEqual(['pump', 'few-looks']);
+    expect(tokenFlags(crowd({ views: 105, networks: 30 }), site)).toEqual([
+      'pump',
+      'few-networks',
+      'few-looks',
+      'suspected',
+    ]);
+  });
+
+  test('tell a burst from five standard deviations on', () => {
+    const known = { histH: 10_000, effective: 90 * micro };
+    expect(tokenFlags(crowd({ ...known, burstMicro: 5 * micro }), site)).toEqual(['burst']);
+    expect(tokenFlags(crowd({ ...known, burstMicro: 5 * micro - 1 }), site)).toEqual([]);
+  });
+});
