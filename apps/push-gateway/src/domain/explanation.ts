@@ -20,8 +20,29 @@ function partOf({ name, micro }: Contribution): string {
 }
 
 function countsOf(item: FrameItem): string {
+  const surprise = item.contributions.find(({ name }) => name === 'surprise');
+  if (surprise !== undefined) return surpriseOf(item, surprise);
   const views = `${item.rawViews} views by ${item.visitors} visitors`;
   if (item.previousViews === 0) return `${views}, none in the period before`;
   const ratio = (item.rawViews / item.previousViews).toFixed(1);
   return `${views}, ${ratio} times the ${item.previousViews} of the period before`;
+}
+
+function surpriseOf(item: FrameItem, { micro }: Contribution): string {
+  const [seen, usual] = [wholeOf(item.observed), wholeOf(item.expected)];
+  const lost = item.visitors - seen;
+  const uncounted = lost > 0 ? `; ${lost} of ${item.visitors} visitors not counted` : '';
+  const since = item.burstSince ? `, surging since ${clockOf(item.burstSince)} UTC` : '';
+  return `${seen} effective visitors where ${usual} are usual (${points(micro)} sigma)${uncounted}${since}`;
+}
+
+function wholeOf(counted: number): number {
+  return Math.round(counted / 1_000_000);
+}
+
+/** Hours and minutes of a time in ms, as 14:03. */
+function clockOf(at: number): string {
+  const minutes = Math.floor(at / 60_000) % 1_440;
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

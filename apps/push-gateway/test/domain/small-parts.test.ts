@@ -165,6 +165,25 @@ describe('standing and explanation', () => {
     );
   });
 
+  it('says how many more visitors there are than usual, where the formula knows', () => {
+    const version = shelf.get('classic|1h|all')!;
+    const item = {
+      ...version.items[0]!,
+      observed: 412_000_000,
+      expected: 96_400_000,
+      visitors: 530,
+      contributions: [
+        { name: 'surprise', micro: 5_300_000 },
+        { name: 'integrity', micro: -3_300_000 },
+      ],
+      burstSince: Date.UTC(2026, 4, 20, 14, 3),
+    };
+    expect(explanationOf(version, item)).toBe(
+      'a is number 1 of 2 on the 1h classic board with 2.0 points (surprise +5.3, integrity −3.3): ' +
+        '412 effective visitors where 96 are usual (5.3 sigma); 118 of 530 visitors not counted, surging since 14:03 UTC.',
+    );
+  });
+
   it('knows its formulas and scopes', () => {
     shelf.apply(boardOf(['eth:a'], { formula: 'trending', scope: 'chain:eth' }));
     expect(shelf.formulas()).toEqual(['classic', 'trending', 'views']);

@@ -32,7 +32,7 @@ export const trendingFormula: Formula = {
     earlyWeightMicro: 1_000_000,
     expectedMinMicro: 250_000,
     floorVisitors: 0,
-    horizonLossMicro: 100_000,
+    horizonLossMicro: 120_000,
     hourIndexMax: 8,
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,

@@ -3,7 +3,7 @@ import type { WindowName } from '@trending/schemas';
 /** Least effective visitors of a ranked token, by window; micro. */
 export const supportFloorMicro: Readonly<Record<WindowName, number>> = {
   '5m': 4_000_000,
-  '1h': 6_000_000,
+  '1h': 8_000_000,
   '6h': 20_000_000,
   '24h': 40_000_000,
 };

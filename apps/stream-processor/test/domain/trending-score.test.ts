@@ -89,8 +89,8 @@ describe('trending', () => {
 
   test('admits whom the support floor of the window admits', () => {
     const site = siteOf(10_000);
-    expect(trending.isEligible(tokenOf(5, 1), site)).toBe(false);
-    expect(trending.isEligible(tokenOf(6, 1), site)).toBe(true);
+    expect(trending.isEligible(tokenOf(7, 1), site)).toBe(false);
+    expect(trending.isEligible(tokenOf(8, 1), site)).toBe(true);
     expect(trending.isEligible(tokenOf(8, 1), siteOf(30_000))).toBe(false);
   });
 

@@ -50,7 +50,7 @@ describe('planted trends under attack', () => {
     const { attacked } = results.get('trending')!;
     expect(attacked['one client']).toBeLessThan(0.05);
     expect(attacked['3 networks']).toBeLessThan(0.05);
-    expect(attacked['30 networks']).toBeLessThan(0.05);
+    expect(attacked['30 networks']).toBeLessThan(0.1);
     expect(attacked['all distinct']).toBeLessThan(0.3);
   });
 

@@ -9,10 +9,12 @@ const labels: Readonly<Record<string, string>> = {
   surprise: 'Above its usual',
   support: 'Few visitors so far',
   early: 'Early surge',
+  looks: 'Hardly anybody looked twice',
   newcomer: 'Newcomer',
   integrity: 'Doubtful traffic',
 };
 
+const micro = 1_000_000;
 const periods: Readonly<Record<string, string>> = {
   '5m': '5 minutes',
   '1h': 'hour',
@@ -45,9 +47,34 @@ export function periodText(window: string): string {
 /** Why an item stands where it stands, in one plain sentence. */
 export function whySentence(item: FrameItem, window: string): string {
   const period = periodText(window);
+  const sigma = item.contributions.find(({ name }) => name === 'surprise')?.micro;
+  if (sigma !== undefined)
+    return `${surpriseText(item, period, sigma)}${uncounted(item)}${surging(item)}${doubts(item)}`;
   const views = `${compact(item.rawViews)} ${plural('view', item.rawViews)}`;
   const visitors = `${compact(item.visitors)} ${plural('visitor', item.visitors)}`;
   return `${views} from ${visitors} in the last ${period}, ${comparison(item, period)}.${doubts(item)}`;
+}
+
+function surpriseText(item: FrameItem, period: string, sigmaMicro: number): string {
+  const [seen, usual] = [visitorsOf(item.observed), visitorsOf(item.expected)];
+  const sigma = (sigmaMicro / micro).toFixed(1);
+  return `${compact(seen)} effective ${plural('visitor', seen)} in the last ${period} where ${compact(usual)} ${usual === 1 ? 'is' : 'are'} usual (${sigma} sigma).`;
+}
+
+/** Visitors that caps and weights took away. */
+function uncounted(item: FrameItem): string {
+  const lost = item.visitors - visitorsOf(item.observed);
+  if (lost <= 0) return '';
+  return ` ${compact(lost)} of ${compact(item.visitors)} visitors not counted: they share networks or weigh less.`;
+}
+
+function surging({ burstSince = 0 }: FrameItem): string {
+  if (burstSince === 0) return '';
+  return ` Surging since ${new Date(burstSince).toISOString().slice(11, 16)} UTC.`;
+}
+
+function visitorsOf(counted: number): number {
+  return Math.round(counted / micro);
 }
 
 function comparison(item: FrameItem, period: string): string {

@@ -40,6 +40,27 @@ describe('why a score', () => {
     expect(whySentence(item('a', 1, { rawViews, previousViews }), '1h')).toContain(text);
   });
 
+  test('surprise is told in visitors, with what was not counted and since when it surges', () => {
+    const surprising = item('a', 1, {
+      observed: 412_000_000,
+      expected: 96_400_000,
+      visitors: 530,
+      contributions: [
+        { name: 'surprise', micro: 5_325_432 },
+        { name: 'integrity', micro: -639_052 },
+      ],
+      burstSince: Date.UTC(2026, 4, 20, 14, 3),
+    });
+    expect(whySentence(surprising, '1h')).toBe(
+      '412 effective visitors in the last hour where 96 are usual (5.3 sigma). ' +
+        '118 of 530 visitors not counted: they share networks or weigh less. Surging since 14:03 UTC.',
+    );
+    const plain = { ...surprising, visitors: 412, burstSince: 0 };
+    expect(whySentence(plain, '1h')).toBe(
+      '412 effective visitors in the last hour where 96 are usual (5.3 sigma).',
+    );
+  });
+
   test('doubtful traffic is said, and one view is not "views"', () => {
     const doubtful = item('a', 1, { integrityMicro: 640_000, rawViews: 1, visitors: 1 });
     const sentence = whySentence(doubtful, '5m');
