@@ -5,7 +5,8 @@ import {
   portsAt,
 } from '../../tools/local-stack/preflight/index.mjs';
 
-const offsetFirst = 26_000;
+/** All ports of these stay below 32,768, where the system begins to take ports for outgoing connections of its own. */
+const offsetFirst = 21_500;
 const offsetStep = 20;
 const offsetEnd = offsetFirst + 2_000;
 

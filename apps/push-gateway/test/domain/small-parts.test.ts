@@ -166,7 +166,7 @@ describe('standing and explanation', () => {
   });
 
   it('says how many more visitors there are than usual, where the formula knows', () => {
-    const version = shelf.get('classic|1h|all')!;
+    const version = shelf.get('trending|1h|all')!;
     const item = {
       ...version.items[0]!,
       observed: 412_000_000,
@@ -179,7 +179,7 @@ describe('standing and explanation', () => {
       burstSince: Date.UTC(2026, 4, 20, 14, 3),
     };
     expect(explanationOf(version, item)).toBe(
-      'a is number 1 of 2 on the 1h classic board with 2.0 points (surprise +5.3, integrity −3.3): ' +
+      'a is number 1 of 2 on the 1h trending board with 2.0 points (surprise +5.3, integrity −3.3): ' +
         '412 effective visitors where 96 are usual (5.3 sigma); 118 of 530 visitors not counted, surging since 14:03 UTC.',
     );
   });
