@@ -1,7 +1,7 @@
 import { topicName } from '@trending/kafka';
 import { type Board, topics } from '@trending/schemas';
 import { decoded } from '../tasks/rank-ports.ts';
-import type { ControlDeps } from './commands.ts';
+import type { ControlDeps } from './control-deps.ts';
 
 const lookEveryMs = 200;
 

@@ -1,26 +1,14 @@
-import { type Log, type Serde, topicName } from '@trending/kafka';
-import type { Clock, Logger } from '@trending/runtime';
-import { type Board, type Control, topics } from '@trending/schemas';
+import { topicName } from '@trending/kafka';
+import { type Board, topics } from '@trending/schemas';
 import type { ControlTable } from '../state/control-table.ts';
 import { controlRecordOf } from '../tasks/control-reader.ts';
 import { historyAnswer, listAnswer } from '../tasks/control-report.ts';
 import { createControlTable } from '../tasks/rank-formulas.ts';
 import { boardKnowing } from './board-knowing.ts';
+import type { ControlDeps } from './control-deps.ts';
 import { type MadeWord, recordOf, wordOf } from './control-word-maker.ts';
 import { type ControlCommand, controlHelp, type WordCommand } from './options.ts';
 import { historyText, listText } from './report.ts';
-
-export interface ControlDeps {
-  readonly log: Log;
-  readonly control: Serde<Control>;
-  readonly boards: Serde<Board>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly prefix: string;
-  readonly readFile: (path: string) => string;
-  /** Waits so many ms. */
-  readonly delay: (ms: number) => Promise<unknown>;
-}
 
 /** What a command says, and whether all went well. */
 export interface ControlOutcome {
