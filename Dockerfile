@@ -54,7 +54,7 @@ CMD ["apps/producer-api/src/main.ts"]
 FROM service AS stream-processor
 COPY apps/stream-processor apps/stream-processor
 EXPOSE 3001
-CMD ["apps/stream-processor/src/main.ts"]
+CMD ["--max-semi-space-size=64", "apps/stream-processor/src/main.ts"]
 
 FROM service AS push-gateway
 COPY apps/push-gateway apps/push-gateway

@@ -16,6 +16,9 @@ export interface ChildSettings {
   readonly args?: readonly string[];
 }
 
+/** How the processor is started: see `processorEntry` of the local stack. */
+export const processorFlags: readonly string[] = ['--max-semi-space-size=64'];
+
 /** Starts a Node program of the repository in a process of its own, as the service would run. */
 export function startChild(path: string, settings: ChildSettings = {}): Child {
   const root = new URL('../../', import.meta.url);

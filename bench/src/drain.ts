@@ -1,6 +1,6 @@
 import { topicName } from '@trending/kafka';
 import { topics } from '@trending/schemas';
-import { startChild } from './child.ts';
+import { processorFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
 import type { BenchStack } from './stack.ts';
 import { appendBacklog, openLog } from './views.ts';
@@ -77,7 +77,10 @@ async function aggregate(
     ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
     ...{ ROLES: 'aggregate', PORT: String(opsPort), LOG_LEVEL: 'warn' },
   };
-  const child = startChild('apps/stream-processor/src/main.ts', { env, flags });
+  const child = startChild('apps/stream-processor/src/main.ts', {
+    env,
+    flags: [...processorFlags, ...flags],
+  });
   try {
     const deadline = performance.now() + 120_000;
     let first: { at: number; folded: number } | undefined;

@@ -16,6 +16,7 @@ export interface FeatureSourceSettings {
 /** Looks asked for in one query: bounds what is in memory. */
 const stepsPerQuery = 144;
 const headColumns = ['toUnixTimestamp64Milli(as_of) AS at', 'held', 'site', 'formulas'];
+const tokenAt = headColumns.length + candidateColumns.indexOf('token');
 const columns = candidateColumns.map((name) =>
   name === 'first_seen_at' ? 'toUnixTimestamp64Milli(first_seen_at) AS first_seen_at' : name,
 );
@@ -105,14 +106,15 @@ function stepOf(head: Row, rows: readonly Row[]): Step {
   return {
     ...{ asOf: head[0], formulas: head[3], candidates, site },
     totals: { tokens, views: Number(views), effective: Number(effective) },
-    held: rows.filter((row) => row[1] === 1).map((row) => storedOf(row).token),
+    held: rows.filter((row) => row[1] === 1).map((row) => String(row[tokenAt])),
     items: rows.map((row) => candidateOfRow(storedOf(row))),
   };
 }
 
+/** Assigned one by one: the rows of a week are many, and pairs of them would be garbage. */
 function storedOf(row: Row): StoredCandidate {
-  const values = row.slice(headColumns.length);
-  return Object.fromEntries(
-    candidateColumns.map((name, index) => [name, values[index]]),
-  ) as unknown as StoredCandidate;
+  const stored: Record<string, unknown> = {};
+  for (const [index, name] of candidateColumns.entries())
+    stored[name] = row[headColumns.length + index];
+  return stored as unknown as StoredCandidate;
 }

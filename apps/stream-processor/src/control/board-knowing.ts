@@ -1,19 +1,9 @@
-import { type Log, type Serde, topicName } from '@trending/kafka';
-import type { Clock } from '@trending/runtime';
+import { topicName } from '@trending/kafka';
 import { type Board, topics } from '@trending/schemas';
 import { decoded } from '../tasks/rank-ports.ts';
+import type { ControlDeps } from './control-deps.ts';
 
 const lookEveryMs = 200;
-
-/** What following the rankings takes. */
-export interface BoardReading {
-  readonly log: Log;
-  readonly boards: Serde<Board>;
-  readonly clock: Clock;
-  readonly prefix: string;
-  /** Waits so many ms. */
-  readonly delay: (ms: number) => Promise<unknown>;
-}
 
 /** The first board behind `from` whose cut has the control offset; undefined when none came in time. */
 export async function boardKnowing(
@@ -22,7 +12,7 @@ export async function boardKnowing(
     from,
     waitMs,
   }: { readonly offset: number; readonly from: number; readonly waitMs: number },
-  { log, boards, clock, delay, prefix }: BoardReading,
+  { log, boards, clock, delay, prefix }: ControlDeps,
 ): Promise<Board | undefined> {
   const topic = topicName(topics.rankings, prefix);
   const deadline = clock.now() + waitMs;
@@ -37,7 +27,7 @@ export async function boardKnowing(
 }
 
 async function* boardsOf(
-  { log, boards }: Pick<BoardReading, 'log' | 'boards'>,
+  { log, boards }: Pick<ControlDeps, 'log' | 'boards'>,
   topic: string,
   range: { readonly from: number; readonly to: number },
 ): AsyncGenerator<Board> {

@@ -1,20 +1,14 @@
-import { type Serde, topicName } from '@trending/kafka';
-import type { Logger } from '@trending/runtime';
-import { type Board, type Control, topics } from '@trending/schemas';
+import { topicName } from '@trending/kafka';
+import { type Board, topics } from '@trending/schemas';
 import type { ControlTable } from '../state/control-table.ts';
 import { controlRecordOf } from '../tasks/control-reader.ts';
 import { historyAnswer, listAnswer } from '../tasks/control-report.ts';
 import { createControlTable } from '../tasks/rank-formulas.ts';
-import { type BoardReading, boardKnowing } from './board-knowing.ts';
+import { boardKnowing } from './board-knowing.ts';
+import type { ControlDeps } from './control-deps.ts';
 import { type MadeWord, recordOf, wordOf } from './control-word-maker.ts';
 import { type ControlCommand, controlHelp, type WordCommand } from './options.ts';
 import { historyText, listText } from './report.ts';
-
-export interface ControlDeps extends BoardReading {
-  readonly control: Serde<Control>;
-  readonly logger: Logger;
-  readonly readFile: (path: string) => string;
-}
 
 /** What a command says, and whether all went well. */
 export interface ControlOutcome {

@@ -85,7 +85,8 @@ export type StoredCandidate = Readonly<Record<Column, unknown>> & {
 /** The candidate of a row, as the formulas knew it. */
 export function candidateOfRow(row: StoredCandidate): Candidate {
   const { token, categories, first_seen_at: firstSeenAt, extra } = row;
-  const features = Object.fromEntries(featureNames.map((name) => [name, row[columns[name]]]));
-  const others = extra === '' ? {} : JSON.parse(extra);
-  return { token, categories, firstSeenAt, sparkline: [], ...features, ...others };
+  const candidate: Record<string, unknown> = { token, categories, firstSeenAt, sparkline: [] };
+  for (const name of featureNames) candidate[name] = row[columns[name]];
+  if (extra !== '') Object.assign(candidate, JSON.parse(extra));
+  return candidate as unknown as Candidate;
 }
