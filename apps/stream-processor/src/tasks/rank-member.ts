@@ -185,7 +185,8 @@ export class RankMember {
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#working = undefined;
-        if (task.isSuperseded) this.#fail(superseded(task.epoch));
+        // Work that failed has left already; leaving twice would join twice, and one member's empty assignment end the other's reign.
+        if (task.isSuperseded && this.#task === task) this.#fail(superseded(task.epoch));
         this.#kick();
       });
   }
