@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaLog, createRegistry } from '@trending/kafka';
@@ -6,6 +5,7 @@ import { createLogger, systemClock } from '@trending/runtime';
 import { type Board, type Control, topics } from '@trending/schemas';
 import { processConfig } from '../config.ts';
 import { type ControlOutcome, runControl } from './commands.ts';
+import { textOfGiven } from './given-file.ts';
 import { controlCommand, controlHelp } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,19 +23,11 @@ async function run(): Promise<ControlOutcome> {
       ...{ log, logger, prefix, clock: systemClock },
       control: await registry.serde<Control>(topics.control, prefix),
       boards: await registry.serde<Board>(topics.rankings, prefix),
-      readFile: textOf,
+      readFile: textOfGiven,
       delay: (ms) => delay(ms),
     });
   } finally {
     await log.close();
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

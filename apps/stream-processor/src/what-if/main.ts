@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { systemClock } from '@trending/runtime';
 import { createFeatureSource } from '../adapters/clickhouse-features.ts';
 import { clickHouseOf, processConfig } from '../config.ts';
+import { textOfGiven } from '../control/given-file.ts';
 import { UsageError } from '../control/usage-error.ts';
 import { runWhatIf } from './command.ts';
 import { whatIfHtml } from './html-report.ts';
@@ -13,20 +14,12 @@ async function run(): Promise<string> {
   if (options === 'help') return whatIfHelp;
   const source = createFeatureSource(clickHouseOf(processConfig()));
   try {
-    const deps = { source, readFile: textOf, terminal: process.stderr };
+    const deps = { source, readFile: textOfGiven, terminal: process.stderr };
     const result = await runWhatIf(options, deps);
     if (options.html !== undefined) writeFileSync(options.html, whatIfHtml(result, options));
     return options.json ? `${JSON.stringify(result)}\n` : whatIfText(result, options);
   } finally {
     await source.close();
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
