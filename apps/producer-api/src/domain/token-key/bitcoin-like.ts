@@ -13,9 +13,11 @@ import { cashAddressOf, cashAddressText } from './cash-address.ts';
 export function bitcoinAddress(text: string, chain: Chain, codecs: AddressCodecs): AddressResult {
   const form = chain.bitcoin;
   if (form === undefined) return invalid(`${chain.slug} has no Bitcoin-like address form`);
-  if (form.bech32 !== undefined && hasPrefix(text, `${form.bech32}1`))
-    return segwitAddress(text, form.bech32, codecs);
   const decoded = base58Check(text, codecs);
+  // A base58check text may begin as a bech32 one does, such as LTC1…; its checksum tells.
+  const isBase58 = decoded?.isChecksumRight === true && form.versions.includes(decoded.version);
+  if (!isBase58 && form.bech32 !== undefined && hasPrefix(text, `${form.bech32}1`))
+    return segwitAddress(text, form.bech32, codecs);
   if (decoded === undefined) return cashOrInvalid(text, chain);
   const isScript = form.versions.indexOf(decoded.version);
   if (isScript < 0)

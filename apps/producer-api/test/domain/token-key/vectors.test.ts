@@ -98,6 +98,11 @@ describe('Bitcoin-like', () => {
     expect(key('1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb', 'btc')).toBe('address-checksum');
     expect(key('1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa', 'ltc')).toBe('address-invalid');
   });
+  test('a base58check address that happens to begin with LTC1 is not taken for bech32', () => {
+    const address = 'LTC1164j7cAxnbq33kLxoEW48fsyX4yMDy';
+    expect(key(address, 'ltc')).toBe(`ltc:${address}`);
+    expect(key('LTC1164j7cAxnbq33kLxoEW48fsyX4yMDz', 'ltc')).toBe('address-checksum');
+  });
   // The pairs of the CashAddr specification: legacy and new form of one account.
   test.each([
     [
