@@ -38,14 +38,10 @@ export class Gateway {
   }
 
   async start(): Promise<void> {
-    await this.log.runGroup({
-      groupId: `gateway-${this.log.process.name}-${Math.random()}`,
-      topics: [topics.rankings.name],
-      ephemeral: true,
-      assigned: async (all) =>
-        new Map(all.map((one) => [`${one.topic}/${one.partition}`, this.position] as const)),
-      batch: async ({ records }, { isCurrent }) => {
-        if (!isCurrent()) return;
+    const target = { topic: topics.rankings.name, partition: 0 };
+    await this.log.follow(target, {
+      from: this.position,
+      batch: async ({ records }) => {
         for (const record of [...this.#again(), ...records]) this.#take(record);
         this.#lastBatch = records;
       },

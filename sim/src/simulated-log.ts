@@ -1,4 +1,6 @@
 import {
+  type Follower,
+  type FollowOptions,
   type GroupConsumer,
   type Log,
   type ProducedRecord,
@@ -12,6 +14,7 @@ import { defaultLaneSettings, ProducerLane } from '../../packages/kafka/src/prod
 import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
 import type { Broker } from './broker.ts';
 import { askBroker, type Cluster } from './cluster.ts';
+import { SimulatedFollower } from './follower.ts';
 import { SimulatedProducer } from './lane-producer.ts';
 import { SimulatedMember } from './member.ts';
 import type { Process } from './scheduler.ts';
@@ -61,6 +64,14 @@ export class SimulatedLog implements Log {
   runGroup(options: RunGroupOptions): Promise<GroupConsumer> {
     const member = new SimulatedMember(this.#cluster, this.process, options);
     return member.start();
+  }
+
+  async follow(target: TopicPartition, options: FollowOptions): Promise<Follower> {
+    return new SimulatedFollower(
+      { cluster: this.#cluster, process: this.process },
+      target,
+      options,
+    );
   }
 
   async *read(

@@ -73,7 +73,6 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   const topicPrefix = config.TOPIC_PREFIX;
   const source = new BoardSource({
     ...settings,
-    instance: crypto.randomUUID(),
     topicPrefix,
     shelf,
     directory,

@@ -1,4 +1,3 @@
-import type { Logger } from '@trending/runtime';
 import type { Consumer, Kafka } from 'kafkajs';
 import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';
@@ -21,7 +20,6 @@ export interface GroupConsumerSettings {
   readonly kafka: Kafka;
   readonly admin: TopicsAdmin;
   readonly memberName: string;
-  readonly logger: Logger;
 }
 
 /** A group member on kafkajs. Every assignment goes pause → `assigned` → seek → resume. */
@@ -230,15 +228,6 @@ export class KafkaGroupConsumer implements GroupConsumer {
     } finally {
       this.#state.epochs.revokeAll();
       await this.#consumer.disconnect();
-      if (this.#options.ephemeral) await this.#deleteGroup();
-    }
-  }
-
-  async #deleteGroup(): Promise<void> {
-    try {
-      await this.#settings.admin.deleteGroup(this.#options.groupId);
-    } catch (error) {
-      this.#settings.logger.debug({ err: error }, 'private group not deleted, it will expire');
     }
   }
 }

@@ -7,6 +7,8 @@ import { type GroupConsumerSettings, KafkaGroupConsumer } from './group-consumer
 import { appErrorOf } from './kafka-errors.ts';
 import { createLaneProducer } from './kafka-producer.ts';
 import type {
+  Follower,
+  FollowOptions,
   GroupConsumer,
   Log,
   RecordBatch,
@@ -15,6 +17,7 @@ import type {
   TopicSpec,
 } from './log-port.ts';
 import { murmur2 } from './murmur2.ts';
+import { PartitionFollower } from './partition-follower.ts';
 import { PartitionReader, type ReadRange } from './partition-reader.ts';
 import { defaultLaneSettings, type LaneSettings, ProducerLane } from './producer-lane.ts';
 import type { ProducedRecord } from './record.ts';
@@ -47,7 +50,7 @@ class KafkaLog implements Log {
   /** On a connection of its own, so that no slow question is in the way. */
   readonly #ends: TopicsAdmin;
   readonly #reader: PartitionReader;
-  readonly #consumers = new Set<GroupConsumer>();
+  readonly #consumers = new Set<GroupConsumer | Follower>();
   readonly #compacted = new Map<string, Promise<boolean>>();
   #closed: Promise<void> | undefined;
 
@@ -73,8 +76,7 @@ class KafkaLog implements Log {
       if (this.#closed !== undefined) throw logClosed();
       const consumer = new KafkaGroupConsumer(this.#consumerSettings(), options);
       try {
-        if (this.#settings.isSoleInstance && !options.ephemeral)
-          await this.#replaceFormerSelf(options.groupId);
+        if (this.#settings.isSoleInstance) await this.#replaceFormerSelf(options.groupId);
         await consumer.start();
         this.#consumers.add(consumer);
         return consumer;
@@ -88,6 +90,20 @@ class KafkaLog implements Log {
 
   async *read(target: TopicPartition, range: ReadRange): AsyncGenerator<RecordBatch> {
     yield* this.#reader.read(target, range, await this.#isCompacted(target.topic));
+  }
+
+  async follow(target: TopicPartition, options: FollowOptions): Promise<Follower> {
+    const { topic, partition } = target;
+    const isCompacted = await this.#isCompacted(topic);
+    const from =
+      options.from === 'beginning'
+        ? ((await this.startOffsets(topic)).get(partition) ?? 0)
+        : options.from;
+    if (this.#closed !== undefined) throw logClosed();
+    const followed = { topic, partition, from, isCompacted };
+    const follower = new PartitionFollower(this.#settings, followed, options);
+    this.#consumers.add(follower);
+    return follower;
   }
 
   deleteBefore(target: TopicPartition, offset: number): Promise<void> {
@@ -136,7 +152,6 @@ class KafkaLog implements Log {
       kafka: createKafka(this.#settings),
       admin: this.#admin,
       memberName: this.#settings.clientId,
-      logger: this.#settings.logger,
     };
   }
 

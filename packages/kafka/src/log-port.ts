@@ -42,8 +42,6 @@ export interface GroupHandlers {
 export interface RunGroupOptions extends GroupHandlers {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Delete the group when stopped: for private groups that read everything. */
-  readonly ephemeral?: boolean;
   /** The consumer died for good; the process must end (crash-only). */
   readonly crashed: (error: Error) => void;
 }
@@ -58,6 +56,21 @@ export interface GroupConsumer {
   commit(partition: TopicPartition, offset: number, metadata?: string): Promise<void>;
   committed(partition: TopicPartition): Promise<CommittedOffset>;
   /** Leaves the group after the running batches ended. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface FollowOptions {
+  /** First offset to read; `'beginning'` = the first there is. */
+  readonly from: number | 'beginning';
+  /** One batch at a time. A rejection is fatal for the follower. */
+  batch(batch: RecordBatch): Promise<void>;
+  /** The follower died for good: its log begins behind what it has to read next (INPUT_GAP), or a batch was rejected. */
+  readonly crashed: (error: Error) => void;
+}
+
+/** A reader of one partition that needs no group. Lost brokers and moved leaders do not end it: it goes on when it can. */
+export interface Follower {
+  /** After the running batch. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -84,6 +97,8 @@ export interface Log {
     target: TopicPartition,
     range: { readonly from: number; readonly to: number },
   ): AsyncIterable<RecordBatch>;
+  /** Reads a partition for ever, without a group: for those who each read everything. */
+  follow(target: TopicPartition, options: FollowOptions): Promise<Follower>;
   /** Deletes all records below `offset`, at most those there are. */
   deleteBefore(target: TopicPartition, offset: number): Promise<void>;
   partitionCount(topic: string): Promise<number>;

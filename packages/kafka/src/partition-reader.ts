@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
-import { AppError } from '@trending/runtime/errors';
-import { createKafka, type KafkaSettings } from './client.ts';
+import type { KafkaSettings } from './client.ts';
 import { appErrorOf } from './kafka-errors.ts';
-import { createCluster, type FetchedPartition, type InnerCluster } from './kafkajs-cluster.ts';
+import type { FetchedPartition } from './kafkajs-cluster.ts';
 import { partitionKey, type RecordBatch, type TopicPartition } from './log-port.ts';
+import { fetchBytesMax, isOutOfRange, PartitionFetcher } from './partition-fetcher.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
-const readUncommitted = 0;
 const fetchBytesInitial = 2 * 1024 * 1024;
-/** A few records are not worth more. The broker gives at least one batch, whatever is asked for. */
+/** A few records are not worth more. */
 const fetchBytesPerRecord = 128 * 1024;
-/** A fetch of this size without a record below the high watermark: not a hole, something is broken. */
-const fetchBytesMax = 64 * 1024 * 1024;
+const fetchWaitMs = 100;
 const attemptsMax = 8;
 const backoff = { initialMs: 50, maxMs: 1_000 };
-const clusterSettings = { metadataMaxAge: 300_000, allowAutoTopicCreation: false };
 
 export interface ReadRange {
   readonly from: number;
@@ -25,11 +22,10 @@ export interface ReadRange {
 
 /** Reads ranges of partitions straight from their leaders, without a group. */
 export class PartitionReader {
-  readonly #settings: KafkaSettings;
-  #cluster: Promise<InnerCluster> | undefined;
+  readonly #fetcher: PartitionFetcher;
 
   constructor(settings: KafkaSettings) {
-    this.#settings = settings;
+    this.#fetcher = new PartitionFetcher(settings);
   }
 
   /**
@@ -56,13 +52,8 @@ export class PartitionReader {
     }
   }
 
-  async close(): Promise<void> {
-    const cluster = this.#cluster;
-    this.#cluster = undefined;
-    await cluster?.then(
-      (connected) => connected.disconnect(),
-      () => undefined,
-    );
+  close(): Promise<void> {
+    return this.#fetcher.close();
   }
 
   #fetchAhead(
@@ -89,83 +80,21 @@ export class PartitionReader {
     throw inputGap(target, offset, undefined);
   }
 
-  async #fetchWithRetry(target: TopicPartition, from: FetchFrom): Promise<FetchedPartition> {
+  async #fetchWithRetry(
+    target: TopicPartition,
+    from: { readonly offset: number; readonly bytes: number },
+  ): Promise<FetchedPartition> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#fetchOnce(target, from);
+        return await this.#fetcher.fetch(target, { ...from, waitMs: fetchWaitMs });
       } catch (error) {
         if (isOutOfRange(error)) throw inputGap(target, from.offset, undefined);
         const what = `reading ${partitionKey(target)} from ${from.offset}`;
         const call = { what, topic: target.topic, code: 'BROKER_UNAVAILABLE' } as const;
         if (attempt + 1 >= attemptsMax) throw appErrorOf(error, call);
         await sleep(backoffDelay(backoff, attempt, 0.5));
-        // Leaders move, brokers restart: ask again who leads.
-        await this.#refresh(target.topic).catch(() => this.close());
+        await this.#fetcher.recover(target.topic);
       }
     }
   }
-
-  async #fetchOnce(
-    target: TopicPartition,
-    { offset, bytes }: FetchFrom,
-  ): Promise<FetchedPartition> {
-    const cluster = await this.#connect();
-    await cluster.addTargetTopic(target.topic);
-    const metadata = cluster.findTopicPartitionMetadata(target.topic);
-    const leader = metadata.find(({ partitionId }) => partitionId === target.partition)?.leader;
-    if (leader === undefined) throw unknownPartition(target);
-    const broker = await cluster.findBroker({ nodeId: String(leader) });
-    const partitions = [
-      { partition: target.partition, fetchOffset: String(offset), maxBytes: bytes },
-    ];
-    const { responses } = await broker.fetch({
-      maxWaitTime: 100,
-      minBytes: 1,
-      maxBytes: bytes,
-      isolationLevel: readUncommitted,
-      topics: [{ topic: target.topic, partitions }],
-    });
-    const answer = responses[0]?.partitions[0];
-    if (answer === undefined) throw unknownPartition(target);
-    return answer;
-  }
-
-  async #refresh(topic: string): Promise<void> {
-    const cluster = await this.#connect();
-    await cluster.addTargetTopic(topic);
-    await cluster.refreshMetadata();
-  }
-
-  #connect(): Promise<InnerCluster> {
-    this.#cluster ??= this.#open();
-    return this.#cluster;
-  }
-
-  async #open(): Promise<InnerCluster> {
-    const cluster = createCluster(createKafka(this.#settings), clusterSettings);
-    try {
-      await cluster.connect();
-      return cluster;
-    } catch (error) {
-      this.#cluster = undefined;
-      throw error;
-    }
-  }
-}
-
-interface FetchFrom {
-  readonly offset: number;
-  readonly bytes: number;
-}
-
-function isOutOfRange(error: unknown): boolean {
-  return error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange';
-}
-
-function unknownPartition(target: TopicPartition): AppError {
-  return new AppError({
-    code: 'BROKER_UNAVAILABLE',
-    message: `${partitionKey(target)} has no known leader.`,
-    retriable: true,
-  });
 }

@@ -86,11 +86,6 @@ export class TopicsAdmin {
     await this.#settleConfigs(present);
   }
 
-  /** Best effort: a private group that stays behind expires by itself. */
-  async deleteGroup(groupId: string): Promise<void> {
-    await this.#ask('(groups)', (admin) => admin.deleteGroups([groupId]));
-  }
-
   async close(): Promise<void> {
     const admin = this.#admin;
     this.#admin = undefined;

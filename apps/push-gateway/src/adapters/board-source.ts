@@ -1,11 +1,11 @@
 import {
-  type BatchContext,
   type ConsumedRecord,
-  type GroupConsumer,
+  type Follower,
   type Log,
   partitionKey,
   type RecordBatch,
   type Serde,
+  type TopicPartition,
   topicName,
   type WatchedPosition,
 } from '@trending/kafka';
@@ -49,8 +49,6 @@ export interface BoardSourceSettings {
   readonly log: Log;
   readonly serdes: () => Promise<BoardSerdes>;
   readonly topicPrefix: string;
-  /** Makes the group private: every gateway reads everything. */
-  readonly instance: string;
   readonly shelf: BoardShelf;
   readonly directory: TokenDirectory;
   readonly listener: BoardListener;
@@ -62,10 +60,7 @@ export interface BoardSourceSettings {
 
 export type SourceState = 'connecting' | 'catching-up' | 'running';
 
-/** Records between two heartbeats of the group. */
-const heartbeatEvery = 1_000;
-
-/** Reads the compacted rankings and metadata from their beginnings, for ever. */
+/** Reads the compacted rankings and metadata from their beginnings, for ever; every gateway reads everything. */
 export class BoardSource implements Part {
   readonly name = 'board-source';
   readonly #settings: BoardSourceSettings;
@@ -77,7 +72,7 @@ export class BoardSource implements Part {
   #problem = 'not started';
   #catchUp = new CatchUp(new Map());
   #serdes: BoardSerdes | undefined;
-  #consumer: GroupConsumer | undefined;
+  #followers: readonly Follower[] = [];
   #connected: Promise<void> | undefined;
 
   constructor(settings: BoardSourceSettings) {
@@ -130,7 +125,7 @@ export class BoardSource implements Part {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#connected;
-    await this.#consumer?.stop();
+    await this.#stopFollowing();
   }
 
   async #connect(): Promise<void> {
@@ -147,44 +142,44 @@ export class BoardSource implements Part {
   }
 
   async #join(): Promise<void> {
-    const { log, instance, serdes, crashed } = this.#settings;
-    this.#serdes = await serdes();
+    const { log, serdes, crashed } = this.#settings;
+    await this.#stopFollowing();
     const names = [this.#names.rankings, this.#names.metadata];
-    this.#catchUp = new CatchUp(await this.#targets(names));
+    const [bound, ...ranges] = await Promise.all([
+      serdes(),
+      ...names.map((topic) => this.#ranges(topic)),
+    ]);
+    this.#serdes = bound;
+    const waiting = ranges.flat().filter(({ from, to }) => from < to);
+    this.#catchUp = new CatchUp(new Map(waiting.map((range) => [partitionKey(range), range.to])));
     this.#state = 'catching-up';
-    this.#consumer = await log.runGroup({
-      groupId: `push-gateway-${instance}`,
-      topics: names,
-      ephemeral: true,
-      assigned: async (partitions) =>
-        new Map(partitions.map((p) => [partitionKey(p), this.#catchUp.next(p)])),
-      batch: (batch, context) => this.#read(batch, context),
-      crashed,
-    });
+    const batch = (records: RecordBatch) => this.#read(records);
+    this.#followers = await Promise.all(
+      ranges.flat().map((range) => log.follow(range, { from: range.from, batch, crashed })),
+    );
     await this.#settle();
   }
 
-  async #targets(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const targets = new Map<string, number>();
-    for (const topic of names) {
-      const ends = await this.#settings.log.endOffsets(topic);
-      const starts = await this.#settings.log.startOffsets(topic);
-      for (const [partition, end] of ends) {
-        if (end > (starts.get(partition) ?? 0))
-          targets.set(partitionKey({ topic, partition }), end);
-      }
-    }
-    return targets;
+  /** What each partition of a topic holds now. */
+  async #ranges(topic: string): Promise<(TopicPartition & { from: number; to: number })[]> {
+    const { log } = this.#settings;
+    const [starts, ends] = await Promise.all([log.startOffsets(topic), log.endOffsets(topic)]);
+    return [...ends].map(([partition, to]) => {
+      return { topic, partition, from: starts.get(partition) ?? 0, to };
+    });
   }
 
-  async #read(batch: RecordBatch, context: BatchContext): Promise<void> {
-    let count = 0;
+  async #stopFollowing(): Promise<void> {
+    const followers = this.#followers;
+    this.#followers = [];
+    await Promise.all(followers.map((follower) => follower.stop()));
+  }
+
+  async #read(batch: RecordBatch): Promise<void> {
     for (const record of batch.records) {
+      if (this.#stopping.signal.aborted) return;
       await this.#take(record);
       this.#catchUp.advance(batch, record.offset + 1);
-      count += 1;
-      if (count % heartbeatEvery === 0) await context.heartbeat();
-      if (!context.isCurrent()) return;
     }
     await this.#settle();
   }

@@ -1,11 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type ConsumedRecord,
-  type GroupConsumer,
-  type Log,
-  partitionKey,
-  type Serde,
-} from '@trending/kafka';
+import type { ConsumedRecord, Follower, Log, Serde } from '@trending/kafka';
 import type { Logger } from '@trending/runtime';
 import type { Control } from '@trending/schemas';
 import type { ControlRecord } from '../domain/control-word.ts';
@@ -31,7 +24,7 @@ export interface ControlReaderSettings {
 export class ControlReader implements ControlSource {
   readonly table: ControlTable = createControlTable();
   readonly #settings: ControlReaderSettings;
-  #consumer: GroupConsumer | undefined;
+  #follower: Follower | undefined;
   /** One reader of records at a time: each goes on where the table stands. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -42,20 +35,17 @@ export class ControlReader implements ControlSource {
   async start(crashed: (error: Error) => void): Promise<void> {
     const { log, controlTopic } = this.#settings;
     await this.catchUp();
-    this.#consumer = await log.runGroup({
-      groupId: `stream-processor-control-${randomUUID()}`,
-      topics: [controlTopic],
-      ephemeral: true,
-      assigned: async (partitions) =>
-        new Map(partitions.map((partition) => [partitionKey(partition), this.table.offset])),
+    const target = { topic: controlTopic, partition: 0 };
+    this.#follower = await log.follow(target, {
+      from: this.table.offset,
       batch: ({ records }) => this.#inTurn(() => this.#apply(records)),
       crashed,
     });
   }
 
   async stop(): Promise<void> {
-    await this.#consumer?.stop();
-    this.#consumer = undefined;
+    await this.#follower?.stop();
+    this.#follower = undefined;
   }
 
   catchUp(): Promise<void> {

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { type ConsumedRecord, type GroupConsumer, partitionKey } from '@trending/kafka';
+import type { ConsumedRecord, Follower } from '@trending/kafka';
 import type { TokenMetadata } from '@trending/schemas';
 import type { CategoryTable } from '../state/category-table.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
@@ -12,7 +11,7 @@ export class MetadataReader {
   readonly #table: CategoryTable;
   /** Categories of a token changed. */
   readonly #changed: (token: string) => void;
-  #consumer: GroupConsumer | undefined;
+  #follower: Follower | undefined;
 
   constructor(ports: AggregatePorts, table: CategoryTable, changed: (token: string) => void) {
     this.#ports = ports;
@@ -31,20 +30,16 @@ export class MetadataReader {
     for await (const { records } of log.read(target, { from: starts.get(0) ?? 0, to }))
       await this.#apply(records);
     this.#table.skipTo(to);
-    this.#consumer = await log.runGroup({
-      groupId: `stream-processor-metadata-${randomUUID()}`,
-      topics: [metadataTopic],
-      ephemeral: true,
-      assigned: async (partitions) =>
-        new Map(partitions.map((partition) => [partitionKey(partition), this.#table.offset])),
+    this.#follower = await log.follow(target, {
+      from: this.#table.offset,
       batch: ({ records }) => this.#apply(records),
       crashed,
     });
   }
 
   async stop(): Promise<void> {
-    await this.#consumer?.stop();
-    this.#consumer = undefined;
+    await this.#follower?.stop();
+    this.#follower = undefined;
   }
 
   async #apply(records: readonly ConsumedRecord[]): Promise<void> {

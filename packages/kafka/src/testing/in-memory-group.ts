@@ -36,7 +36,6 @@ export class InMemoryGroup implements MemberHome {
     const at = this.members.indexOf(member);
     if (at < 0) return;
     this.members.splice(at, 1);
-    if (member.options.ephemeral && this.members.length === 0) this.#commits.clear();
     await this.#rebalance();
   }
 

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, systemClock } from '@trending/runtime/clock';
 import type {
+  Follower,
+  FollowOptions,
   GroupConsumer,
   Log,
   RecordBatch,
@@ -10,6 +12,7 @@ import type {
 } from '../log-port.ts';
 import type { ConsumedRecord, ProducedRecord } from '../record.ts';
 import { inputGap, logClosed } from '../topic-errors.ts';
+import { InMemoryFollower } from './in-memory-follower.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { InMemoryMember } from './in-memory-member.ts';
 import { InMemoryStore } from './in-memory-store.ts';
@@ -55,19 +58,20 @@ export interface InMemoryLog extends Log {
 export function createInMemoryLog(options: InMemoryLogOptions = {}): InMemoryLog {
   const store = new InMemoryStore(options.clock ?? systemClock);
   for (const spec of options.topics ?? []) store.ensure(spec);
-  return new ArrayLog({ store, groups: new Map(), fault: undefined });
+  return new ArrayLog({ store, groups: new Map(), followers: new Set(), fault: undefined });
 }
 
 /** What all clients of one log have in common. */
 interface SharedLog {
   readonly store: InMemoryStore;
   readonly groups: Map<string, InMemoryGroup>;
+  readonly followers: Set<InMemoryFollower>;
   fault: Parameters<InMemoryLog['onAppend']>[0];
 }
 
 class ArrayLog implements InMemoryLog {
   readonly #shared: SharedLog;
-  readonly #members: InMemoryMember[] = [];
+  readonly #members: (InMemoryMember | InMemoryFollower)[] = [];
   #closed = false;
 
   constructor(shared: SharedLog) {
@@ -83,6 +87,7 @@ class ArrayLog implements InMemoryLog {
     for (const group of this.#shared.groups.values()) {
       for (const member of group.members) member.wake(target);
     }
+    for (const follower of this.#shared.followers) follower.wake();
     if (fault !== undefined) throw fault.error;
     return base;
   }
@@ -94,6 +99,14 @@ class ArrayLog implements InMemoryLog {
     const member = await group.join(options);
     this.#members.push(member);
     return member;
+  }
+
+  async follow(target: TopicPartition, options: FollowOptions): Promise<Follower> {
+    if (this.#closed) throw logClosed();
+    const follower = new InMemoryFollower(this.#shared.store, target, options);
+    this.#shared.followers.add(follower);
+    this.#members.push(follower);
+    return follower;
   }
 
   async *read(
@@ -183,7 +196,7 @@ class ArrayLog implements InMemoryLog {
 
   async settled(): Promise<void> {
     do await nextTurn();
-    while ([...this.#shared.groups.values()].some((group) => group.isBusy));
+    while ([...this.#shared.groups.values(), ...this.#shared.followers].some((one) => one.isBusy));
   }
 
   #perPartition(

@@ -2,6 +2,7 @@ import { createLatch, until } from '@trending/runtime/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ConsumedRecord,
+  type FollowOptions,
   type GroupConsumer,
   type GroupHandlers,
   type Log,
@@ -385,17 +386,80 @@ export function logContract(name: string, create: () => Promise<LogUnderTest>): 
       await expect(readAll(topic, { from: 0, to: 3 })).rejects.toMatchObject({ code: 'INPUT_GAP' });
     });
 
-    test('an ephemeral group leaves nothing behind', async () => {
+    const followed = (isSo: () => boolean) =>
+      until({ what: 'records followed', timeoutMs: 10_000 }, () => (isSo() ? true : undefined));
+
+    /** A follower that remembers what it got. */
+    async function follower(topic: string, options: Partial<FollowOptions> & { on?: Log } = {}) {
+      const seen: (string | null)[] = [];
+      const crashed = createLatch<Error>();
+      const reader = await (options.on ?? log).follow(
+        { topic, partition: 0 },
+        {
+          from: 'beginning',
+          batch: async ({ records }) => void seen.push(...records.map(({ value }) => text(value))),
+          crashed: (error) => crashed.open(error),
+          ...options,
+        },
+      );
+      return { reader, seen, crashed };
+    }
+
+    test('a follower gets what is there and what comes, in order, and nothing once stopped', async () => {
+      const topic = await topicOf(2);
+      const at = { topic, partition: 0 };
+      await log.append(at, values('a', 'b'));
+      await log.append({ topic, partition: 1 }, values('other'));
+      const first = await follower(topic);
+      const second = await follower(topic, { from: 1, on: subject.another() });
+      await followed(() => first.seen.length === 2 && second.seen.length === 1);
+      await log.append(at, values('c'));
+      await followed(() => first.seen.length === 3 && second.seen.length === 2);
+      await first.reader.stop();
+      await first.reader.stop();
+      await log.append(at, values('d'));
+      await followed(() => second.seen.length === 3);
+      expect(first.seen).toEqual(['a', 'b', 'c']);
+      expect(second.seen).toEqual(['b', 'c', 'd']);
+      await second.reader.stop();
+    });
+
+    test('a follower handles one batch at a time, and stopping waits for it', async () => {
       const topic = await topicOf(1);
       const at = { topic, partition: 0 };
+      const release = createLatch();
+      let running = 0;
+      let most = 0;
+      const { reader } = await follower(topic, {
+        batch: async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await release.opened;
+          running -= 1;
+        },
+      });
       await log.append(at, values('a'));
-      const first = await member(topic, { ephemeral: true });
-      await first.has(1);
-      await first.consumer.commit(at, 1);
-      await first.consumer.stop();
-      const second = await member(topic, { ephemeral: true });
-      await second.has(1);
-      await second.consumer.stop();
+      await followed(() => running === 1);
+      await log.append(at, values('b'));
+      const stopped = reader.stop();
+      release.open();
+      await stopped;
+      expect([running, most]).toEqual([0, 1]);
+    });
+
+    test('a follower whose next record was removed crashes with a gap, one whose batch fails with its error', async () => {
+      const topic = await topicOf(1);
+      const at = { topic, partition: 0 };
+      await log.append(at, values('a', 'b', 'c'));
+      await subject.truncateBefore(at, 2);
+      const behind = await follower(topic, { from: 1 });
+      expect(await behind.crashed.opened).toMatchObject({ code: 'INPUT_GAP', retriable: false });
+      const whole = await follower(topic);
+      await followed(() => whole.seen.length === 1);
+      const failing = await follower(topic, { batch: () => Promise.reject(new Error('boom')) });
+      expect((await failing.crashed.opened).message).toContain('boom');
+      expect(whole.seen).toEqual(['c']);
+      for (const { reader } of [behind, whole, failing]) await reader.stop();
     });
 
     test('a closed member and a closed log stay closed, twice too', async () => {

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@trending/runtime';
+import { backoffDelay } from '@trending/runtime/backoff';
+import type { KafkaSettings } from './client.ts';
+import type { FetchedPartition } from './kafkajs-cluster.ts';
+import {
+  type Follower,
+  type FollowOptions,
+  partitionKey,
+  type TopicPartition,
+} from './log-port.ts';
+import { fetchBytesMax, isOutOfRange, PartitionFetcher } from './partition-fetcher.ts';
+import { consumedRecords } from './record-mapping.ts';
+import { inputGap } from './topic-errors.ts';
+
+const fetchBytesInitial = 1024 * 1024;
+/** The broker answers as soon as a record is there; a stop waits for the answer. */
+const fetchWaitMs = 200;
+/** An answer is never further away than the wait: a line that is silent for longer is dead. */
+const silenceMs = 8_000;
+const backoff = { initialMs: 50, maxMs: 1_000 };
+/** Failures in a row between two log lines. */
+const failuresPerLine = 20;
+
+export interface FollowedPartition extends TopicPartition {
+  /** First offset to read. */
+  readonly from: number;
+  /** Offsets may have holes. */
+  readonly isCompacted: boolean;
+}
+
+/**
+ * Reads one partition from an offset on, for ever, straight from its leader: no group, so no coordinator whose loss could hold it
+ * up. Has connections of its own, because an answer that waits for records would hold up whatever is asked behind it.
+ */
+export class PartitionFollower implements Follower {
+  readonly #target: FollowedPartition;
+  readonly #options: FollowOptions;
+  readonly #logger: Logger;
+  readonly #fetcher: PartitionFetcher;
+  readonly #stopping = new AbortController();
+  readonly #done: Promise<void>;
+
+  constructor(settings: KafkaSettings, target: FollowedPartition, options: FollowOptions) {
+    this.#target = target;
+    this.#options = options;
+    this.#logger = settings.logger;
+    this.#fetcher = new PartitionFetcher(settings, { silenceMs });
+    this.#done = this.#run().catch((error: unknown) => {
+      if (this.#stopping.signal.aborted) return;
+      this.#stopping.abort();
+      options.crashed(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  /** After the running batch. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+    await this.#fetcher.close();
+  }
+
+  async #run(): Promise<void> {
+    const { topic, partition, isCompacted } = this.#target;
+    let next = this.#target.from;
+    let ahead = this.#fetchAhead(next);
+    while (!this.#stopping.signal.aborted) {
+      const answer = await ahead;
+      if (answer === undefined) return;
+      const { messages } = answer;
+      const first = Number(messages[0]?.offset ?? next);
+      if (first > next && !isCompacted) throw inputGap(this.#target, next, first);
+      next = Number(messages.at(-1)?.offset ?? next - 1) + 1;
+      ahead = this.#fetchAhead(next);
+      const records = consumedRecords({ topic, partition }, messages);
+      const highWatermark = Number(answer.highWatermark);
+      if (records.length > 0)
+        await this.#options.batch({ topic, partition, records, highWatermark });
+    }
+  }
+
+  #fetchAhead(offset: number): Promise<FetchedPartition | undefined> {
+    const ahead = this.#fetch(offset);
+    // While a batch is worked on nobody waits for it yet; a failure shows when it is asked for.
+    ahead.catch(() => undefined);
+    return ahead;
+  }
+
+  /** Messages from `offset` on, or none when none came in time; undefined once stopped. */
+  async #fetch(offset: number): Promise<FetchedPartition | undefined> {
+    for (let bytes = fetchBytesInitial; bytes <= fetchBytesMax; bytes *= 2) {
+      const answer = await this.#fetchWithRetry({ offset, bytes });
+      const messages = answer?.messages.filter((message) => Number(message.offset) >= offset) ?? [];
+      if (answer === undefined || messages.length > 0 || Number(answer.highWatermark) <= offset)
+        return answer && { ...answer, messages };
+    }
+    throw inputGap(this.#target, offset, undefined);
+  }
+
+  /** Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends. */
+  async #fetchWithRetry(from: {
+    readonly offset: number;
+    readonly bytes: number;
+  }): Promise<FetchedPartition | undefined> {
+    for (let attempt = 0; !this.#stopping.signal.aborted; attempt += 1) {
+      try {
+        return await this.#fetcher.fetch(this.#target, { ...from, waitMs: fetchWaitMs });
+      } catch (error) {
+        if (isOutOfRange(error)) throw inputGap(this.#target, from.offset, undefined);
+        await this.#recover(error, attempt);
+      }
+    }
+    return undefined;
+  }
+
+  async #recover(error: unknown, attempt: number): Promise<void> {
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    if (attempt % failuresPerLine === 0) {
+      const what = `following ${partitionKey(this.#target)} failed, trying again`;
+      this.#logger.warn({ err: error, attempt }, what);
+    }
+    await sleep(backoffDelay(backoff, attempt, 0.5), undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await this.#fetcher.recover(this.#target.topic);
+  }
+}
