@@ -10,6 +10,7 @@ import {
 } from '@trending/kafka';
 import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
 import type { Board } from '@trending/schemas';
+import { KnownBoards } from './rank-known-boards.ts';
 import { takeOver } from './rank-ownership.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 import { RankTask } from './rank-task.ts';
@@ -32,6 +33,8 @@ export class RankMember {
   readonly #settings: RankMemberSettings;
   readonly #emission = new RankTimer(() => this.#kick());
   readonly #check = new RankTimer(() => this.#selfCheck());
+  /** Kept level while standing by. */
+  readonly #known: KnownBoards;
   #consumer: GroupConsumer | undefined;
   #task: RankTask | undefined;
   /** Taken away by a rebalance that may give it back. */
@@ -44,6 +47,7 @@ export class RankMember {
 
   constructor(settings: RankMemberSettings) {
     this.#settings = settings;
+    this.#known = new KnownBoards(settings.ports);
   }
 
   async start(): Promise<void> {
@@ -124,7 +128,7 @@ export class RankMember {
     await ports.control.catchUp();
     const paused = this.#paused;
     if (paused !== undefined && (await paused.isUndisturbed())) return paused;
-    const own = await takeOver(ports, randomUUID());
+    const own = await takeOver(ports, randomUUID(), this.#known);
     ports.logger.info({ epoch: own.epoch, boards: own.boards.size }, 'took over the boards');
     const task = new RankTask(ports, own);
     await task.removeOrphans();
@@ -171,11 +175,19 @@ export class RankMember {
     const stall = this.stall();
     if (stall !== undefined)
       this.#settings.crash(new AppError({ code: 'STALLED', message: `rank: ${stall}` }));
+    if (task === undefined) this.#standBy();
     if (task === undefined || this.#working !== undefined) return;
     this.#work(task, async () => {
       await task.selfCheck();
       if (!task.isSuperseded) this.#rejoins = 0;
     });
+  }
+
+  /** What cannot be read now is read when taking over. */
+  #standBy(): void {
+    const { log, rankingsTopic, logger } = this.#settings.ports;
+    const read = async () => this.#known.readTo((await log.endOffsets(rankingsTopic)).get(0) ?? 0);
+    read().catch((error: unknown) => logger.debug({ err: error }, 'rankings not read ahead'));
   }
 
   /** One piece of work at a time; what goes wrong ends this reign. */

@@ -4,7 +4,8 @@ import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-
 import { type BoardChange, type BoardSelection, RankState } from '../domain/rank-state.ts';
 import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
-import { foreignRecords, rankingsPartition, type TakeOver } from './rank-ownership.ts';
+import { rankingsPartition } from './rank-known-boards.ts';
+import { foreignRecords, type TakeOver } from './rank-ownership.ts';
 import type { RankPorts } from './rank-ports.ts';
 
 /** Uncompressed bytes of one append: well below the broker's 1 MiB a batch. */

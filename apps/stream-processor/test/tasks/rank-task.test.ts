@@ -1,5 +1,6 @@
 import { type CandidateSet, windowNames } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
+import { KnownBoards } from '../../src/tasks/rank-known-boards.ts';
 import { takeOver } from '../../src/tasks/rank-ownership.ts';
 import { RankTask } from '../../src/tasks/rank-task.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
@@ -8,7 +9,10 @@ import { boards, type RankWorld, rankings, rankWorld } from '../support/rank-wor
 const items = [candidateOf('eth:a', { views: 30 }), candidateOf('eth:b', { views: 20 })];
 
 async function reign(world: RankWorld, ownerId = 'one'): Promise<RankTask> {
-  return new RankTask(world.ports, await takeOver(world.ports, ownerId));
+  return new RankTask(
+    world.ports,
+    await takeOver(world.ports, ownerId, new KnownBoards(world.ports)),
+  );
 }
 
 /** Gives the task a set as if read from the candidates topic. */
@@ -194,7 +198,7 @@ describe('a successor', () => {
       world.clock.advance(1_000);
     }
     world.log.compact(rankings);
-    const own = await takeOver(world.ports, 'two');
+    const own = await takeOver(world.ports, 'two', new KnownBoards(world.ports));
     expect(own.boards.get('views|1h|all')?.items[0]?.rawViews).toBe(32);
   });
 });
