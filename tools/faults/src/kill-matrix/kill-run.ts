@@ -4,7 +4,7 @@ import type { FaultBench } from '../fault-bench.ts';
 import { boardFreshAfter, historyFreshAfter } from '../oracle/freshness.ts';
 import type { PaneCounts } from '../oracle/pane-counts.ts';
 import type { KillLine, ResultFile, VerdictLine } from './results.ts';
-import type { Kind, PlannedKill } from './targets.ts';
+import { historyTargets, type Kind, type PlannedKill } from './targets.ts';
 
 export interface KillRunParts extends FaultBench {
   readonly results: ResultFile;
@@ -82,7 +82,7 @@ function freshAfter(
   { before, killedAt }: { readonly before: PaneCounts; readonly killedAt: number },
   { stack, tokens }: KillRunParts,
 ): Promise<number | undefined> {
-  if (target !== 'sink' && target !== 'clickhouse')
+  if (!historyTargets.includes(target))
     return boardFreshAfter(stack.gatewayUrl, { before, tokens }, recoveryLimitMs);
   const after = { killedAt, partitions: defaultViewPartitions };
   return historyFreshAfter(stack.clickhouseUrl, after, recoveryLimitMs);

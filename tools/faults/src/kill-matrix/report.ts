@@ -1,5 +1,5 @@
 import type { KillLine, ResultFile, VerdictLine } from './results.ts';
-import { type Kind, kinds, targets } from './targets.ts';
+import { historyTargets, type Kind, kinds, targets } from './targets.ts';
 
 /** What recovery should take at most for 95 of 100 kills, ms. A freeze has no goal: it lasts as long as it lasts. */
 const goals: Readonly<Partial<Record<Kind, number>>> = { sigkill: 15_000, sigterm: 3_000 };
@@ -41,11 +41,20 @@ function headOf({ kills, verdicts }: Pick<ResultFile, 'kills' | 'verdicts'>): st
 
 function goalLine(kind: Kind, kills: readonly KillLine[]): string[] {
   const goal = goals[kind];
-  const times = timesOf(kills.filter((kill) => kill.kind === kind));
-  if (goal === undefined || times.length === 0) return [];
-  const reached = quantile(times, 0.95);
-  const verdict = reached <= goal ? 'reached' : 'missed';
-  return [`Recovery after ${kind}: p95 ${seconds(reached)}, goal ${seconds(goal)}: ${verdict}.`];
+  const mine = kills.filter((kill) => kill.kind === kind);
+  if (goal === undefined || mine.length === 0) return [];
+  const isHistory = ({ target }: KillLine) => historyTargets.includes(target);
+  const parts = [
+    ['Recovery', mine],
+    ['- of boards', mine.filter((kill) => !isHistory(kill))],
+    ['- of history', mine.filter(isHistory)],
+  ] as const;
+  return parts.flatMap(([what, some]) => {
+    if (some.length === 0) return [];
+    const reached = quantile(timesOf(some), 0.95);
+    const verdict = reached <= goal ? 'reached' : 'missed';
+    return `${what} after ${kind}: p95 ${seconds(reached)} of ${some.length}, goal ${seconds(goal)}: ${verdict}.`;
+  });
 }
 
 function rowOf(name: string, kills: readonly KillLine[], verdicts: readonly VerdictLine[]): string {

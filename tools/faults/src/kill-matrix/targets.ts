@@ -16,6 +16,9 @@ export const services = {
 export type Target = keyof typeof services;
 export const targets = Object.keys(services) as Target[];
 
+/** Their end holds up the history in ClickHouse and nothing else: boards do not pass through them. */
+export const historyTargets: readonly Target[] = ['sink', 'clickhouse'];
+
 export const kinds = ['sigkill', 'sigstop', 'sigterm'] as const;
 export type Kind = (typeof kinds)[number];
 

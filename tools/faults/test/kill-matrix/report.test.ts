@@ -30,8 +30,17 @@ test('a kill without recovery is not hidden by quantiles', () => {
 test('recovery stands beside its goal, and a miss is called one', () => {
   const slow = kill(0, { kind: 'sigterm', recoveryMs: 3_100 });
   const text = killReport({ kills: [slow, kill(1)], verdicts: [] });
-  expect(text).toContain('Recovery after sigterm: p95 3.1 s, goal 3.0 s: missed.');
-  expect(text).toContain('Recovery after sigkill: p95 2.0 s, goal 15.0 s: reached.');
+  expect(text).toContain('Recovery after sigterm: p95 3.1 s of 1, goal 3.0 s: missed.');
+  expect(text).toContain('Recovery after sigkill: p95 2.0 s of 1, goal 15.0 s: reached.');
+});
+
+test('boards and history recover each by themselves, and all of them together are still named', () => {
+  const board = kill(0, { kind: 'sigterm', target: 'rank', recoveryMs: 2_000 });
+  const history = kill(1, { kind: 'sigterm', target: 'clickhouse', recoveryMs: 5_000 });
+  const text = killReport({ kills: [board, history], verdicts: [] });
+  expect(text).toContain('Recovery after sigterm: p95 5.0 s of 2, goal 3.0 s: missed.');
+  expect(text).toContain('- of boards after sigterm: p95 2.0 s of 1, goal 3.0 s: reached.');
+  expect(text).toContain('- of history after sigterm: p95 5.0 s of 1, goal 3.0 s: missed.');
 });
 
 test('kills after the last verdict are not called judged', () => {
