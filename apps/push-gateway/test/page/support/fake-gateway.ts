@@ -54,6 +54,11 @@ export class FakeGateway {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Open sockets. */
+  get connections(): number {
+    return this.#sockets?.clients.size ?? 0;
+  }
+
   async start(): Promise<void> {
     const server = createServer((request, response) => void this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server, path: '/ws/trending' });
