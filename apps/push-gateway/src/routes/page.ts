@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import { defaultFormula, windowNames } from '@trending/schemas';
 import type { PageConfigAnswer } from '@trending/schemas/http/tokens';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { boardHtmlRoute } from './board-html.ts';
 import { defaultWindow } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 
@@ -44,6 +45,7 @@ export async function pageRoutes(
   app.get('/ops', hide, document('ops.html'));
   serveFolder(app, 'assets', { maxAge: '365d', immutable: true });
   serveFolder(app, 'embed/v1', { maxAge: '5m' });
+  boardHtmlRoute(app, parts);
   app.get('/config.json', hide, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(configAnswer(settings, parts)),
   );
@@ -57,7 +59,11 @@ function serveFolder(
   app.get<{ Params: { file: string } }>(
     `/${folder}/:file`,
     { schema: { hide: true } },
-    (request, reply) => reply.sendFile(`${folder}/${request.params.file}`, caching),
+    (request, reply) => {
+      // Scripts for other sites' pages load from anywhere: then the element itself can say that its site is not allowed.
+      if (folder.startsWith('embed/')) reply.header('access-control-allow-origin', '*');
+      return reply.sendFile(`${folder}/${request.params.file}`, caching);
+    },
   );
 }
 
