@@ -16,11 +16,15 @@ const entries = [
   'page.ts',
   'token.ts',
   'ops.ts',
+  'compare.ts',
+  'developers.ts',
   'styles/page.css',
   'styles/token.css',
   'styles/ops.css',
+  'styles/compare.css',
+  'styles/developers.css',
 ];
-const documents = ['index.html', 'token.html', 'ops.html'];
+const documents = ['index.html', 'token.html', 'ops.html', 'compare.html', 'developers.html'];
 /** Scripts for other sites, by the name they are loaded under. */
 const embeds = {
   'trending-tokens.js': '@trending/client/element',

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import { defaultFormula, windowNames } from '@trending/schemas';
 import type { PageConfigAnswer } from '@trending/schemas/http/tokens';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { asyncApiRoute } from './asyncapi.ts';
 import { boardHtmlRoute } from './board-html.ts';
 import { defaultWindow } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -43,9 +44,12 @@ export async function pageRoutes(
   app.get('/', hide, document('index.html'));
   app.get('/token/*', hide, document('token.html'));
   app.get('/ops', hide, document('ops.html'));
+  app.get('/compare', hide, document('compare.html'));
+  app.get('/developers', hide, document('developers.html'));
   serveFolder(app, 'assets', { maxAge: '365d', immutable: true });
   serveFolder(app, 'embed/v1', { maxAge: '5m' });
   boardHtmlRoute(app, parts);
+  asyncApiRoute(app, settings.version);
   app.get('/config.json', hide, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(configAnswer(settings, parts)),
   );
