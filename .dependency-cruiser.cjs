@@ -100,6 +100,7 @@ module.exports = {
       '^packages/runtime/|^apps/[^/]+/src/(app\\.ts|routes/|adapters/(web-socket|sse|socket-io))|^bench/|/test/',
     ),
     door('lit', 'node_modules/lit/', '^(packages/client|apps/push-gateway/src/page)/'),
+    door('react', 'node_modules/react(-dom)?/', '^packages/client/src/react/|/test/|^examples/'),
     door('uplot', 'node_modules/uplot/', '^apps/push-gateway/(src/page|build-page)'),
   ],
   options: {

@@ -16,12 +16,20 @@ const entries = [
   'page.ts',
   'token.ts',
   'ops.ts',
+  'compare.ts',
+  'developers.ts',
   'styles/page.css',
   'styles/token.css',
   'styles/ops.css',
+  'styles/compare.css',
+  'styles/developers.css',
 ];
-const documents = ['index.html', 'token.html', 'ops.html'];
-const embedEntry = fileURLToPath(import.meta.resolve('@trending/client/element'));
+const documents = ['index.html', 'token.html', 'ops.html', 'compare.html', 'developers.html'];
+/** Scripts for other sites, by the name they are loaded under. */
+const embeds = {
+  'trending-tokens.js': '@trending/client/element',
+  'trending-beacon.js': '@trending/client/beacon',
+} as const;
 
 interface Asset {
   readonly name: string;
@@ -30,21 +38,20 @@ interface Asset {
 }
 
 const startedAt = performance.now();
-const [bundled, embed, icon] = await Promise.all([
+const [bundled, embedded, icon] = await Promise.all([
   bundle(entries.map((name) => join(source, name))),
-  bundle([embedEntry]),
+  Promise.all(Object.entries(embeds).map(embedOf)),
   readFile(join(source, 'icon.svg')),
 ]);
 const assets = [...bundled, { name: 'icon.svg', bytes: icon }].map(hashed);
-const embedBytes = embed[0]?.bytes ?? new Uint8Array();
 
 await writeAll([
   ...assets.map(({ path, bytes }) => ({ path, bytes })),
   ...(await Promise.all(documents.map(documentOf))),
-  { path: 'embed/v1/trending-tokens.js', bytes: embedBytes },
+  ...embedded,
   { path: 'manifest.json', bytes: Buffer.from(`${JSON.stringify(manifest(), null, 2)}\n`) },
 ]);
-report([...assets, { name: 'embed', path: 'embed/v1/trending-tokens.js', bytes: embedBytes }]);
+report([...assets, ...embedded]);
 
 async function bundle(entryPoints: string[]) {
   const { outputFiles } = await build({
@@ -60,6 +67,11 @@ async function bundle(entryPoints: string[]) {
     logLevel: 'warning',
   });
   return outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
+}
+
+async function embedOf([name, specifier]: [string, string]): Promise<Asset> {
+  const [script] = await bundle([fileURLToPath(import.meta.resolve(specifier))]);
+  return { name, path: `embed/v1/${name}`, bytes: script?.bytes ?? new Uint8Array() };
 }
 
 /** A name that changes with the content, so it may be cached for ever. */

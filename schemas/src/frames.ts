@@ -93,7 +93,9 @@ export type FrameErrorCode =
   | 'too-many-subscriptions'
   | 'too-many-boards'
   | 'rate-limited'
-  | 'board-removed';
+  | 'board-removed'
+  /** Never sent: clients report a refused connection so. */
+  | 'origin-not-allowed';
 
 /** Something asked for cannot be had; the connection lives on. Sent as event `error-frame` by Socket.IO and SSE. */
 export interface ErrorFrame {
@@ -105,6 +107,9 @@ export interface ErrorFrame {
 
 /** Why the gateway ended a connection: WebSocket close reason, Socket.IO event and SSE event `bye`. */
 export type CloseReason = 'slow' | 'rate-limited' | 'shutdown';
+
+/** Reason of the WebSocket close frame for pages of an origin outside the allow-list. */
+export const originRefused = 'origin not allowed';
 
 /** Limits served; asked limits are rounded up, so that one encoded frame serves many. */
 export const limitClasses = [10, 20, 50, 100] as const;

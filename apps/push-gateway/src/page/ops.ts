@@ -1,5 +1,6 @@
 import type { OpsStatus, PartitionRow, ServiceStatus } from '../ops-status.ts';
 import { byId } from './by-id.ts';
+import { LiveFigures } from './ops/live-figures.ts';
 import { startTheme } from './theme.ts';
 
 const everyMs = 2_000;
@@ -13,6 +14,7 @@ const fates = [
   'deadLettered',
 ] as const;
 
+const figures = new LiveFigures();
 startTheme();
 void follow();
 
@@ -28,6 +30,9 @@ async function refresh(): Promise<void> {
   const answer = await fetch('/ops/status.json', { signal: AbortSignal.timeout(timeoutMs) });
   if (!answer.ok) throw new Error(String(answer.status));
   const status = (await answer.json()) as OpsStatus;
+  figures.observe(status);
+  // Without its own figures the gateway still tells of the others.
+  await figures.askLatency().catch(() => undefined);
   byId('services').replaceChildren(...status.services.map(serviceItem));
   byId('partitions').replaceChildren(...status.partitions.map((row) => tableRow(cellsOf(row))));
   byId('totals').replaceChildren(tableRow(totalsOf(status.partitions)));

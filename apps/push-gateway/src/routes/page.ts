@@ -4,6 +4,8 @@ import fastifyStatic from '@fastify/static';
 import { defaultFormula, windowNames } from '@trending/schemas';
 import type { PageConfigAnswer } from '@trending/schemas/http/tokens';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { asyncApiRoute } from './asyncapi.ts';
+import { boardHtmlRoute } from './board-html.ts';
 import { defaultWindow } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 
@@ -42,8 +44,12 @@ export async function pageRoutes(
   app.get('/', hide, document('index.html'));
   app.get('/token/*', hide, document('token.html'));
   app.get('/ops', hide, document('ops.html'));
+  app.get('/compare', hide, document('compare.html'));
+  app.get('/developers', hide, document('developers.html'));
   serveFolder(app, 'assets', { maxAge: '365d', immutable: true });
   serveFolder(app, 'embed/v1', { maxAge: '5m' });
+  boardHtmlRoute(app, parts);
+  asyncApiRoute(app, settings.version);
   app.get('/config.json', hide, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(configAnswer(settings, parts)),
   );
@@ -57,7 +63,11 @@ function serveFolder(
   app.get<{ Params: { file: string } }>(
     `/${folder}/:file`,
     { schema: { hide: true } },
-    (request, reply) => reply.sendFile(`${folder}/${request.params.file}`, caching),
+    (request, reply) => {
+      // Scripts for other sites' pages load from anywhere: then the element itself can say that its site is not allowed.
+      if (folder.startsWith('embed/')) reply.header('access-control-allow-origin', '*');
+      return reply.sendFile(`${folder}/${request.params.file}`, caching);
+    },
   );
 }
 

@@ -74,6 +74,27 @@ describe('the rows', () => {
     expect(await page.evaluate(recordedAnimations)).toEqual([]);
   });
 
+  test('that are out of sight do not glide, those that come into sight do', async () => {
+    const many = Array.from({ length: 5 }, (_, round) =>
+      board(20).map((entry) => ({ ...entry, token: `${entry.token}${round}` })),
+    ).flat();
+    bench.gateway.items = reordered(many);
+    const { page, rows, tokens } = await bench.open('/', {
+      viewport: { width: 1280, height: 600 },
+    });
+    await rows.nth(19).waitFor();
+    await page.evaluate(recordAnimations);
+    const last = bench.gateway.items[19]!;
+    bench.gateway.publish(reordered([last, ...bench.gateway.items.toSpliced(19, 1)]));
+    await expect.poll(async () => (await tokens())[0]).toBe(last.token);
+    const gliding = (await page.evaluate(recordedAnimations))
+      .filter(({ id }) => id === 'glide')
+      .map(({ token }) => token);
+    expect(gliding).toContain(last.token);
+    expect(gliding).toContain(many[0]?.token);
+    expect(gliding).not.toContain(many[15]?.token);
+  });
+
   test('show arrows with their count, NEW, and a dash', async () => {
     const first = [
       item(0, { previousRank: 4 }),

@@ -17,12 +17,18 @@ export class RowGlide {
   /** After the render: rows with a new place glide to it from where they were seen, and new rows rise in. */
   play(rows: Iterable<HTMLElement>): void {
     if (this.#places.size === 0) return;
-    const moves = [...rows].map((row) => ({
+    const all = [...rows];
+    const list = all[0]?.parentElement?.getBoundingClientRect().top ?? 0;
+    const moves = all.map((row) => ({
       row,
       before: this.#places.get(keyOf(row)),
       layout: row.offsetTop,
+      height: row.offsetHeight,
     }));
-    for (const { row, before, layout } of moves) {
+    for (const { row, before, layout, height } of moves) {
+      // Of a hundred rows a dozen are in the window; the others would cost as much, unseen.
+      const isInWindow = (top: number) => list + top > -height && list + top < innerHeight;
+      if (!isInWindow(layout) && !isInWindow(before?.seen ?? layout)) continue;
       if (before === undefined) riseIn(row);
       // A row still on its way to an unchanged place is left alone: restarting would make it crawl.
       else if (Math.abs(before.layout - layout) > 1) glide(row, before.seen - layout);

@@ -1,3 +1,4 @@
+export type { BoardRef, ErrorFrame, FrameItem } from '@trending/schemas/frames';
 export type { BoardView } from './board-model.ts';
 export type { ConnectionStatus } from './connection.ts';
 export type { Environment } from './environment.ts';

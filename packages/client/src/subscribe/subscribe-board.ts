@@ -23,6 +23,8 @@ export interface SubscribeOptions {
   readonly onStatus?: (status: ConnectionStatus, transport: string) => void;
   /** What the gateway refuses, such as a board that does not exist. */
   readonly onError?: (error: ErrorFrame) => void;
+  /** Ends the subscription, as `close()` does. */
+  readonly signal?: AbortSignal;
   /** For tests: time, chance, network and visibility. */
   readonly environment?: Environment;
 }
@@ -61,7 +63,9 @@ export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
     },
     onError: (error) => options.onError?.(error),
   });
-  connection.start();
+  if (options.signal?.aborted === true) connection.close();
+  else connection.start();
+  options.signal?.addEventListener('abort', () => connection.close(), { once: true });
   return { close: () => connection.close(), [Symbol.asyncIterator]: () => queue };
 }
 

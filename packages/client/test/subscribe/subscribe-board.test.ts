@@ -48,6 +48,18 @@ describe('a followed board', () => {
     expect(shown).toEqual([['a'], ['b']]);
   });
 
+  test('ends with the signal it was given, at once if that was over before', async () => {
+    const stop = new AbortController();
+    const transport = new ScriptedTransport();
+    const options = { endpoint: '', board, transport, environment: new ManualEnvironment() };
+    const subscription = subscribeBoard({ ...options, signal: stop.signal });
+    stop.abort();
+    expect(transport.newest.isClosed).toBe(true);
+    for await (const view of subscription) throw new Error(`no board was sent, not ${view.seq}`);
+    for await (const _ of subscribeBoard({ ...options, signal: stop.signal })) break;
+    expect(transport.links).toHaveLength(1);
+  });
+
   test('asks once for a snapshot after a gap, and shows nothing wrong meanwhile', () => {
     const { transport, shown, statuses } = follow();
     transport.newest.send(snapshot(1, ab));

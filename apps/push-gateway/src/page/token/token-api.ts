@@ -53,6 +53,22 @@ export function fetchHistory(id: TokenId, span: Span, now: number): Promise<Hist
   return getJson(tokenUrl(id, '/history', { from, to, step: span.step }));
 }
 
+/** The ranks a token had on the board over everything of one window and formula. */
+export interface RanksWanted {
+  readonly span: Span;
+  readonly window: string;
+  readonly formula: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export function fetchRanks(id: TokenId, wanted: RanksWanted): Promise<HistoryAnswer> {
+  const { span, window, formula, now } = wanted;
+  const from = new Date(now - span.ms).toISOString();
+  const to = new Date(now).toISOString();
+  return getJson(tokenUrl(id, '/history', { from, to, step: span.step, window, formula }));
+}
+
 function tokenUrl({ chain, address }: TokenId, path: string, more: Record<string, string>): string {
   const query = new URLSearchParams({ chain, ...more });
   return `/api/v1/tokens/${encodeURIComponent(address)}${path}?${query}`;

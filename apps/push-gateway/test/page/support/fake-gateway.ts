@@ -54,6 +54,11 @@ export class FakeGateway {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Open sockets. */
+  get connections(): number {
+    return this.#sockets?.clients.size ?? 0;
+  }
+
   async start(): Promise<void> {
     const server = createServer((request, response) => void this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server, path: '/ws/trending' });
@@ -143,7 +148,8 @@ export class FakeGateway {
     if (request.method === 'POST') this.posts.push(url.pathname);
     if (answer !== undefined) {
       const { status, body } = answer(url);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
       return;
     }
     const name = fileFor(url.pathname);
@@ -164,7 +170,10 @@ function headersFor(name: string): Record<string, string> {
   };
 }
 
+const documents = new Set(['/compare', '/developers', '/ops']);
+
 function fileFor(path: string): string {
   if (path === '/') return 'index.html';
+  if (documents.has(path)) return `${path}.html`;
   return path.startsWith('/token/') ? 'token.html' : path;
 }

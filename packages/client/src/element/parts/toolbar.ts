@@ -41,7 +41,7 @@ export function windowTabs(choice: Choice, choose: Choose): TemplateResult {
         part="tab"
         id="tab-${name}"
         aria-controls="board"
-        aria-label="Last ${periodText(name)}"
+        aria-label="${name}: last ${periodText(name)}"
         aria-selected=${name === choice.window}
         tabindex=${name === choice.window ? 0 : -1}
         @click=${() => choose({ window: name })}

@@ -1,4 +1,4 @@
-import type { ClientFrame } from '@trending/schemas/frames';
+import { type ClientFrame, type ErrorFrame, originRefused } from '@trending/schemas/frames';
 import { parseFrame, type Transport } from '../transport.ts';
 
 /** Plain WebSocket at `/ws/trending`: one JSON frame per message. */
@@ -15,7 +15,10 @@ export const webSocketTransport: Transport = {
       const frame = parseFrame(message.data);
       if (frame !== undefined) events.onFrame(frame);
     };
-    socket.onclose = (event) => events.onClosed(event.reason || `closed ${event.code}`);
+    socket.onclose = (event) => {
+      if (event.reason === originRefused) events.onFrame(originProblem(endpoint));
+      events.onClosed(event.reason || `closed ${event.code}`);
+    };
     return {
       requestSnapshot: () => {
         if (socket.readyState === WebSocket.OPEN) send({ type: 'subscribe', board, limit });
@@ -29,3 +32,13 @@ export const webSocketTransport: Transport = {
     };
   },
 };
+
+/** Browsers hide why HTTP across origins fails; only this transport can tell. */
+function originProblem(endpoint: string): ErrorFrame {
+  const origin = typeof location === 'undefined' ? 'This origin' : location.origin;
+  return {
+    type: 'error',
+    code: 'origin-not-allowed',
+    message: `${origin} may not show boards of ${endpoint}. Its operator can add it to ALLOWED_ORIGINS.`,
+  };
+}

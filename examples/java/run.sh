@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Fetches the two libraries once, then runs the one source file. Needs Java 17 and Maven.
+set -euo pipefail
+cd "$(dirname "$0")"
+classpath=${TMPDIR:-/tmp}/trending-example-classpath-$$
+trap 'rm -f "$classpath"' EXIT
+mvn -q -B dependency:build-classpath -Dmdep.outputFile="$classpath" >&2
+java -cp "$(cat "$classpath")" PublishToKafka.java

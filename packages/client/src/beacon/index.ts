@@ -1,0 +1,1 @@
+export { type BeaconOptions, reportView } from './beacon.ts';

@@ -1,0 +1,25 @@
+const firstMs = 200;
+const longestMs = 15_000;
+const longestAskedMs = 120_000;
+const spreadMs = 1_000;
+
+/** Wait after the nth failure in a row, ms: full jitter, so that many publishers do not come back together. */
+export function backoffMs(failures: number, random: number): number {
+  const full = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 16));
+  return Math.round(random * full);
+}
+
+/** What `Retry-After` (seconds or an HTTP date, RFC 9110) asks for, ms, bounded; undefined when it says nothing usable. */
+export function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const text = header.trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+  if (Number.isNaN(ms)) return undefined;
+  return Math.min(longestAskedMs, Math.max(0, ms));
+}
+
+/** The wait before the next attempt: never sooner than asked, and spread beyond it. */
+export function delayMs(failures: number, asked: number | undefined, random: number): number {
+  const own = backoffMs(failures, random);
+  return asked === undefined ? own : asked + Math.round(random * Math.min(spreadMs, asked));
+}
