@@ -1,7 +1,8 @@
 import type { ProducedRecord } from '@trending/kafka';
 import { type Board, type CandidateSet, type WindowName, windowNames } from '@trending/schemas';
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
-import { type BoardChange, type BoardSelection, RankState } from '../domain/rank-state.ts';
+import { type BoardChange, RankState } from '../domain/rank-state.ts';
+import type { BoardSelection } from '../domain/rules-in-force.ts';
 import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
 import { foreignRecords, rankingsPartition, type TakeOver } from './rank-ownership.ts';
@@ -95,6 +96,16 @@ export class RankTask {
     const load = { lagMs, costMs: clock.now() - began };
     for (const selection of due) {
       for (const slot of this.#slotsOf(selection)) slot.emitted(began, load);
+    }
+    this.#touchOutdated();
+  }
+
+  /** Windows at rest follow the rules that the others are made by now. */
+  #touchOutdated(): void {
+    for (const [window, { all, scopes }] of this.#slots) {
+      if (!this.#state.isOutdated(window)) continue;
+      all.touch();
+      scopes.touch();
     }
   }
 

@@ -2,6 +2,7 @@ import { type CandidateSet, windowNames } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import { takeOver } from '../../src/tasks/rank-ownership.ts';
 import { RankTask } from '../../src/tasks/rank-task.ts';
+import { suppressRecord } from '../support/control-words.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
 import { boards, type RankWorld, rankings, rankWorld } from '../support/rank-world.ts';
 
@@ -120,6 +121,29 @@ describe('an owner of the boards', () => {
           .map((key) => key.split('|')[1]),
       ),
     ).toEqual(new Set(['6h']));
+  });
+
+  test('writes the boards of windows at rest again when an operator said something', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    for (const window of windowNames) give(task, { window, items });
+    await task.emitDue(0);
+    world.ports.control.table.apply({ ...suppressRecord('eth:a'), offset: 0 });
+    world.clock.advance(10_000);
+    give(task, { window: '5m', items, asOf: 3_610_000 });
+    await task.emitDue(0);
+    expect(task.nextDueAt()).toBeLessThanOrEqual(world.clock.now());
+    await task.emitDue(0);
+    for (const window of windowNames) {
+      const key = `views|${window}|all`;
+      const board = world.written().findLast((record) => record.key === key)?.board;
+      expect(board, window).toMatchObject({ controlOffset: 1, asOf: 3_610_000 });
+      expect(
+        board?.items.some(({ token }) => token === 'eth:a'),
+        window,
+      ).toBe(false);
+    }
+    expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('writes all boards that are due in one append', async () => {
