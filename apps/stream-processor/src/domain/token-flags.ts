@@ -12,8 +12,8 @@ const alarmMinMicro = 3 * micro;
 const pump = { sigmaMin: 3, observedMin: 8, expectedMax: 5 };
 /** Below this part of what is usual a reason for doubt is named. */
 const doubtful = 0.5;
-/** Hours a service must have seen: before, nobody knows what is usual. */
-const hoursMin = 6;
+/** Hours of the past there must be to compare with: before, nobody knows what is usual. */
+const hoursMin = 4;
 
 const read = trendingReader(trendingFormula);
 

@@ -3,6 +3,7 @@ import { type Board, type CandidateSet, type WindowName, windowNames } from '@tr
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
 import type { BoardSelection } from '../domain/rules-in-force.ts';
+import { countAlarms } from './rank-alarms.ts';
 import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
 import { foreignRecords, rankingsPartition, type TakeOver } from './rank-ownership.ts';
@@ -170,11 +171,13 @@ export class RankTask {
 
   async #publish(changes: readonly BoardChange[], scoredAt: number): Promise<void> {
     if (changes.length === 0) return;
-    const stopTimer = this.#ports.metrics.publishSeconds.startTimer();
+    const { metrics } = this.#ports;
+    const stopTimer = metrics.publishSeconds.startTimer();
     const boards = changes.map(({ key, ranking }) => {
       if (ranking === null) return { key, board: null };
       const held = this.#state.held(key);
       const seq = held?.epoch === this.epoch ? held.seq + 1 : 1;
+      countAlarms(metrics, ranking, held);
       return { key, board: { ...ranking, epoch: this.epoch, seq, scoredAt } };
     });
     await this.#append(boards);

@@ -1,4 +1,4 @@
-import { type CandidateSet, windowNames } from '@trending/schemas';
+import { type Candidate, type CandidateSet, windowNames } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import { takeOver } from '../../src/tasks/rank-ownership.ts';
 import { RankTask } from '../../src/tasks/rank-task.ts';
@@ -144,6 +144,34 @@ describe('an owner of the boards', () => {
       ).toBe(false);
     }
     expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('counts an alarm once, when a token gets its flag', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    const burst = { views: 60, burstMicro: 9_000_000, burstStart: 3_000_000 };
+    const site = { ...setOf().site, histH: 1_000_000, hours: 40 };
+    const step = async (given: Partial<Candidate>) => {
+      const candidate = candidateOf('eth:a', { histHours: 40, histH: 1, ...given });
+      give(task, {
+        site,
+        items: [candidate, candidateOf('eth:b', { views: 400, histH: 999_999 })],
+      });
+      await task.emitDue(0);
+      world.clock.advance(10_000);
+    };
+    const counted = async () => {
+      const { alarmsRaised, tokensFlagged } = world.ports.metrics;
+      const of = async (metric: typeof alarmsRaised | typeof tokensFlagged) =>
+        (await metric.get()).values.find(({ labels }) => labels.flag === 'burst')?.value;
+      return [await of(alarmsRaised), await of(tokensFlagged)];
+    };
+    await step(burst);
+    expect(await counted()).toEqual([1, 1]);
+    await step({ ...burst, views: 61 });
+    expect(await counted()).toEqual([1, 1]);
+    await step({ views: 61 });
+    expect(await counted()).toEqual([1, 0]);
   });
 
   test('writes all boards that are due in one append', async () => {

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { triedFormula } from '../../src/control/formula-file.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
-import { runWhatIf, type StepSource, triedFormula } from '../../src/what-if/command.ts';
+import { runWhatIf, type StepSource } from '../../src/what-if/command.ts';
 import { whatIfHtml } from '../../src/what-if/html-report.ts';
 import { type WhatIfOptions, whatIfOptions } from '../../src/what-if/options.ts';
 import { whatIfText } from '../../src/what-if/report.ts';
