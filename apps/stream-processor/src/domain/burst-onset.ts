@@ -16,50 +16,75 @@ const anscombe = 375_000;
  * (usual, seen) since each beginning: a start whose rise is below that of a later one, or below the usual, can never win.
  */
 export function burstOnset(arrivals: readonly number[], usual: number): BurstOnset {
-  const starts: number[] = [];
-  const seen: number[] = [];
-  const expected: number[] = [];
-  for (const [step, x] of arrivals.entries()) {
-    starts.push(step);
-    seen.push(x);
-    expected.push(usual);
-    while (starts.length > 1 && isOlderSteeper(seen, expected)) mergeLast(starts, seen, expected);
-    while (starts.length > 0 && (seen[0] as number) <= (expected[0] as number)) {
-      starts.shift();
-      seen.shift();
-      expected.shift();
+  const hull = new Hull();
+  let empty = 0;
+  for (let step = 0; step < arrivals.length; step += 1) {
+    const x = arrivals[step] as number;
+    if (x === 0) {
+      empty += 1;
+      continue;
     }
+    hull.wait(empty * usual);
+    empty = 0;
+    hull.add(step, x, usual);
   }
-  return bestOf(starts, seen, expected);
+  hull.wait(empty * usual);
+  return hull.best();
 }
 
-function isOlderSteeper(seen: readonly number[], expected: readonly number[]): boolean {
-  const last = seen.length - 1;
-  const [x1, b1] = [seen[last - 1] as number, expected[last - 1] as number];
-  return x1 * (expected[last] as number) >= (seen[last] as number) * b1;
-}
+/** Beginnings that can still win, and what was seen and is usual from each to the next. Dropped ones stay before `#first`. */
+class Hull {
+  readonly #starts: number[] = [];
+  readonly #seen: number[] = [];
+  readonly #expected: number[] = [];
+  #first = 0;
 
-function mergeLast(starts: number[], seen: number[], expected: number[]): void {
-  starts.pop();
-  const [x, b] = [seen.pop() as number, expected.pop() as number];
-  seen.push((seen.pop() as number) + x);
-  expected.push((expected.pop() as number) + b);
-}
-
-function bestOf(
-  starts: readonly number[],
-  seen: readonly number[],
-  expected: readonly number[],
-): BurstOnset {
-  let [x, b] = [0, 0];
-  let best: BurstOnset = { zMicro: 0, start: -1 };
-  for (let i = starts.length - 1; i >= 0; i -= 1) {
-    x += seen[i] as number;
-    b += expected[i] as number;
-    const zMicro = excessMicro(x, b);
-    if (zMicro > best.zMicro) best = { zMicro, start: starts[i] as number };
+  add(step: number, x: number, usual: number): void {
+    this.#starts.push(step);
+    this.#seen.push(x);
+    this.#expected.push(usual);
+    this.#tidy();
   }
-  return best;
+
+  /** Steps without arrivals: each would be merged into the last beginning at once, so all of them are together. */
+  wait(expected: number): void {
+    const last = this.#starts.length - 1;
+    if (expected === 0 || last < this.#first) return;
+    this.#expected[last] = (this.#expected[last] as number) + expected;
+    this.#tidy();
+  }
+
+  best(): BurstOnset {
+    let [x, b] = [0, 0];
+    let best: BurstOnset = { zMicro: 0, start: -1 };
+    for (let i = this.#starts.length - 1; i >= this.#first; i -= 1) {
+      x += this.#seen[i] as number;
+      b += this.#expected[i] as number;
+      const zMicro = excessMicro(x, b);
+      if (zMicro > best.zMicro) best = { zMicro, start: this.#starts[i] as number };
+    }
+    return best;
+  }
+
+  #tidy(): void {
+    const [seen, expected] = [this.#seen, this.#expected];
+    let last = seen.length - 1;
+    for (; last > this.#first; last -= 1) {
+      const [x1, b1] = [seen[last - 1] as number, expected[last - 1] as number];
+      const [x2, b2] = [seen[last] as number, expected[last] as number];
+      if (x1 * b2 < x2 * b1) break;
+      seen[last - 1] = x1 + x2;
+      expected[last - 1] = b1 + b2;
+      seen.pop();
+      expected.pop();
+      this.#starts.pop();
+    }
+    while (
+      this.#first <= last &&
+      (seen[this.#first] as number) <= (expected[this.#first] as number)
+    )
+      this.#first += 1;
+  }
 }
 
 /** Variance-stabilised difference of micro counts, micro. */
