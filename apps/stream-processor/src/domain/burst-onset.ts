@@ -10,25 +10,29 @@ const micro = 1_000_000;
 /** Anscombe's 3/8, micro. */
 const anscombe = 375_000;
 
+/** Steps of a time with arrivals in them, oldest first; both lists belong together. Counts are micro. */
+export interface Arrivals {
+  readonly steps: readonly number[];
+  readonly counts: readonly number[];
+  /** How many steps there are, empty ones included. */
+  readonly length: number;
+}
+
 /**
- * Poisson-FOCuS (Ward, Dilillo, Eckley, Fearnhead, JASA 2023, arXiv 2208.01494): tests every beginning at once. Arrivals by step, oldest
- * first, and what is usual in a step; both in micro units in which chance alone has variance 1 per unit. Kept is only the upper hull of
+ * Poisson-FOCuS (Ward, Dilillo, Eckley, Fearnhead, JASA 2023, arXiv 2208.01494): tests every beginning at once. Arrivals, and what is
+ * usual in a step; both in micro units in which chance alone has variance 1 per unit. Kept is only the upper hull of
  * (usual, seen) since each beginning: a start whose rise is below that of a later one, or below the usual, can never win.
  */
-export function burstOnset(arrivals: readonly number[], usual: number): BurstOnset {
+export function burstOnset({ steps, counts, length }: Arrivals, usual: number): BurstOnset {
   const hull = new Hull();
-  let empty = 0;
-  for (let step = 0; step < arrivals.length; step += 1) {
-    const x = arrivals[step] as number;
-    if (x === 0) {
-      empty += 1;
-      continue;
-    }
-    hull.wait(empty * usual);
-    empty = 0;
-    hull.add(step, x, usual);
+  let next = 0;
+  for (let i = 0; i < steps.length; i += 1) {
+    const step = steps[i] as number;
+    hull.wait((step - next) * usual);
+    hull.add(step, counts[i] as number, usual);
+    next = step + 1;
   }
-  hull.wait(empty * usual);
+  hull.wait((length - next) * usual);
   return hull.best();
 }
 
