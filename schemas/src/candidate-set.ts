@@ -34,6 +34,8 @@ export interface Candidate {
   /** Standard deviations of its views above its own hours since `burstStart` (ms), micro; both 0 = no burst. */
   readonly burstMicro: number;
   readonly burstStart: number;
+  /** Standard deviations of the views of the last hour above its own hours, micro. */
+  readonly alarmMicro: number;
 }
 
 export interface CohortTotals {
@@ -42,7 +44,7 @@ export interface CohortTotals {
   readonly histH: number;
 }
 
-/** What the past of all local tokens tells of a window; units as in {@link Candidate}. Additive over partitions. */
+/** What the past of all local tokens tells of a window; units as in {@link Candidate}. Additive over partitions but for `hours`. */
 export interface SiteHistory {
   readonly histH: number;
   readonly sameHour: number;
@@ -52,6 +54,8 @@ export interface SiteHistory {
   readonly ratios: readonly { readonly sum: number; readonly count: number }[];
   /** Distinct visitors, summed over tokens. */
   readonly visitors: number;
+  /** Completed hours since the first view known; of several partitions the greatest. */
+  readonly hours: number;
 }
 
 /** All tokens of one partition that may be ranked in one window. Items sorted by token. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { windowLevels } from '../src/domain/window-level.ts';
 import { candidateSetOf } from '../src/state/candidate-sets.ts';
 import { roleNames, topology } from '../src/topology.ts';
-import { formulaRecord } from './support/control-words.ts';
+import { formulaRecord, suppressRecord } from './support/control-words.ts';
 import { TopologyDriver } from './support/topology-driver.ts';
 
 const startsAt = 1_700_000_000_000;
@@ -156,6 +156,34 @@ describe('topology', () => {
     const last = (version: number) =>
       boards.findLast(({ formula }) => formula.version === version)?.items.map((i) => i.token);
     expect([last(1), last(2)]).toEqual([['eth:0xa', 'eth:0xb'], ['eth:0xa']]);
+  });
+
+  it('obeys operators on every board of an idle site within one pane of the shortest window', () => {
+    const driver = new TopologyDriver({ partitions: 2, startsAt });
+    for (const token of ['eth:0xa', 'eth:0xb']) driver.pipe(token);
+    driver.advanceWallClock(20 * minute);
+    const from = driver.now + 15 * minute;
+    driver.say(suppressRecord('eth:0xa'));
+    driver.say(formulaRecord('views', { parameters: { minViews: 2 }, from }));
+    const saidAt = driver.now;
+    const last = (window: string) =>
+      driver
+        .read('boards')
+        .findLast((b) => `${b.formula.id} ${b.window} ${b.scope}` === `views ${window} all`);
+    driver.advanceWallClock(10_000);
+    for (const window of ['1h', '6h', '24h']) {
+      expect(
+        last(window)?.items.map(({ token }) => token),
+        window,
+      ).toEqual(['eth:0xb']);
+      expect(last(window)?.asOf, window).toBeGreaterThan(saidAt);
+      expect(last(window)?.formula.version, window).toBe(1);
+    }
+    driver.advanceWallClock(15 * minute);
+    for (const window of ['1h', '6h', '24h']) {
+      expect(last(window)?.formula.version, window).toBe(2);
+      expect(last(window)?.asOf, window).toBeLessThan(from + 10_000);
+    }
   });
 
   it('moves a token to another category at the metadata offset that its boards name', () => {

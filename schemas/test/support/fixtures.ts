@@ -78,6 +78,7 @@ export const fixtures = {
       cohorts: [{ name: 'eth/old', tokens: 9, histH: 90_000_000 }],
       ratios: [{ sum: 4_500_000, count: 5 }],
       visitors: 900,
+      hours: 46,
     },
     items: [
       {
@@ -100,6 +101,7 @@ export const fixtures = {
         cohort: 'eth/old',
         burstMicro: 6_000_000,
         burstStart: at - 600_000,
+        alarmMicro: 4_000_000,
       },
     ],
   },
@@ -178,6 +180,7 @@ export const fixtures = {
       cohorts: [{ name: 'eth/old', tokens: 9, histH: 90_000_000 }],
       ratios: [{ sum: 4_500_000, count: 5 }],
       visitors: 700,
+      hours: 46,
     },
     items: [
       {
@@ -200,6 +203,7 @@ export const fixtures = {
         cohort: 'eth/old',
         burstMicro: 5_500_000,
         burstStart: at - 600_000,
+        alarmMicro: 4_000_000,
       },
     ],
   },

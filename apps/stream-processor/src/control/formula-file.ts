@@ -1,4 +1,5 @@
-import { formulaParameters } from '../domain/control-word.ts';
+import { controlWordOf, formulaKey, formulaParameters } from '../domain/control-word.ts';
+import type { Formula } from '../domain/formula.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A formula as its file says it; whether the parameters are right is judged with the word. */
@@ -31,6 +32,23 @@ export function formulaFileOf(text: string, name: string): FormulaFile {
   const numbers = parameters as Record<string, number>;
   const whole = { parameters: numbers, ...(base === undefined ? {} : { base }) };
   return { id, version: version as number | undefined, parameters: formulaParameters(whole) };
+}
+
+/**
+ * The formula of a file that is tried and not said to anybody, whole. @throws UsageError for what npm run control would refuse, and for
+ * drafted boards, which have no scores of their own
+ */
+export function triedFormula(text: string, name: string): Formula {
+  const { id, version = 1, parameters } = formulaFileOf(text, name);
+  const control = { kind: 'formula', id, version, parameters, effectiveFrom: 0 };
+  const word = controlWordOf({
+    ...{ key: formulaKey(id), offset: 0, timestamp: 0 },
+    control: { ...control, author: '', reason: '' },
+  });
+  if ('problem' in word) throw new UsageError(`${name}: ${word.problem}`);
+  const { says } = word;
+  if (says.kind === 'formula' && says.formula !== null) return says.formula;
+  throw new UsageError(`${name}: a drafted board has no scores of its own; try its formulas`);
 }
 
 function parsed(text: string): unknown {

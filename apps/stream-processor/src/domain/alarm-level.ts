@@ -30,10 +30,11 @@ export function alarmLevelMicro(inputs: AlarmInputs): number {
   const slow = slowMean(history.hours);
   const before = sameTime(history, inputs.asOf);
   const expected = Math.max(slow, (before.sum + slow) / (before.days + 1));
-  const phi = alarmDispersion(history.hours);
   const observed = inputs.observedMicro / micro;
+  if (observed <= expected) return 0;
+  const phi = alarmDispersion(history.hours);
   const difference = 2 * (Math.sqrt(observed + 0.375) - Math.sqrt(expected + 0.375));
-  return Math.floor(Math.max(0, difference / Math.sqrt(1 + phi * expected)) * micro);
+  return Math.floor((difference / Math.sqrt(1 + phi * expected)) * micro);
 }
 
 interface LaggedHours {

@@ -10,56 +10,85 @@ const micro = 1_000_000;
 /** Anscombe's 3/8, micro. */
 const anscombe = 375_000;
 
+/** Steps of a time with arrivals in them, oldest first; both lists belong together. Counts are micro. */
+export interface Arrivals {
+  readonly steps: readonly number[];
+  readonly counts: readonly number[];
+  /** How many steps there are, empty ones included. */
+  readonly length: number;
+}
+
 /**
- * Poisson-FOCuS (Ward, Dilillo, Eckley, Fearnhead, JASA 2023, arXiv 2208.01494): tests every beginning at once. Arrivals by step, oldest
- * first, and what is usual in a step; both in micro units in which chance alone has variance 1 per unit. Kept is only the upper hull of
+ * Poisson-FOCuS (Ward, Dilillo, Eckley, Fearnhead, JASA 2023, arXiv 2208.01494): tests every beginning at once. Arrivals, and what is
+ * usual in a step; both in micro units in which chance alone has variance 1 per unit. Kept is only the upper hull of
  * (usual, seen) since each beginning: a start whose rise is below that of a later one, or below the usual, can never win.
  */
-export function burstOnset(arrivals: readonly number[], usual: number): BurstOnset {
-  const starts: number[] = [];
-  const seen: number[] = [];
-  const expected: number[] = [];
-  for (const [step, x] of arrivals.entries()) {
-    starts.push(step);
-    seen.push(x);
-    expected.push(usual);
-    while (starts.length > 1 && isOlderSteeper(seen, expected)) mergeLast(starts, seen, expected);
-    while (starts.length > 0 && (seen[0] as number) <= (expected[0] as number)) {
-      starts.shift();
-      seen.shift();
-      expected.shift();
+export function burstOnset({ steps, counts, length }: Arrivals, usual: number): BurstOnset {
+  const hull = new Hull();
+  let next = 0;
+  for (let i = 0; i < steps.length; i += 1) {
+    const step = steps[i] as number;
+    hull.wait((step - next) * usual);
+    hull.add(step, counts[i] as number, usual);
+    next = step + 1;
+  }
+  hull.wait((length - next) * usual);
+  return hull.best();
+}
+
+/** Beginnings that can still win, and what was seen and is usual from each to the next. Dropped ones stay before `#first`. */
+class Hull {
+  readonly #starts: number[] = [];
+  readonly #seen: number[] = [];
+  readonly #expected: number[] = [];
+  #first = 0;
+
+  add(step: number, x: number, usual: number): void {
+    this.#starts.push(step);
+    this.#seen.push(x);
+    this.#expected.push(usual);
+    this.#tidy();
+  }
+
+  /** Steps without arrivals: each would be merged into the last beginning at once, so all of them are together. */
+  wait(expected: number): void {
+    const last = this.#starts.length - 1;
+    if (expected === 0 || last < this.#first) return;
+    this.#expected[last] = (this.#expected[last] as number) + expected;
+    this.#tidy();
+  }
+
+  best(): BurstOnset {
+    let [x, b] = [0, 0];
+    let best: BurstOnset = { zMicro: 0, start: -1 };
+    for (let i = this.#starts.length - 1; i >= this.#first; i -= 1) {
+      x += this.#seen[i] as number;
+      b += this.#expected[i] as number;
+      const zMicro = excessMicro(x, b);
+      if (zMicro > best.zMicro) best = { zMicro, start: this.#starts[i] as number };
     }
+    return best;
   }
-  return bestOf(starts, seen, expected);
-}
 
-function isOlderSteeper(seen: readonly number[], expected: readonly number[]): boolean {
-  const last = seen.length - 1;
-  const [x1, b1] = [seen[last - 1] as number, expected[last - 1] as number];
-  return x1 * (expected[last] as number) >= (seen[last] as number) * b1;
-}
-
-function mergeLast(starts: number[], seen: number[], expected: number[]): void {
-  starts.pop();
-  const [x, b] = [seen.pop() as number, expected.pop() as number];
-  seen.push((seen.pop() as number) + x);
-  expected.push((expected.pop() as number) + b);
-}
-
-function bestOf(
-  starts: readonly number[],
-  seen: readonly number[],
-  expected: readonly number[],
-): BurstOnset {
-  let [x, b] = [0, 0];
-  let best: BurstOnset = { zMicro: 0, start: -1 };
-  for (let i = starts.length - 1; i >= 0; i -= 1) {
-    x += seen[i] as number;
-    b += expected[i] as number;
-    const zMicro = excessMicro(x, b);
-    if (zMicro > best.zMicro) best = { zMicro, start: starts[i] as number };
+  #tidy(): void {
+    const [seen, expected] = [this.#seen, this.#expected];
+    let last = seen.length - 1;
+    for (; last > this.#first; last -= 1) {
+      const [x1, b1] = [seen[last - 1] as number, expected[last - 1] as number];
+      const [x2, b2] = [seen[last] as number, expected[last] as number];
+      if (x1 * b2 < x2 * b1) break;
+      seen[last - 1] = x1 + x2;
+      expected[last - 1] = b1 + b2;
+      seen.pop();
+      expected.pop();
+      this.#starts.pop();
+    }
+    while (
+      this.#first <= last &&
+      (seen[this.#first] as number) <= (expected[this.#first] as number)
+    )
+      this.#first += 1;
   }
-  return best;
 }
 
 /** Variance-stabilised difference of micro counts, micro. */

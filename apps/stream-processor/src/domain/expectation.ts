@@ -62,12 +62,25 @@ export function usualShareOf(
   };
 }
 
+/** Average shares of a site's past by cohort, found once: they are asked for with every token. They go with the site. */
+const averages = new WeakMap<SiteHistory, Map<string, number>>();
+
 /** The average token's share: of its cohort, else of its age, else of all; without any past, of the tokens there are. */
 function averageShare(
   { cohort }: HistoryFeatures,
   { site, tokens }: Pick<SiteSums, 'site' | 'tokens'>,
   { cohortTokensMin }: ShrinkRules,
 ): number {
+  const known = averages.get(site) ?? new Map<string, number>();
+  averages.set(site, known);
+  const key = `${cohort} ${cohortTokensMin}`;
+  const share = known.get(key) ?? knownShare(cohort, site, cohortTokensMin);
+  known.set(key, share);
+  return share > 0 ? share : 1 / Math.max(1, tokens);
+}
+
+/** 0 where too few tokens have a past. */
+function knownShare(cohort: string, site: SiteHistory, tokensMin: number): number {
   const age = cohort.slice(cohort.lastIndexOf('/'));
   const choices = [
     site.cohorts.filter(({ name }) => name === cohort),
@@ -80,9 +93,9 @@ function averageShare(
       count += sum.tokens;
       histH += sum.histH;
     }
-    if (count >= cohortTokensMin && histH > 0) return histH / (count * site.histH);
+    if (count >= tokensMin && histH > 0) return histH / (count * site.histH);
   }
-  return 1 / Math.max(1, tokens);
+  return 0;
 }
 
 /**

@@ -24,6 +24,8 @@ const columns = {
 
 type Column = (typeof columns)[keyof typeof columns];
 const featureNames = Object.keys(columns) as (keyof typeof columns)[];
+/** What a candidate's features are where their row does not name them. */
+const absent: Readonly<Record<string, unknown>> = { alarmMicro: 0 };
 const apart = new Set<string>([...featureNames, 'token', 'categories', 'firstSeenAt', 'sparkline']);
 
 /** Columns that a stored candidate is read from. */
@@ -69,7 +71,9 @@ function candidateRow(candidate: Candidate): Row {
   const { token, categories, firstSeenAt } = candidate;
   const row: Record<string, unknown> = { token, categories, first_seen_at: firstSeenAt };
   for (const name of featureNames) row[columns[name]] = candidate[name];
-  const others = Object.entries(candidate).filter(([name]) => !apart.has(name));
+  const others = Object.entries(candidate).filter(
+    ([name, value]) => !apart.has(name) && value !== absent[name],
+  );
   if (others.length > 0) row['extra'] = canonicalJson(Object.fromEntries(others));
   return row;
 }
@@ -85,7 +89,10 @@ export type StoredCandidate = Readonly<Record<Column, unknown>> & {
 /** The candidate of a row, as the formulas knew it. */
 export function candidateOfRow(row: StoredCandidate): Candidate {
   const { token, categories, first_seen_at: firstSeenAt, extra } = row;
-  const candidate: Record<string, unknown> = { token, categories, firstSeenAt, sparkline: [] };
+  const candidate: Record<string, unknown> = {
+    ...absent,
+    ...{ token, categories, firstSeenAt, sparkline: [] },
+  };
   for (const name of featureNames) candidate[name] = row[columns[name]];
   if (extra !== '') Object.assign(candidate, JSON.parse(extra));
   return candidate as unknown as Candidate;

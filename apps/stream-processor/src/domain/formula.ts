@@ -25,14 +25,14 @@ export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { mi
  */
 export const trendingFormula: Formula = {
   id: 'trending',
-  version: 2,
+  version: 3,
   parameters: {
     cohortHours: 3,
     cohortTokensMin: 50,
     earlyWeightMicro: 1_000_000,
     expectedMinMicro: 250_000,
     floorVisitors: 0,
-    horizonLossMicro: 120_000,
+    horizonLossMicro: 30_000,
     hourIndexMax: 8,
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,

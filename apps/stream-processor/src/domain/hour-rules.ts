@@ -9,9 +9,12 @@ export const youngHours = 24;
 /** Variance of the views of an hour over their mean, were visits Poisson: a visit is more than one view. */
 export const visitDispersion = 2;
 
+/** A trend lasts for hours: what it brought in its first ones must not become what is usual while it goes on. */
+const lagHoursMin = 4;
+
 /** How many hours back the newest hour lies that a window may be compared with: a trend must not eat its own baseline. */
 export function lagHoursOf(level: WindowLevel): number {
-  return Math.max(1, Math.ceil((level.paneSizeMs * level.paneCount) / hourMs));
+  return Math.max(lagHoursMin, Math.ceil((level.paneSizeMs * level.paneCount) / hourMs));
 }
 
 /** The lags in use, each once, ascending. */

@@ -14,24 +14,15 @@ import { showsTheSame } from './board-equality.ts';
 import type { MergedSet } from './board-merge.ts';
 import { boardSizeMax, scopesOf } from './board-selection.ts';
 import { BoardWindow } from './board-window.ts';
-import { ControlSteps } from './control-steps.ts';
 import { featureSetOf, featureStepMs } from './feature-set.ts';
 import { mergedPlaces, WindowPlaces } from './rank-boards.ts';
 import { fixedRules, type RuleSource, type Rules } from './rules.ts';
+import { type BoardSelection, RulesInForce } from './rules-in-force.ts';
 
 /** A board to write, or null to delete one whose scope or formula is gone. */
 export interface BoardChange {
   readonly key: string;
   readonly ranking: Ranking | null;
-}
-
-/** Which boards of a window are asked for. */
-export interface BoardSelection {
-  readonly window: WindowName;
-  /** The board of all tokens. */
-  readonly all: boolean;
-  /** The boards of chains and categories. */
-  readonly scopes: boolean;
 }
 
 export interface RankSettings {
@@ -60,8 +51,7 @@ interface Making {
 /** The single owner's memory: newest candidate sets in, changed boards out. What it remembers is the board records. */
 export class RankState {
   readonly #settings: RankSettings;
-  readonly #rules: RuleSource;
-  readonly #steps: ControlSteps;
+  readonly #rules: RulesInForce;
   readonly #windows: ReadonlyMap<string, BoardWindow>;
   readonly #held: Map<string, Board>;
   readonly #mergedAsOf = new Map<WindowName, number>();
@@ -71,8 +61,7 @@ export class RankState {
 
   constructor(settings: RankSettings, held: ReadonlyMap<string, Board> = new Map()) {
     this.#settings = settings;
-    this.#rules = settings.rules ?? fixedRules(settings.formulas);
-    this.#steps = new ControlSteps(held.values());
+    this.#rules = new RulesInForce(settings.rules ?? fixedRules(settings.formulas), held);
     this.#held = new Map(held);
     const { partitions, startedAt } = settings;
     this.#windows = new Map(
@@ -95,15 +84,22 @@ export class RankState {
     return this.#mergedAsOf.get(window);
   }
 
+  /** Were boards of the window made by rules that are no longer in force? Then make them again, though no set came. */
+  isOutdated(window: WindowName): boolean {
+    return this.#rules.isOutdated(window);
+  }
+
   /** Boards of a window that a reader would see differently from those held; `all` boards first. */
   changes(selection: BoardSelection): BoardChange[] {
     const window = windows.find(({ name }) => name === selection.window);
-    const merged = this.#windows.get(selection.window)?.merge();
-    if (window === undefined || merged === undefined) return [];
-    this.#mergedAsOf.set(window.name, merged.asOf);
+    const sets = this.#windows.get(selection.window)?.merge();
+    if (window === undefined || sets === undefined) return [];
+    this.#mergedAsOf.set(window.name, sets.asOf);
+    const { asOf, rules } = this.#rules.forBoards(window.name, sets.asOf);
+    this.#rules.made(selection, asOf, rules);
+    const merged = { ...sets, asOf };
     const served = scopesOf(merged);
     const wanted = served.filter((s) => (s === scopeAll ? selection.all : selection.scopes));
-    const rules = this.#rulesFor(merged.asOf);
     const places = new WindowPlaces({ merged, window }, rules, wanted);
     const making = { window, merged, rules, places };
     if (selection.all) this.#gatherFeatures(making);
@@ -153,8 +149,7 @@ export class RankState {
 
   /** Restored boards that nothing will renew because their formula is not computed any more. */
   orphans(): BoardChange[] {
-    const asOf = Number.isFinite(this.#steps.frontier) ? this.#steps.frontier : 0;
-    const known = idsOf(this.#rules.at(asOf, this.#rules.offset));
+    const known = idsOf(this.#rules.newest());
     return [...this.#held]
       .filter(([, board]) => !known.has(board.formula.id))
       .map(([key]) => ({ key, ranking: null }));
@@ -173,10 +168,6 @@ export class RankState {
     );
     const source = { merged, window: window.name };
     this.#features.set(window.name, featureSetOf(source, rules, placed));
-  }
-
-  #rulesFor(asOf: number): Rules {
-    return this.#rules.at(asOf, this.#steps.offsetFor(asOf, this.#rules.offset));
   }
 
   #changeOf(

@@ -39,6 +39,20 @@ export function onlyFormulas(source: RuleSource, ids: readonly string[]): RuleSo
   };
 }
 
+/** The same rules with more formulas; one of an id that is in force takes its place. */
+export function withFormulas(source: RuleSource, more: readonly RankFormula[]): RuleSource {
+  if (more.length === 0) return source;
+  const ids = new Set(more.map(({ ref }) => ref.id));
+  return {
+    offset: source.offset,
+    at(asOf, offset) {
+      const rules = source.at(asOf, offset);
+      const others = rules.formulas.filter(({ ref }) => !ids.has(ref.id));
+      return { ...rules, formulas: [...others, ...more] };
+    },
+  };
+}
+
 /** Rules that never change. */
 export function fixedRules(formulas: readonly RankFormula[]): RuleSource {
   const rules = { controlOffset: 0, formulas, interleaves: [], held: new Set<string>() };

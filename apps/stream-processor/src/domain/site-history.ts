@@ -8,9 +8,10 @@ export const noHistory: SiteHistory = {
   cohorts: [],
   ratios: [],
   visitors: 0,
+  hours: 0,
 };
 
-/** Sums what all partitions know of the past: integers, so their order does not matter. */
+/** Sums what all partitions know of the past: integers, so their order does not matter. The past is as long as the longest. */
 export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
   return {
     histH: sumOf(sites, ({ histH }) => histH),
@@ -24,6 +25,7 @@ export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
       count: sumOf(sites, ({ ratios }) => ratios[index]?.count ?? 0),
     })),
     visitors: sumOf(sites, ({ visitors }) => visitors),
+    hours: sites.reduce((most, { hours }) => Math.max(most, hours), 0),
   };
 }
 

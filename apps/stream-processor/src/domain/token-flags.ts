@@ -1,35 +1,41 @@
 import type { Candidate } from '@trending/schemas';
 import { trendingFormula } from './formula.ts';
 import type { SiteTotals } from './scorer.ts';
+import { noHistory } from './site-history.ts';
 import { trendingReader } from './trending-score.ts';
 
 const micro = 1_000_000;
+/** Standard deviations above the token's own hours. */
 const burstMinMicro = 5 * micro;
-/** A pump: so surprising, with so few visitors usual and so many now. */
-const pumpMin = { sigma: 3, observed: 8 };
-const pumpExpectedMax = 5;
+const alarmMinMicro = 3 * micro;
+/** Standard deviations above its share of the site, visitors now, and visitors usual, of a pump. */
+const pump = { sigmaMin: 3, observedMin: 8, expectedMax: 5 };
 /** Below this part of what is usual a reason for doubt is named. */
 const doubtful = 0.5;
+/** Hours of the past there must be to compare with: before, nobody knows what is usual. */
+const hoursMin = 4;
 
 const read = trendingReader(trendingFormula);
 
 /**
  * What a reader should know of a token besides its place; facts of the token, the same on the boards of every formula.
- * `burst`: since `burstStart` its views are far above its own hours. `pump`: hardly anybody looked at it, now many do. Reasons for doubt:
- * `few-networks`, `few-looks`. `suspected`: a pump with both. Flags never move a place: what makes them already lowers the score.
+ * `burst`: since `burstStart` its views are far above its own hours. `pump`: hardly anybody looked at it, now many do, far above its own
+ * hours (alarm-level.ts). Both must also be far above its share of the site, so that no rhythm or surge of the whole site raises
+ * them. Reasons for doubt: `few-networks`, `few-looks`. `suspected`: a pump with both. Flags never move a place: what makes them
+ * already lowers the score.
  */
 export function tokenFlags(candidate: Candidate, site: SiteTotals): readonly string[] {
-  const flags: string[] = [];
-  if (candidate.burstMicro >= burstMinMicro) flags.push('burst');
-  const { sigma, expected, networks, looks } = read(candidate, site);
+  if ((site.site ?? noHistory).hours < hoursMin) return [];
+  const { sigma, sigmaMax, expected, networks, looks } = read(candidate, site);
+  const isBurst = candidate.burstMicro >= burstMinMicro && sigmaMax >= pump.sigmaMin;
+  const flags = isBurst ? ['burst'] : [];
   const observed = candidate.effective / micro;
-  const isSurprising = sigma >= pumpMin.sigma && observed >= pumpMin.observed;
-  if (!isSurprising) return flags;
+  if (sigma < pump.sigmaMin || observed < pump.observedMin) return flags;
   const reasons = [
     ...(networks < doubtful ? ['few-networks'] : []),
     ...(looks < doubtful ? ['few-looks'] : []),
   ];
-  const isPump = expected < pumpExpectedMax;
+  const isPump = expected < pump.expectedMax && candidate.alarmMicro >= alarmMinMicro;
   if (isPump) flags.push('pump');
   flags.push(...reasons);
   if (isPump && reasons.length > 1) flags.push('suspected');

@@ -63,8 +63,9 @@ export function trendingScorer(formula: Formula): Scorer {
 
 /** What a token shows before it becomes a score. */
 export interface TrendingReading {
-  /** Standard deviations above usual, by all visitors. */
+  /** Standard deviations above usual, by all visitors: of the window, and the most of it and its shorter periods. */
   readonly sigma: number;
+  readonly sigmaMax: number;
   /** Usual visitors. */
   readonly expected: number;
   /** Part that the networks, and the repeat looks, stand behind: 1 = as usual. */
@@ -78,9 +79,11 @@ export function trendingReader(
 ): (features: Features, site: SiteTotals) => TrendingReading {
   const rules = trendingRulesOf(formula);
   return (features, site) => {
-    const [whole] = periodsOf(rules, features, { site, believed: 1 });
+    const periods = periodsOf(rules, features, { site, believed: 1 });
+    const [whole] = periods;
     return {
       sigma: whole?.sigma ?? 0,
+      sigmaMax: periods.reduce((most, { sigma }) => Math.max(most, sigma), 0),
       expected: whole?.expected ?? 0,
       networks: networkIntegrity(features, (site.site ?? noHistory).ratios, rules.integrity),
       looks: lookSupport(features, site, rules.looks),

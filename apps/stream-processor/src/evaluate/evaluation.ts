@@ -1,9 +1,12 @@
 import { partitionOf } from '@trending/kafka';
-import { boardKey, scopeAll, type WindowName } from '@trending/schemas';
+import { boardKey, type Candidate, scopeAll, type WindowName } from '@trending/schemas';
 import { alarmLevelMicro } from '../domain/alarm-level.ts';
 import type { RankFormula } from '../domain/board.ts';
+import { mergeSets } from '../domain/board-merge.ts';
+import { siteTotalsOf } from '../domain/board-selection.ts';
 import { futureGuardMs } from '../domain/counting-rules.ts';
 import { RankState } from '../domain/rank-state.ts';
+import type { SiteTotals } from '../domain/scorer.ts';
 import { byToken } from '../domain/token-order.ts';
 import { levelOf } from '../domain/window-level.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
@@ -19,8 +22,11 @@ export interface EvaluationSettings {
   /** Time between two boards, ms. */
   readonly everyMs: number;
   readonly partitions: number;
-  /** List every token with its alarm level instead of the board. */
-  readonly alarms: boolean;
+  /**
+   * List every token with its alarm level instead of the board: from a week of hours, which only an evaluation keeps, or `live`, from
+   * what the service has.
+   */
+  readonly alarms: boolean | 'live';
 }
 
 /** A token on a board, or with its alarm level; the score in points. */
@@ -84,6 +90,19 @@ export class Evaluation {
     if (this.#asOf !== undefined) yield this.#step(this.#asOf);
   }
 
+  /** What a token is scored by now, over all partitions; undefined when it is not in memory. */
+  featuresOf(token: string): { readonly token: Candidate; readonly site: SiteTotals } | undefined {
+    const { window, partitions } = this.#settings;
+    const level = levelOf(window);
+    const state = this.#states[partitionOf(this.#keyOf(token), partitions)];
+    const features = state?.store.featuresOf(level, token);
+    if (features === undefined) return undefined;
+    const sets = this.#states.map((one, partition) =>
+      candidateSetOf(one, level, { partition, epoch: 1, metadataOffset: 0 }),
+    );
+    return { token: features, site: siteTotalsOf(mergeSets(sets, partitions), window) };
+  }
+
   #begin(firstAt: number): void {
     const asOf = this.#stepAt(firstAt);
     const categoriesOf = () => [];
@@ -105,6 +124,7 @@ export class Evaluation {
       const boards = this.#boards(asOf);
       return { asOf, items: boards[0] ?? [], boards };
     }
+    if (alarms === 'live') return { asOf, items: this.#liveAlarms(), boards: [] };
     const visitors = this.#visitors();
     const items = this.#levels(asOf, visitors);
     if (this.#hours.isDue(asOf)) this.#hours.take(asOf, visitors);
@@ -127,6 +147,18 @@ export class Evaluation {
         flags,
       }));
     });
+  }
+
+  /** The level that the flag `pump` goes by. */
+  #liveAlarms(): EvaluationStep['items'] {
+    const items = this.#states.flatMap(({ store }) =>
+      store.visitorsOf(levelOf('1h')).map(({ token }) => ({
+        token,
+        score: (store.featuresOf(levelOf('1h'), token)?.alarmMicro ?? 0) / micro,
+        flags: [],
+      })),
+    );
+    return items.sort((a, b) => b.score - a.score || byToken(a.token, b.token));
   }
 
   /** Effective visitors of the last hour of every token in memory, micro. */

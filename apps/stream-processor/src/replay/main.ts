@@ -2,8 +2,10 @@ import { createKafkaLog, createRegistry } from '@trending/kafka';
 import { createLogger, systemClock } from '@trending/runtime';
 import { createClickHouseSink } from '../adapters/clickhouse-sink.ts';
 import { processConfig } from '../config.ts';
+import { textOfGiven } from '../control/given-file.ts';
+import { UsageError } from '../control/usage-error.ts';
 import { replayCommand, reportText } from './replay-command.ts';
-import { replayHelp, replayOptions, UsageError } from './replay-options.ts';
+import { replayHelp, replayOptions } from './replay-options.ts';
 
 async function run(): Promise<string> {
   const options = replayOptions(process.argv.slice(2));
@@ -22,6 +24,7 @@ async function run(): Promise<string> {
           password: config.CLICKHOUSE_PASSWORD,
           database: config.CLICKHOUSE_DATABASE,
         }),
+      readFile: textOfGiven,
       clock: systemClock,
       logger,
       terminal: process.stderr,

@@ -2,14 +2,16 @@ import { type Log, type Registry, topicName } from '@trending/kafka';
 import { type Clock, createProgressBar, type Logger } from '@trending/runtime';
 import { type Board, type Control, type TokenMetadata, topics } from '@trending/schemas';
 import { readTable } from '../control/commands.ts';
+import { triedFormula } from '../control/formula-file.ts';
+import { UsageError } from '../control/usage-error.ts';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
-import { onlyFormulas, type RuleSource } from '../domain/rules.ts';
-import { rankFormulas } from '../tasks/rank-formulas.ts';
+import { onlyFormulas, type RuleSource, withFormulas } from '../domain/rules.ts';
+import { rankFormulaOf, rankFormulas } from '../tasks/rank-formulas.ts';
 import type { RowSink } from '../tasks/sink-ports.ts';
 import { createClickHouseTarget } from './clickhouse-target.ts';
 import { createFileTarget } from './file-target.ts';
 import { createRankingsTarget, ensureReplayTopic } from './rankings-target.ts';
-import { type ReplayOptions, UsageError } from './replay-options.ts';
+import type { ReplayOptions } from './replay-options.ts';
 import { type ReplayResult, replay } from './replay-run.ts';
 import { openFeeds, readCategories } from './replay-source.ts';
 import type { ReplayOutcome, ReplayTarget } from './replay-target.ts';
@@ -18,6 +20,8 @@ export interface ReplayWorld {
   readonly log: Log;
   readonly registry: Registry;
   readonly rows: () => RowSink;
+  /** Text of a formula file. */
+  readonly readFile: (path: string) => string;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where the progress bar is drawn. */
@@ -38,7 +42,7 @@ export async function replayCommand(
 ): Promise<ReplayReport> {
   const { log, registry, clock } = world;
   const prefix = options.prefix ?? world.prefix;
-  const rules = await rulesOf(options.formulas, world, prefix);
+  const rules = await rulesOf(options, world, prefix);
   const serde = await registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields });
   const { feeds, records } = await openFeeds(log, serde, {
     topic: `${prefix}${options.topic}`,
@@ -90,12 +94,16 @@ async function targetOf(
   return createRankingsTarget(log, serde, await ensureReplayTopic(log, prefix));
 }
 
-/** Operators' words as the topic holds them now, limited to some formulas. @throws UsageError for ids there never were */
+/**
+ * Operators' words as the topic holds them now, limited to some formulas, with those of files beside them: a file takes the place of the
+ * formula of its id. @throws UsageError for ids there never were, and for what is wrong with a file
+ */
 async function rulesOf(
-  ids: readonly string[] | undefined,
-  { log, registry, logger }: ReplayWorld,
+  { formulas: ids, formulaFiles }: ReplayOptions,
+  { log, registry, logger, readFile }: ReplayWorld,
   prefix: string,
 ): Promise<RuleSource> {
+  const tried = formulaFiles.map((path) => rankFormulaOf(triedFormula(readFile(path), path)));
   const control = await registry.serde<Control>(topics.control, prefix);
   const table = await readTable({ log, control, logger, prefix });
   if (ids === undefined) return table;
@@ -104,5 +112,5 @@ async function rulesOf(
   const unknown = ids.find((id) => !known.has(id));
   if (unknown !== undefined)
     throw new UsageError(`--formula ${unknown}: known are ${[...known].join(', ')}`);
-  return onlyFormulas(table, ids);
+  return withFormulas(onlyFormulas(table, ids), tried);
 }

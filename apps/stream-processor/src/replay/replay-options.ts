@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Topic, topics, type WindowName, windowNames } from '@trending/schemas';
+import { UsageError } from '../control/usage-error.ts';
 
 export type ReplayInto = 'file' | 'clickhouse' | 'rankings';
 
@@ -10,16 +11,16 @@ export interface ReplayOptions {
   /** Unprefixed topic name. */
   readonly topic: string;
   readonly windows: readonly WindowName[];
+  /** Ids; undefined = every formula in force, unless files are given. */
   readonly formulas: readonly string[] | undefined;
+  /** Paths of formula files. */
+  readonly formulaFiles: readonly string[];
   readonly scopes: readonly string[] | undefined;
   readonly into: ReplayInto;
   readonly out: string;
   readonly prefix: string | undefined;
   readonly json: boolean;
 }
-
-/** What is wrong with the command line, for the person who typed it. */
-export class UsageError extends Error {}
 
 export const replayHelp = `Rebuilds boards of the past from the log, with the live topology's own code on stream time.
 
@@ -31,7 +32,7 @@ export const replayHelp = `Rebuilds boards of the past from the log, with the li
   --every STEP      time between boards: 10s, 5m, 1h … (default 5m)
   --topic NAME      views, backfill, or any topic of TokenView records (default views)
   --window LIST     of ${windowNames.join(', ')} (default all)
-  --formula LIST    ids, e.g. views,classic (default all)
+  --formula LIST    ids, e.g. views,classic, and formula files, e.g. trending-b.json, as for npm run control (default every formula in force)
   --scope LIST      all, chain:<c>, category:<k> (default every scope there is)
   --into TARGET     file: one board a line as JSON, with its sha256
                     clickhouse: rows of board_history with _partition 65535
@@ -58,7 +59,7 @@ export function replayOptions(args: readonly string[]): ReplayOptions | 'help' {
     everyMs: durationOption('every', values.every),
     topic: topicOption(values.topic),
     windows: windowsOption(values.window),
-    formulas: listOption(values.formula),
+    ...formulaOptions(values.formula),
     scopes: listOption(values.scope),
     into: intoOption(values.into),
     out: values.out,
@@ -134,6 +135,18 @@ function windowsOption(text: string): WindowName[] {
 function intoOption(text: string): ReplayInto {
   if (text === 'file' || text === 'clickhouse' || text === 'rankings') return text;
   throw new UsageError(`--into ${text}: give file, clickhouse or rankings`);
+}
+
+/** No id has a dot or a slash. */
+function formulaOptions(
+  text: string | undefined,
+): Pick<ReplayOptions, 'formulas' | 'formulaFiles'> {
+  const list = listOption(text);
+  const isFile = (name: string) => /[./\\]/.test(name);
+  return {
+    formulas: list?.filter((name) => !isFile(name)),
+    formulaFiles: list?.filter(isFile) ?? [],
+  };
 }
 
 function listOption(text: string | undefined): string[] | undefined {

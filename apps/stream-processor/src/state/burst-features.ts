@@ -22,21 +22,31 @@ export function burstOf(
 ): Pick<Candidate, 'burstMicro' | 'burstStart'> {
   const { level, runningPane } = cells;
   const oldest = runningPane - 2 * level.paneCount;
-  const views = new Array<number>(2 * level.paneCount + 1).fill(0);
-  cells.readAll(token, (pane, count) => {
-    const index = Math.max(0, Math.min(pane, runningPane) - oldest);
-    views[index] = (views[index] as number) + count;
-  });
   const hourly = usualHour(history);
   const scale = visitDispersion * (1 + dispersion(history) * hourly);
   const usual = Math.floor((hourly * level.paneSizeMs * micro) / (hourMs * scale));
-  const arrivals = views.map((count) => Math.floor((count * micro) / scale));
-  const { zMicro, start } = burstOnset(arrivals, usual);
+  const { steps, views } = viewsByStep(cells, token, oldest);
+  const counts = views.map((count) => Math.floor((count * micro) / scale));
+  const { zMicro, start } = burstOnset({ steps, counts, length: 2 * level.paneCount + 1 }, usual);
   if (start < 0) return none;
   let since = 0;
-  for (let index = start; index < views.length; index += 1) since += views[index] as number;
+  for (let i = steps.length - 1; i >= 0 && (steps[i] as number) >= start; i -= 1)
+    since += views[i] as number;
   if (since < viewsMin) return none;
   return { burstMicro: zMicro, burstStart: (oldest + start) * level.paneSizeMs };
+}
+
+/** Panes with views, oldest first, counted from the oldest one; those ahead of time stand in the running one. */
+function viewsByStep(cells: PaneCells, token: number, oldest: number) {
+  const [steps, views]: [number[], number[]] = [[], []];
+  cells.readAll(token, (pane, count) => {
+    const step = Math.max(0, Math.min(pane, cells.runningPane) - oldest);
+    if (steps.at(-1) !== step) {
+      steps.push(step);
+      views.push(count);
+    } else views.push((views.pop() as number) + count);
+  });
+  return { steps: steps.reverse(), views: views.reverse() };
 }
 
 /** Usual views of an hour. */

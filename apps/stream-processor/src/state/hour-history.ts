@@ -52,6 +52,8 @@ export class HourHistory {
   /** Views of all tokens by hour. */
   readonly #siteHours = new Map<number, number>();
   readonly #sums = new Map<number, SiteSums>();
+  /** The first hour with views of any token; after all of them while there is none. */
+  #firstHour = Number.POSITIVE_INFINITY;
   #summed = { running: -1, version: -1 };
 
   constructor(tokens: TokenTable, cells: PaneCells) {
@@ -87,6 +89,7 @@ export class HourHistory {
     return {
       histH,
       sameHour,
+      hours: Math.max(0, this.#cells.runningPane - lag - this.#firstHour),
       cohorts: [...cohorts.values()].sort((a, b) => byToken(a.name, b.name)),
     };
   }
@@ -139,6 +142,7 @@ export class HourHistory {
         sum.histH += own[i] as number;
       }
     }
+    this.#firstHour = Math.min(...this.#siteHours.keys());
     for (const [i, lag] of lags.entries()) {
       const cohorts = maps[i] as Map<string, CohortSum>;
       let histH = 0;

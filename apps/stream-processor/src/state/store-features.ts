@@ -1,5 +1,6 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
+import { alarmOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
 import { historyOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
@@ -59,6 +60,7 @@ export class StoreFeatures {
       firstSeenAt: (cells[longestLevel.index] as PaneCells).oldestPaneStart(token),
       ...history,
       ...burstOf(panes, token, history),
+      alarmMicro: alarmOf(cells, token, asOf),
     };
   }
 

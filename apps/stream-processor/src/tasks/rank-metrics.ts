@@ -9,6 +9,8 @@ export interface RankMetrics {
   /** Words of operators that changed nothing, by the reason's kind. */
   readonly controlRefused: Counter<'kind'>;
   readonly controlOffset: Gauge;
+  readonly alarmsRaised: Counter<'flag' | 'window'>;
+  readonly tokensFlagged: Gauge<'flag' | 'window'>;
 }
 
 /** Metrics of the rank role. `staleness` answers, per window, how old the newest merged sets are, in seconds. */
@@ -62,6 +64,18 @@ export function createRankMetrics(
       name: 'trending_control_records_refused_total',
       help: 'Records of the control topic that were ignored: undecodable or invalid',
       labelNames: ['kind'],
+      registers,
+    }),
+    alarmsRaised: new Counter({
+      name: 'trending_alarms_raised_total',
+      help: 'Tokens that got an alarm flag on the trending board of a window',
+      labelNames: ['flag', 'window'],
+      registers,
+    }),
+    tokensFlagged: new Gauge({
+      name: 'trending_tokens_flagged',
+      help: 'Tokens with an alarm flag on the trending board of a window',
+      labelNames: ['flag', 'window'],
       registers,
     }),
     controlOffset: new Gauge({

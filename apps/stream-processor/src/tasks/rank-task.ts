@@ -1,7 +1,9 @@
 import type { ProducedRecord } from '@trending/kafka';
 import { type Board, type CandidateSet, type WindowName, windowNames } from '@trending/schemas';
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
-import { type BoardChange, type BoardSelection, RankState } from '../domain/rank-state.ts';
+import { type BoardChange, RankState } from '../domain/rank-state.ts';
+import type { BoardSelection } from '../domain/rules-in-force.ts';
+import { countAlarms } from './rank-alarms.ts';
 import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
 import { rankingsPartition } from './rank-known-boards.ts';
@@ -97,6 +99,16 @@ export class RankTask {
     for (const selection of due) {
       for (const slot of this.#slotsOf(selection)) slot.emitted(began, load);
     }
+    this.#touchOutdated();
+  }
+
+  /** Windows at rest follow the rules that the others are made by now. */
+  #touchOutdated(): void {
+    for (const [window, { all, scopes }] of this.#slots) {
+      if (!this.#state.isOutdated(window)) continue;
+      all.touch();
+      scopes.touch();
+    }
   }
 
   /**
@@ -160,11 +172,13 @@ export class RankTask {
 
   async #publish(changes: readonly BoardChange[], scoredAt: number): Promise<void> {
     if (changes.length === 0) return;
-    const stopTimer = this.#ports.metrics.publishSeconds.startTimer();
+    const { metrics } = this.#ports;
+    const stopTimer = metrics.publishSeconds.startTimer();
     const boards = changes.map(({ key, ranking }) => {
       if (ranking === null) return { key, board: null };
       const held = this.#state.held(key);
       const seq = held?.epoch === this.epoch ? held.seq + 1 : 1;
+      countAlarms(metrics, ranking, held);
       return { key, board: { ...ranking, epoch: this.epoch, seq, scoredAt } };
     });
     await this.#append(boards);

@@ -1,8 +1,6 @@
 import { createProgressBar } from '@trending/runtime';
-import { formulaFileOf } from '../control/formula-file.ts';
+import { triedFormula } from '../control/formula-file.ts';
 import { UsageError } from '../control/usage-error.ts';
-import { controlWordOf, formulaKey } from '../domain/control-word.ts';
-import type { Formula } from '../domain/formula.ts';
 import { rankFormulaOf } from '../tasks/rank-formulas.ts';
 import type { WhatIfOptions } from './options.ts';
 import { type Step, WhatIf, type WhatIfResult } from './what-if.ts';
@@ -51,18 +49,4 @@ export async function runWhatIf(
       'no features are remembered for that window and range: they are kept for 30 days, from when the sink wrote them',
     );
   return whatIf.result();
-}
-
-/** @throws UsageError for what npm run control would refuse, and for drafted boards, which have no scores of their own */
-export function triedFormula(text: string, name: string): Formula {
-  const { id, version = 1, parameters } = formulaFileOf(text, name);
-  const control = { kind: 'formula', id, version, parameters, effectiveFrom: 0 };
-  const word = controlWordOf({
-    ...{ key: formulaKey(id), offset: 0, timestamp: 0 },
-    control: { ...control, author: '', reason: '' },
-  });
-  if ('problem' in word) throw new UsageError(`${name}: ${word.problem}`);
-  const { says } = word;
-  if (says.kind === 'formula' && says.formula !== null) return says.formula;
-  throw new UsageError(`${name}: a drafted board has no scores of its own; try its formulas`);
 }

@@ -32,6 +32,7 @@ function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
       cohorts: [{ name: 'eth/old', tokens: 1, histH: 2 }],
       ratios: [{ sum: 1, count: 2 }],
       visitors: 40,
+      hours: 46,
     },
     items: [
       candidateOf('eth:a', { views: asOf % 977, horizons: [3, 2], cohort: 'eth/old', ...future }),

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { burstOnset, excessMicro } from '../../src/domain/burst-onset.ts';
+import { excessMicro, burstOnset as onsetOf } from '../../src/domain/burst-onset.ts';
 
 const micro = 1_000_000;
+
+/** Of arrivals in every step, empty ones included. */
+function burstOnset(arrivals: readonly number[], usual: number) {
+  const steps = arrivals.flatMap((count, step) => (count > 0 ? [step] : []));
+  const counts = arrivals.filter((count) => count > 0);
+  return onsetOf({ steps, counts, length: arrivals.length }, usual);
+}
 
 /** Tries every beginning. */
 function bruteForce(arrivals: readonly number[], usual: number): number {

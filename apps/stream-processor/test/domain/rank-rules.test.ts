@@ -126,6 +126,9 @@ describe('a formula tuned live', () => {
           if (says !== null) table.apply({ ...word, offset: table.offset });
           if (dies) one = new Ranker(table, one.held, index + 2);
           one.step(asOf, { window, all: half !== 'scopes', scopes: half !== 'all' });
+          for (const name of ['5m', '1h'] as const)
+            if (one.state.isOutdated(name)) one.look({ window: name, all: true, scopes: true });
+          expect(one.state.isOutdated('5m') || one.state.isOutdated('1h')).toBe(false);
           const held = [...one.held.values()].filter(({ formula }) => formula.id === 'classic');
           const byAsOf = new Map<number, Set<number>>();
           for (const { asOf: at, formula } of held)
@@ -153,6 +156,38 @@ describe('a formula tuned live', () => {
     expect(again.table.at(3_000, 3).formulas[1]?.ref).toEqual(
       cut.held.get('classic|1h|all')?.formula,
     );
+  });
+});
+
+describe('a window whose sets rest', () => {
+  const whole = { window: '1h', all: true, scopes: true } as const;
+
+  test('takes a word with the next as-of time of any other window, and no time before it', () => {
+    const table = createControlTable();
+    const one = new Ranker(table);
+    one.step(1_000);
+    table.apply({ ...suppressRecord('eth:new'), offset: 0 });
+    expect(one.state.isOutdated('1h')).toBe(false);
+    one.step(2_000, { window: '5m' });
+    expect(one.state.isOutdated('1h')).toBe(true);
+    one.look(whole);
+    expect(one.tokens('views|1h|all')).toEqual(['eth:old', 'sol:mid']);
+    expect(one.held.get('views|1h|chain:eth')).toMatchObject({ asOf: 2_000, controlOffset: 1 });
+    expect(one.state.isOutdated('1h')).toBe(false);
+    expect(one.look(whole).size).toBe(0);
+    one.step(1_500);
+    expect(one.state.held('views|1h|all')?.asOf).toBe(2_000);
+  });
+
+  test('takes a word at the time it named', () => {
+    const one = ranker(formulaRecord('classic', { parameters: changeOnly, from: 3_000 }));
+    one.step(1_000);
+    one.step(2_999, { window: '5m' });
+    expect(one.state.isOutdated('1h')).toBe(false);
+    one.step(3_000, { window: '5m' });
+    expect(one.state.isOutdated('1h')).toBe(true);
+    one.look(whole);
+    expect(one.held.get('classic|1h|all')).toMatchObject({ asOf: 3_000, formula: { version: 2 } });
   });
 });
 

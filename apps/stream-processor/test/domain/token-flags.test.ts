@@ -12,7 +12,7 @@ const site: SiteTotals = {
   views: 16_000,
   effective: 10_000 * micro,
   window: '1h',
-  site: { ...noHistory, histH: 1_000_000, ratios, visitors: 10_000 },
+  site: { ...noHistory, histH: 1_000_000, ratios, visitors: 10_000, hours: 40 },
 };
 
 /** A token with a hundred visitors, where two are usual. */
@@ -24,6 +24,7 @@ const crowd = (given: Partial<Candidate> = {}) =>
     effective: 100 * micro,
     histH: 200,
     histHours: 40,
+    alarmMicro: 10 * micro,
     ...given,
   });
 
@@ -46,8 +47,27 @@ describe('flags', () => {
   });
 
   test('tell a burst from five standard deviations on', () => {
-    const known = { histH: 10_000, effective: 90 * micro };
+    const known = { histH: 2_000 };
     expect(tokenFlags(crowd({ ...known, burstMicro: 5 * micro }), site)).toEqual(['burst']);
     expect(tokenFlags(crowd({ ...known, burstMicro: 5 * micro - 1 }), site)).toEqual([]);
+  });
+
+  test('are not raised by what the whole site does', () => {
+    const asTheSite = { histH: 10_000, effective: 110 * micro, burstMicro: 9 * micro };
+    expect(tokenFlags(crowd(asTheSite), site)).toEqual([]);
+    const quarters = { ...site.site!, horizons: [5_000 * micro, 2_500 * micro] };
+    const sudden = { ...asTheSite, horizons: [100 * micro, 95 * micro] };
+    expect(tokenFlags(crowd(sudden), { ...site, site: quarters })).toEqual(['burst']);
+  });
+
+  test('call a pump only what is far above the token’s own hours, too', () => {
+    expect(tokenFlags(crowd({ alarmMicro: 3 * micro }), site)).toEqual(['pump']);
+    expect(tokenFlags(crowd({ alarmMicro: 3 * micro - 1 }), site)).toEqual([]);
+  });
+
+  test('wait until there are four hours to compare with', () => {
+    const after = (hours: number) => ({ ...site, site: { ...site.site!, hours } });
+    expect(tokenFlags(crowd({ burstMicro: 9 * micro }), after(3))).toEqual([]);
+    expect(tokenFlags(crowd({ burstMicro: 9 * micro }), after(4))).toEqual(['burst', 'pump']);
   });
 });

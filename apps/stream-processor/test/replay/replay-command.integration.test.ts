@@ -53,6 +53,7 @@ function run(options: string) {
     rows: () => {
       throw new Error('no ClickHouse here');
     },
+    readFile: () => '{"id": "views-b", "base": "views", "parameters": {"minViews": 400}}',
     clock: systemClock,
     logger: quietLogger,
     terminal: new PassThrough().resume(),
@@ -74,6 +75,19 @@ describe('a replay from a real broker', () => {
     const day = boards.findLast((b) => b.window === '24h' && b.scope === 'all');
     expect(boards).toHaveLength(reports[0]?.boards ?? 0);
     expect(day?.items.reduce((sum, { rawViews }) => sum + rawViews, 0)).toBe(views);
+  });
+
+  test('ranks by the formula of a file, beside no other unless asked for', async () => {
+    const out = join(folder, 'tried.ndjson');
+    await run(`--window 1h --scope all --formula views-b.json --out ${out}`);
+    const boards = (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(new Set(boards.map(({ formula }: Board) => formula.id))).toEqual(new Set(['views-b']));
+    for (const { rawViews } of boards.flatMap(({ items }: Board) => items))
+      expect(rawViews).toBeGreaterThanOrEqual(400);
+    await expect(run('--formula bogus')).rejects.toThrow('known are views, classic, trending');
   });
 
   test('fills a topic of its own and leaves the live rankings alone', async () => {

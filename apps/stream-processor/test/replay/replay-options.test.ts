@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { replayOptions, UsageError } from '../../src/replay/replay-options.ts';
+import { UsageError } from '../../src/control/usage-error.ts';
+import { replayOptions } from '../../src/replay/replay-options.ts';
 
 describe('the options of a replay', () => {
   test('have defaults: the whole live topic, all boards, every five minutes, into a file', () => {
@@ -10,6 +11,7 @@ describe('the options of a replay', () => {
       topic: 'token.views.v1',
       windows: ['5m', '1h', '6h', '24h'],
       formulas: undefined,
+      formulaFiles: [],
       scopes: undefined,
       into: 'file',
       out: 'replay-boards.ndjson',
@@ -33,6 +35,19 @@ describe('the options of a replay', () => {
       windows: ['5m', '1h'],
       scopes: ['all', 'chain:eth'],
     });
+  });
+
+  test('take formulas by id and from files', () => {
+    const given = (text: string) => replayOptions(['--formula', text]);
+    expect(given('views,./b.json')).toMatchObject({
+      formulas: ['views'],
+      formulaFiles: ['./b.json'],
+    });
+    expect(given('trending-b.json')).toMatchObject({
+      formulas: [],
+      formulaFiles: ['trending-b.json'],
+    });
+    expect(given('interleave:views+classic')).toMatchObject({ formulaFiles: [] });
   });
 
   test('show the help when asked', () => {

@@ -5,11 +5,12 @@ import { type Board, topics, type WindowName } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
-import { onlyFormulas } from '../../src/domain/rules.ts';
+import type { Formula } from '../../src/domain/formula.ts';
+import { onlyFormulas, withFormulas } from '../../src/domain/rules.ts';
 import { type ReplaySettings, replay } from '../../src/replay/replay-run.ts';
 import { openFeeds } from '../../src/replay/replay-source.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
-import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { rankFormulaOf, rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import { formulaRecord, suppressRecord, tableOf, withdrawalOf } from '../support/control-words.ts';
 import {
   type GivenView,
@@ -129,6 +130,21 @@ describe('a replay', () => {
     expect(JSON.stringify(await replayed(log, { rules }))).toBe(JSON.stringify(boards));
     const only = await replayed(log, { rules: onlyFormulas(rules, ['views-b']) });
     expect(new Set(only.map(({ formula }) => formula.id))).toEqual(new Set(['views-b']));
+  });
+
+  test('ranks by other formulas beside those in force, or in the place of one', async () => {
+    const log = await logOf([0.5, 1.5].map((at, id) => view('eth:a', at, id)));
+    const tried = (given: Partial<Formula>) =>
+      rankFormulaOf({ id: 'views', version: 9, parameters: { minViews: 2 }, ...given });
+    const replaced = await replayed(log, { rules: withFormulas(tableOf([]), [tried({})]) });
+    expect(shown(replaced)).toEqual([
+      [1, {}],
+      [2, { 'eth:a': 2 }],
+    ]);
+    const beside = tried({ id: 'views-b', base: 'views' });
+    const both = await replayed(log, { rules: withFormulas(tableOf([]), [beside]) });
+    const ids = both.filter(({ scope }) => scope === 'all').map(({ formula }) => formula.id);
+    expect(new Set(ids)).toEqual(new Set(['views', 'classic', 'trending', 'views-b']));
   });
 
   test('leaps over days without views', async () => {

@@ -43,6 +43,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     cohort: '',
     burstMicro: 0,
     burstStart: 0,
+    alarmMicro: 0,
     ...given,
   };
 }
@@ -60,7 +61,7 @@ export function setOf(given: Partial<CandidateSet> = {}): CandidateSet {
     newestReceivedAt: 3_599_000,
     rules: 'r1',
     totals: totalsOf(items),
-    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0 },
+    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0, hours: 0 },
     ...given,
     items,
   };

@@ -10,6 +10,7 @@ import {
   type CandidateSet,
   type TokenView,
   topics,
+  type WindowName,
   windowNames,
 } from '@trending/schemas';
 import type { ControlRecord } from '../../src/domain/control-word.ts';
@@ -163,15 +164,18 @@ export class TopologyDriver {
         if (this.#rank.accept(set, this.#now)) touched.add(set.window);
       }
     }
-    for (const window of windowNames) {
-      if (!touched.has(window) || this.#rank.mergeableAt(window) > this.#now) continue;
-      for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: true })) {
-        this.#seq += 1;
-        const board =
-          ranking === null ? null : { ...ranking, epoch: 1, seq: this.#seq, scoredAt: this.#now };
-        this.#rank.hold(key, board);
-        if (board !== null) this.#outputs.boards.push(board);
-      }
+    for (const window of windowNames) if (touched.has(window)) this.#rankWindow(window);
+    for (const window of windowNames) if (this.#rank.isOutdated(window)) this.#rankWindow(window);
+  }
+
+  #rankWindow(window: WindowName): void {
+    if (this.#rank.mergeableAt(window) > this.#now) return;
+    for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: true })) {
+      this.#seq += 1;
+      const board =
+        ranking === null ? null : { ...ranking, epoch: 1, seq: this.#seq, scoredAt: this.#now };
+      this.#rank.hold(key, board);
+      if (board !== null) this.#outputs.boards.push(board);
     }
   }
 }

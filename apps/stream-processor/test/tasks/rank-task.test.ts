@@ -1,8 +1,9 @@
-import { type CandidateSet, windowNames } from '@trending/schemas';
+import { type Candidate, type CandidateSet, windowNames } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import { KnownBoards } from '../../src/tasks/rank-known-boards.ts';
 import { takeOver } from '../../src/tasks/rank-ownership.ts';
 import { RankTask } from '../../src/tasks/rank-task.ts';
+import { suppressRecord } from '../support/control-words.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
 import { boards, type RankWorld, rankings, rankWorld } from '../support/rank-world.ts';
 
@@ -124,6 +125,57 @@ describe('an owner of the boards', () => {
           .map((key) => key.split('|')[1]),
       ),
     ).toEqual(new Set(['6h']));
+  });
+
+  test('writes the boards of windows at rest again when an operator said something', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    for (const window of windowNames) give(task, { window, items });
+    await task.emitDue(0);
+    world.ports.control.table.apply({ ...suppressRecord('eth:a'), offset: 0 });
+    world.clock.advance(10_000);
+    give(task, { window: '5m', items, asOf: 3_610_000 });
+    await task.emitDue(0);
+    expect(task.nextDueAt()).toBeLessThanOrEqual(world.clock.now());
+    await task.emitDue(0);
+    for (const window of windowNames) {
+      const key = `views|${window}|all`;
+      const board = world.written().findLast((record) => record.key === key)?.board;
+      expect(board, window).toMatchObject({ controlOffset: 1, asOf: 3_610_000 });
+      expect(
+        board?.items.some(({ token }) => token === 'eth:a'),
+        window,
+      ).toBe(false);
+    }
+    expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('counts an alarm once, when a token gets its flag', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    const burst = { views: 60, burstMicro: 9_000_000, burstStart: 3_000_000 };
+    const site = { ...setOf().site, histH: 1_000_000, hours: 40 };
+    const step = async (given: Partial<Candidate>) => {
+      const candidate = candidateOf('eth:a', { histHours: 40, histH: 1, ...given });
+      give(task, {
+        site,
+        items: [candidate, candidateOf('eth:b', { views: 400, histH: 999_999 })],
+      });
+      await task.emitDue(0);
+      world.clock.advance(10_000);
+    };
+    const counted = async () => {
+      const { alarmsRaised, tokensFlagged } = world.ports.metrics;
+      const of = async (metric: typeof alarmsRaised | typeof tokensFlagged) =>
+        (await metric.get()).values.find(({ labels }) => labels.flag === 'burst')?.value;
+      return [await of(alarmsRaised), await of(tokensFlagged)];
+    };
+    await step(burst);
+    expect(await counted()).toEqual([1, 1]);
+    await step({ ...burst, views: 61 });
+    expect(await counted()).toEqual([1, 1]);
+    await step({ views: 61 });
+    expect(await counted()).toEqual([1, 0]);
   });
 
   test('writes all boards that are due in one append', async () => {

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { triedFormula } from '../../src/control/formula-file.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
-import { runWhatIf, type StepSource, triedFormula } from '../../src/what-if/command.ts';
+import { runWhatIf, type StepSource } from '../../src/what-if/command.ts';
 import { whatIfHtml } from '../../src/what-if/html-report.ts';
 import { type WhatIfOptions, whatIfOptions } from '../../src/what-if/options.ts';
 import { whatIfText } from '../../src/what-if/report.ts';
@@ -26,7 +27,7 @@ function stepAt(asOf: number, given: Partial<Step> = {}): Step {
     ...{ asOf, items, candidates: items.length, held: [] },
     formulas: rankFormulas.map(({ text }) => text),
     totals: { tokens: 3, views: 130, effective: 130_000_000 },
-    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0 },
+    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0, hours: 0 },
     ...given,
   };
 }

@@ -20,9 +20,13 @@ const { values } = parseArgs({
 });
 const everyMs = 300_000;
 
-function levelsOf(series: readonly NabSeries[], method: 'alarm' | 'views'): Map<string, Level[]> {
-  const alarms = method === 'alarm';
-  const formula = rankFormulaOf(alarms ? trendingFormula : viewsFormula);
+const methods = ['alarm', 'alarm live', 'views'] as const;
+type Method = (typeof methods)[number];
+const alarmsOf = { alarm: true, 'alarm live': 'live', views: false } as const;
+
+function levelsOf(series: readonly NabSeries[], method: Method): Map<string, Level[]> {
+  const alarms = alarmsOf[method];
+  const formula = rankFormulaOf(method === 'views' ? viewsFormula : trendingFormula);
   const evaluation = new Evaluation({
     formulas: [formula],
     window: '1h',
@@ -56,7 +60,7 @@ if (values.help || values.data === undefined) process.stdout.write(help);
 else {
   const series = readNab(values.data);
   const half = (offset: number) => series.filter((_, index) => index % 2 === offset);
-  const results = (['alarm', 'views'] as const).map((method) => {
+  const results = methods.map((method) => {
     const levels = levelsOf(series, method);
     return {
       method,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { RankFormula } from '../../domain/board.ts';
 import { formulas, rankFormulaOf } from '../../tasks/rank-formulas.ts';
 import { Evaluation } from '../evaluation.ts';
+import { type AttackCosts, attackerNames, Prices } from './attack-prices.ts';
 import { baselines } from './baselines.ts';
 import { Judge, kinds, type PlantedResult } from './judge.ts';
 import { World, type WorldSettings } from './world.ts';
@@ -60,11 +61,14 @@ function wantedFormulas(): [RankFormula, ...RankFormula[]] {
   return [first, ...others];
 }
 
+type Judged = PlantedResult & { readonly attackCost: AttackCosts };
+
 /** All formulas are judged on the same views, folded once. */
-function judged(seed: number): Map<string, PlantedResult> {
+function judged(seed: number): Map<string, Judged> {
   const world = new World(settingsOf(seed));
   const wanted = wantedFormulas();
   const judges = wanted.map(() => new Judge(world));
+  const prices = new Prices(world, wanted);
   const evaluation = new Evaluation({
     formulas: wanted,
     window: '1h',
@@ -74,8 +78,11 @@ function judged(seed: number): Map<string, PlantedResult> {
   });
   let hour = 0;
   for (const event of world.views()) {
-    for (const { asOf, boards } of evaluation.add(event))
-      for (const [index, judge] of judges.entries()) judge.look(asOf, boards[index] ?? []);
+    for (const step of evaluation.add(event)) {
+      for (const [index, judge] of judges.entries())
+        judge.look(step.asOf, step.boards[index] ?? []);
+      prices.look(step, evaluation);
+    }
     const now = Math.floor(event.timestamp / 3_600_000);
     if (now <= hour) continue;
     hour = now;
@@ -84,14 +91,20 @@ function judged(seed: number): Map<string, PlantedResult> {
     );
   }
   process.stderr.write('\n');
-  return new Map(wanted.map(({ ref }, index) => [ref.id, (judges[index] as Judge).result()]));
+  return new Map(
+    wanted.map(({ ref }, index) => {
+      const attackCost = prices.of(index);
+      return [ref.id, { ...(judges[index] as Judge).result(), attackCost }];
+    }),
+  );
 }
 
-function rowOf(seed: number, id: string, result: PlantedResult): string {
+function rowOf(seed: number, id: string, result: Judged): string {
   const { precision, ndcg, medianMinutes, stability, attacked } = result;
   const attacks = kinds.map((kind) => `${Math.round(100 * (attacked[kind] ?? 0))}`).join('/');
+  const cost = attackerNames.map((name) => result.attackCost[name].networks ?? '–').join('/');
   const figures = [precision, ndcg].map((figure) => figure.toFixed(3));
-  return `| ${seed} | ${id} | ${figures.join(' | ')} | ${medianMinutes} | ${stability.toFixed(2)} | ${attacks} |\n`;
+  return `| ${seed} | ${id} | ${figures.join(' | ')} | ${medianMinutes} | ${stability.toFixed(2)} | ${attacks} | ${cost} |\n`;
 }
 
 if (values.help) process.stdout.write(help);
@@ -105,7 +118,7 @@ else {
     );
   else {
     process.stdout.write(
-      `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % |\n|-|-|-|-|-|-|-|\n`,
+      `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % | networks for the ten: ${attackerNames.join(' / ')} |\n|-|-|-|-|-|-|-|-|\n`,
     );
     for (const { seed, results } of all)
       for (const [id, result] of results) process.stdout.write(rowOf(seed, id, result));

@@ -1,0 +1,109 @@
+import type { Candidate } from '@trending/schemas';
+import type { RankFormula } from '../../domain/board.ts';
+import { scoreOf } from '../../domain/score.ts';
+import type { SiteTotals } from '../../domain/scorer.ts';
+import { levelOf } from '../../domain/window-level.ts';
+
+/** How fake visitors come: looks of each, and how many of them share a network. */
+export const attackers = {
+  'all distinct': { looks: 1, perNetwork: 1 },
+  'looking twice': { looks: 2, perNetwork: 1 },
+  'four a network': { looks: 1, perNetwork: 4 },
+} as const;
+export type Attacker = keyof typeof attackers;
+
+/** What the hour's board asks of an attacker: so many fake visitors, from so many networks, with so many views; null = no number will do. */
+export interface AttackCost {
+  readonly visitors: number | null;
+  readonly networks: number | null;
+  readonly views: number | null;
+}
+
+/** More visitors than this in an hour nobody would buy. */
+const visitorsMax = 20_000;
+const micro = 1_000_000;
+
+interface AttackedBoard {
+  readonly token: Candidate;
+  readonly formula: RankFormula;
+  readonly site: SiteTotals;
+  /** Score of the tenth place; 0 where there are fewer. */
+  readonly tenthMicro: number;
+}
+
+/**
+ * The least fake visitors that lift a token into the first ten now, all within the last quarter of an hour.
+ */
+export function attackCostOf(attacker: Attacker, board: AttackedBoard): AttackCost {
+  const { looks, perNetwork } = attackers[attacker];
+  const enters = (visitors: number) => {
+    const attacked = withVisitors(board, visitors, attackers[attacker]);
+    const { scorer } = board.formula;
+    if (!scorer.isEligible(attacked.token, attacked.site)) return false;
+    return scoreOf(scorer, attacked.token, attacked.site) > board.tenthMicro;
+  };
+  // Far more visitors from shared networks may count for less: so go up in steps, and halve only the last one.
+  let [low, high] = [0, 1];
+  while (high <= visitorsMax && !enters(high)) [low, high] = [high + 1, Math.ceil(high * 1.25)];
+  if (high > visitorsMax) return { visitors: null, networks: null, views: null };
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (enters(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return { visitors: low, networks: Math.ceil(low / perNetwork), views: low * looks };
+}
+
+type Attacked = Pick<AttackedBoard, 'token' | 'site'>;
+
+function withVisitors(
+  { token, site }: Attacked,
+  visitors: number,
+  { looks, perNetwork }: { readonly looks: number; readonly perNetwork: number },
+): Attacked {
+  const networks = Math.ceil(visitors / perNetwork);
+  const added = visitors * micro;
+  /** The caps of shorter periods are lower. */
+  const addedIn = levelOf(site.window ?? '1h').horizons.map(({ networkCapMicro }) =>
+    Math.min(added, networks * networkCapMicro),
+  );
+  const past = site.site;
+  return {
+    token: {
+      ...token,
+      views: token.views + visitors * looks,
+      visitors: token.visitors + visitors,
+      networks: token.networks + networks,
+      effective: token.effective + added,
+      horizons: token.horizons.map((own, index) => own + (addedIn[index] ?? 0)),
+    },
+    site: {
+      ...site,
+      views: site.views + visitors * looks,
+      effective: (site.effective ?? 0) + added,
+      ...(past === undefined
+        ? {}
+        : {
+            site: {
+              ...past,
+              visitors: past.visitors + visitors,
+              horizons: past.horizons.map((all, index) => all + (addedIn[index] ?? 0)),
+            },
+          }),
+    },
+  };
+}
+
+/** The middle of several costs, each figure by itself; null where at least half of the boards could not be entered. */
+export function medianCost(costs: readonly AttackCost[]): AttackCost {
+  const middle = (of: (cost: AttackCost) => number | null) => {
+    const sorted = costs.map((cost) => of(cost) ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+    const figure = sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
+    return Number.isFinite(figure) ? figure : null;
+  };
+  return {
+    visitors: middle(({ visitors }) => visitors),
+    networks: middle(({ networks }) => networks),
+    views: middle(({ views }) => views),
+  };
+}

@@ -1,0 +1,26 @@
+import { alarmLevelMicro } from '../domain/alarm-level.ts';
+import { hourMs, visitDispersion } from '../domain/hour-rules.ts';
+import { levelOf, longestLevel } from '../domain/window-level.ts';
+import type { PaneCells } from './pane-cells.ts';
+
+const lastHour = levelOf('1h').index;
+/** A visit is more than one view: with this weight their sum varies as a count of visits does. */
+const viewMicro = 1_000_000 / visitDispersion;
+
+/**
+ * How far a token's last hour is above its own completed hours, the two days that are kept: the level of {@link alarmLevelMicro}, made
+ * of views. The same in every window.
+ */
+export function alarmOf(cells: readonly PaneCells[], token: number, asOf: number): number {
+  const days = cells[longestLevel.index] as PaneCells;
+  const { current } = cells[lastHour] as PaneCells;
+  const { runningPane } = days;
+  const hours: number[] = [];
+  days.readAll(token, (hour, views) => {
+    const age = runningPane - 1 - hour;
+    while (hours.length < age) hours.push(0);
+    if (age >= 0) hours.push(views * viewMicro);
+  });
+  const observedMicro = (current[token] as number) * viewMicro;
+  return alarmLevelMicro({ observedMicro, asOf, hours, newestHourEnd: runningPane * hourMs });
+}

@@ -1,0 +1,149 @@
+import { type ConsumedRecord, partitionOf } from '@trending/kafka';
+import { inMemorySerde } from '@trending/kafka/testing';
+import { type Board, boardKey, topics, type WindowName } from '@trending/schemas';
+import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { RankState } from '../../src/domain/rank-state.ts';
+import { levelOf } from '../../src/domain/window-level.ts';
+import { AggregateState } from '../../src/state/aggregate-state.ts';
+import { BaseReader } from '../../src/state/base-reader.ts';
+import { encodeBase } from '../../src/state/base-writer.ts';
+import { candidateSetOf } from '../../src/state/candidate-sets.ts';
+import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { aggregate } from '../../src/topology.ts';
+
+/** A view with its record's timestamp, as one log has it. */
+export interface LoggedView {
+  readonly view: FoldedView;
+  readonly timestamp: number;
+}
+
+export interface SteppedSettings {
+  /** The first windows end here, ms. */
+  readonly startsAt: number;
+  readonly partitions?: number;
+  readonly windows?: readonly WindowName[];
+  readonly categoriesOf?: (token: string) => readonly string[];
+  /** Keep journals, which {@link SteppedTopology.restart} needs. */
+  readonly restarts?: boolean;
+}
+
+const serde = inMemorySerde<Board>(topics.rankings);
+
+/** Aggregate and rank in large steps: views are folded as they come, boards are made when asked for. No clock, no I/O. */
+export class SteppedTopology {
+  readonly #settings: Required<SteppedSettings>;
+  readonly #keys = new Map<string, Uint8Array>();
+  #states: AggregateState[];
+  #rank: RankState;
+  #epoch = 1;
+
+  constructor(given: SteppedSettings) {
+    const defaults = { partitions: 1, windows: ['1h'] as const, restarts: false };
+    this.#settings = { ...defaults, categoriesOf: () => [], ...given };
+    const { startsAt, partitions } = this.#settings;
+    this.#states = Array.from({ length: partitions }, () => this.#freshState(startsAt));
+    if (this.#settings.restarts) for (const state of this.#states) state.turnJournal();
+    this.#rank = this.#ranker(new Map());
+  }
+
+  fold(views: Iterable<LoggedView>): void {
+    for (const { view, timestamp } of views) {
+      const key = this.#keyOf(view.token);
+      const state = this.#states[partitionOf(key, this.#states.length)] as AggregateState;
+      const offset = state.inputOffset;
+      const headers = {};
+      const record: ConsumedRecord = {
+        ...{ topic: '', partition: 0, offset, timestamp, key, value: null, headers },
+      };
+      aggregate(state, record, { ok: true, value: view });
+    }
+  }
+
+  /** Lets all windows end at `asOf` and makes the boards that changed. */
+  step(asOf: number): void {
+    for (const state of this.#states) state.store.advance(asOf);
+    for (const window of this.#settings.windows) {
+      for (const [partition, state] of this.#states.entries()) {
+        const identity = { partition, epoch: this.#epoch, metadataOffset: 0 };
+        this.#rank.accept(candidateSetOf(state, levelOf(window), identity), asOf);
+      }
+      for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: true })) {
+        const seq = (this.#rank.held(key)?.seq ?? 0) + 1;
+        this.#rank.hold(key, ranking && { ...ranking, epoch: this.#epoch, seq, scoredAt: asOf });
+      }
+    }
+  }
+
+  board(formula: string, window: WindowName = '1h', scope = 'all'): Board {
+    const board = this.find(formula, window, scope);
+    if (board === undefined) throw new Error(`no board ${formula} ${window} ${scope}`);
+    return board;
+  }
+
+  find(formula: string, window: WindowName, scope: string): Board | undefined {
+    return this.#rank.held(boardKey(formula, window, scope));
+  }
+
+  /**
+   * What readers see of every board of these scopes, as bytes. Left out are cut and stamps, which name the way and not the result, and
+   * totals: a board that shows the same keeps those of when it was written. An empty board and none show the same.
+   */
+  shownBytes(scopes: readonly string[]): string[] {
+    const shown: string[] = [];
+    for (const { ref } of rankFormulas) {
+      for (const window of this.#settings.windows) {
+        for (const scope of scopes) {
+          const board = this.find(ref.id, window, scope);
+          if (board === undefined || board.items.length === 0) continue;
+          const totals = { tokens: 0, views: 0, effective: 0 };
+          const bare = { ...board, cut: [], totals, epoch: 0, seq: 0, asOf: 0, scoredAt: 0 };
+          shown.push(Buffer.from(serde.encode({ ...bare, newestReceivedAt: 0 })).toString('hex'));
+        }
+      }
+    }
+    return shown;
+  }
+
+  /** Everybody dies: counts come back from base and journals, boards from their records. */
+  restart(): void {
+    this.#epoch += 1;
+    this.#states = this.#states.map((state) => this.#restored(state));
+    const held = new Map<string, Board>();
+    for (const { ref } of rankFormulas)
+      for (const window of this.#settings.windows)
+        for (const scope of ['all', 'chain:eth', 'chain:sol', 'chain:base']) {
+          const board = this.find(ref.id, window, scope);
+          if (board !== undefined) held.set(boardKey(ref.id, window, scope), board);
+        }
+    this.#rank = this.#ranker(held);
+  }
+
+  #restored(state: AggregateState): AggregateState {
+    const parts = [...encodeBase(state, 0)];
+    const journal = state.turnJournal();
+    if (journal === undefined) throw new Error('restarts need journals: set `restarts`');
+    const restored = this.#freshState(state.store.asOf);
+    const reader = new BaseReader(restored);
+    for (const part of parts) reader.add(part);
+    const { rows } = journal;
+    restored.recollect(journal.payload(), { rows, from: 0, to: rows, logTime: 0 });
+    restored.turnJournal();
+    return restored;
+  }
+
+  #freshState(asOf: number): AggregateState {
+    return new AggregateState({ from: 0, asOf, categoriesOf: this.#settings.categoriesOf });
+  }
+
+  #ranker(held: ReadonlyMap<string, Board>): RankState {
+    const { partitions, startsAt } = this.#settings;
+    const settings = { formulas: rankFormulas, partitions, startedAt: startsAt };
+    return new RankState({ ...settings, epoch: this.#epoch }, held);
+  }
+
+  #keyOf(token: string): Uint8Array {
+    const known = this.#keys.get(token) ?? Buffer.from(token, 'latin1');
+    this.#keys.set(token, known);
+    return known;
+  }
+}
