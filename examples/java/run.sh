@@ -4,5 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 classpath=${TMPDIR:-/tmp}/trending-example-classpath-$$
 trap 'rm -f "$classpath"' EXIT
-mvn -q -B dependency:build-classpath -Dmdep.outputFile="$classpath" >&2
+resolve=(-q -B dependency:build-classpath "-Dmdep.outputFile=$classpath")
+# Once fetched, they need no network.
+mvn -o "${resolve[@]}" >/dev/null 2>&1 || mvn "${resolve[@]}" >&2
 java -cp "$(cat "$classpath")" PublishToKafka.java

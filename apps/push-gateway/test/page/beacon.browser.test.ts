@@ -16,13 +16,15 @@ beforeAll(async () => {
   script = await scriptOf(`
     import { reportView } from '@trending/client/beacon';
     const query = new URLSearchParams(location.search);
-    globalThis.leave = reportView({
+    globalThis.startedAt = performance.now();
+    globalThis.report = () => reportView({
       endpoint: query.get('endpoint'),
       address: query.get('address'),
       chain: 'eth',
       source: 'web',
       afterMs: Number(query.get('after')),
-    });`);
+    });
+    globalThis.leave = report();`);
 });
 afterAll(() => browser?.close());
 beforeEach(async (context) => {
@@ -138,8 +140,19 @@ test('a view that the service could not take is told again with the same content
 
 test('a page that changes its content ends the view itself', async () => {
   const page = await open(60_000);
+  await page.waitForFunction('performance.now() - startedAt > 150');
   await page.evaluate('leave(), leave()');
   await told().toBe(1);
+  expect(producer.views[0]?.body['dwellMs']).toBeGreaterThanOrEqual(100);
+});
+
+test('a view that is ended the moment it began is none, and does not stand in the way of the next', async () => {
+  const page = await open(60_000);
+  await page.evaluate('leave = report(), leave(), leave = report(), startedAt = performance.now()');
+  await page.waitForFunction('performance.now() - startedAt > 150');
+  await page.evaluate('leave()');
+  await told().toBe(1);
+  expect(producer.views[0]?.body['dwellMs']).toBeGreaterThanOrEqual(100);
 });
 
 test('a browser without keepalive sends a beacon: no time, the same id rules', async () => {

@@ -18,6 +18,8 @@ export interface BeaconOptions {
 /** The same browser and token again within this time is the same view (COUNTER's double-click rule), ms. */
 const sameViewMs = 30_000;
 const triesMax = 3;
+/** What the page itself ends sooner was never looked at, such as the first of StrictMode's two mounts, ms. */
+const glimpseMs = 100;
 
 /**
  * Tells the service that this page shows a token's map: once, after the page was really visible, with the time it was
@@ -83,7 +85,8 @@ export function reportView(options: BeaconOptions): () => void {
   addEventListener('pagehide', send);
   look();
   return () => {
-    send();
+    stopClock();
+    if (visibleMs >= glimpseMs || tries > 0) send();
     if (tries === 0) end();
   };
 }
