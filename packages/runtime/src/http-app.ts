@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 
 import { acceptJson } from './http-parsers.ts';
 import { answerClientError, answerError, answerNotFound, sendProblem } from './http-problems.ts';
 import type { Logger } from './logger.ts';
-import { problemOf } from './problem.ts';
+import { ProblemError, problemOf } from './problem.ts';
 
 export interface HttpAppSettings {
   readonly logger: Logger;
@@ -97,7 +97,7 @@ async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[
   );
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith('/api/') ? forData : security);
-    done();
+    done(request.raw.rawHeaders.length < 2 * maxHeaders ? undefined : tooManyHeaders());
   });
   await app.register(cors, {
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
@@ -111,6 +111,12 @@ async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[
     ],
     maxAge: 600,
   });
+}
+
+/** The parser drops what is beyond its limit without a word, which may be what says who calls. */
+function tooManyHeaders(): ProblemError {
+  const detail = `The request has ${maxHeaders} headers or more.`;
+  return new ProblemError(problemOf(431, 'headers-too-large', detail));
 }
 
 async function addDocs(app: FastifyInstance, settings: HttpAppSettings): Promise<void> {
