@@ -12,6 +12,7 @@ export interface LoggerSettings {
 const secrets = [
   'authorization',
   '*.authorization',
+  '["x-trending-view-token"]',
   'headers.authorization',
   '*.headers.authorization',
   '*["x-trending-view-token"]',
