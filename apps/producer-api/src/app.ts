@@ -11,8 +11,8 @@ import {
 } from '@trending/runtime';
 import { type TokenMetadata, topics } from '@trending/schemas';
 import type { FastifyInstance } from 'fastify';
+import { type Access, createAccess } from './access.ts';
 import { addressCodecs } from './adapters/address-codecs.ts';
-import { createKeyLookup } from './adapters/api-keys.ts';
 import { createPublishMetrics } from './adapters/publish-metrics.ts';
 import { createSelfProbe } from './adapters/self-probe.ts';
 import { createTokenLookup } from './adapters/token-cache.ts';
@@ -23,14 +23,15 @@ import { type Config, defaultChainsOf, listOf, trustProxyOf } from './config.ts'
 import { Admission } from './domain/admission.ts';
 import { RecentEvents } from './domain/recent-events.ts';
 import { longestAddress } from './domain/token-key/token-keys.ts';
-import { ViewQuota } from './domain/view-quota.ts';
 import { identifyCallers } from './routes/callers.ts';
 import { openapi } from './routes/documentation.ts';
 import { guardDoor } from './routes/door.ts';
 import type { Publishing } from './routes/publishing.ts';
+import { createQuotas } from './routes/quotas.ts';
 import { type MetadataParts, tokenRoutes } from './routes/tokens.ts';
 import { importRoute } from './routes/tokens-import.ts';
 import { viewRoute } from './routes/view.ts';
+import { viewTokensRoute } from './routes/view-tokens.ts';
 import { viewsRoute } from './routes/views-batch.ts';
 
 export interface ProducerSettings {
@@ -50,8 +51,6 @@ export interface ProducerApp {
   /** To start after and stop before the port: measures how long requests wait. */
   readonly probe: Part;
 }
-
-const networksMax = 100_000;
 
 /** The whole service without its port: routes, writers, health. Tests inject requests into it. */
 export async function createProducerApp(settings: ProducerSettings): Promise<ProducerApp> {
@@ -75,36 +74,42 @@ export async function createProducerApp(settings: ProducerSettings): Promise<Pro
   const inFlightMax = config.IN_FLIGHT_VIEWS_MAX;
   const publisher = createViewPublisher({ ...log, metrics, inFlightMax });
   const writer = createTopicWriter<TokenMetadata>({ ...log, topic: topics.metadata });
-  const intake = intakeParts(config, logger);
-  const quota = new ViewQuota({
-    viewsMax: config.NETWORK_VIEWS_PER_MINUTE,
-    windowMs: 60_000,
-    networksMax,
+  const secret = hashSecret(config, logger);
+  const intake = intakeParts(config, secret);
+  const access = createAccess({ config, logger, clock, secret });
+  const quotas = createQuotas({
+    networkViewsPerMinute: config.NETWORK_VIEWS_PER_MINUTE,
+    viewerViewsPerMinute: config.VIEWER_VIEWS_PER_MINUTE,
   });
+  const areTokensRequired = config.VIEW_TOKENS_REQUIRED;
   const admission = new Admission(config.WAIT_MAX_MS);
   metrics.watchShare(() => admission.share);
   await registerApi(app, config, {
     admission,
-    publishing: { intake, publisher, metrics, quota, clock },
+    access,
+    publishing: { intake, publisher, metrics, quotas, clock, areTokensRequired },
     metadata: { tokens: intake.tokens, writer, metrics, clock },
   });
   const drain = drainPart(config.DRAIN_MS);
   const metadataLog = { name: 'metadata-log', check: () => writer.missing() };
-  const ready = [...publisher.ready, metadataLog, drain.check];
+  const ready = [...publisher.ready, metadataLog, drain.check, access.keys.check];
   registerOpsRoutes(app, { metrics: registry, live: [], ready });
   const probe = createSelfProbe({
     server: app.server,
     waited: (waitMs) => admission.adjust(Math.max(waitMs, publisher.takeMeanWaitMs())),
   });
-  return { app, parts: [...publisher.parts, writer], drain, probe };
+  return { app, parts: [access.keys, ...publisher.parts, writer], drain, probe };
 }
 
-function intakeParts(config: Config, logger: Logger): Publishing['intake'] {
-  if (config.HASH_SECRET === '')
-    logger.warn(
-      'HASH_SECRET is empty: viewer hashes change at every start and differ between copies',
-    );
-  const secret = config.HASH_SECRET === '' ? crypto.randomUUID() : config.HASH_SECRET;
+function hashSecret(config: Config, logger: Logger): string {
+  if (config.HASH_SECRET !== '') return config.HASH_SECRET;
+  logger.warn(
+    'HASH_SECRET is empty: viewer hashes change at every start and differ between copies',
+  );
+  return crypto.randomUUID();
+}
+
+function intakeParts(config: Config, secret: string): Publishing['intake'] {
   return {
     tokens: createTokenLookup({
       codecs: addressCodecs,
@@ -118,15 +123,15 @@ function intakeParts(config: Config, logger: Logger): Publishing['intake'] {
 
 interface Routes {
   readonly admission: Admission;
+  readonly access: Access;
   readonly publishing: Publishing;
   readonly metadata: MetadataParts;
 }
 
 async function registerApi(app: FastifyInstance, config: Config, routes: Routes): Promise<void> {
-  const keys = createKeyLookup(config.API_KEYS);
   await app.register(async (api) => {
     guardDoor(api, routes.admission, routes.publishing.metrics.turnedAway);
-    identifyCallers(api, { keys, allowedOrigins: listOf(config.ALLOWED_ORIGINS) });
+    identifyCallers(api, routes.access);
     await protectRoutes(api, {
       eventLoopDelayMaxMs: config.EVENT_LOOP_DELAY_MAX_MS,
       requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
@@ -135,6 +140,7 @@ async function registerApi(app: FastifyInstance, config: Config, routes: Routes)
     const methods = guardMethods(api);
     viewRoute(api, routes.publishing);
     await viewsRoute(api, routes.publishing);
+    viewTokensRoute(api, { ...routes.access, publishing: routes.publishing });
     tokenRoutes(api, routes.metadata);
     importRoute(api, routes.metadata);
     methods.close();

@@ -19,9 +19,21 @@ export const configSchema = Type.Object({
     '',
     'Keys of backends, as name:scope+scope:sha256hex separated by commas; scopes publish, backfill, admin',
   ),
+  API_KEYS_FILE: text(
+    '',
+    'Keys of backends made with `npm run keys`, looked at every second; empty = none',
+  ),
   ALLOWED_ORIGINS: text(
     '*',
     'Origins whose pages may publish without a key, separated by commas; * allows all',
+  ),
+  VIEW_TOKENS_REQUIRED: Type.Boolean({
+    default: false,
+    description: 'Pages need a view token of their backend to publish; false = it is welcome',
+  }),
+  VIEW_TOKEN_SECRETS: text(
+    '',
+    'Secret of view tokens, or new,old while one replaces the other, the same for every copy; empty = made from HASH_SECRET',
   ),
   HASH_SECRET: text(
     '',
@@ -45,6 +57,10 @@ export const configSchema = Type.Object({
   }),
   RATE_LIMIT_PER_MINUTE: count(3_000, 'Requests a minute of one anonymous address'),
   NETWORK_VIEWS_PER_MINUTE: count(30_000, 'Views a minute of one anonymous network (/24 or /48)'),
+  VIEWER_VIEWS_PER_MINUTE: count(
+    1_200,
+    'Views a minute of one anonymous viewer (address and user agent)',
+  ),
   IN_FLIGHT_VIEWS_MAX: count(20_000, 'Views waiting for the brokers before new ones get 503'),
   WAIT_MAX_MS: count(
     500,
@@ -63,6 +79,13 @@ export function loadConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Config {
   return readConfig(configSchema, { env });
+}
+
+/** Where `npm run keys` finds the keys file when it is not told; undefined = nowhere. */
+export function keysFileOfEnv(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return env['API_KEYS_FILE'] || undefined;
 }
 
 export { listOf, trustProxyOf } from '@trending/runtime';

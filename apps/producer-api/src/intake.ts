@@ -17,6 +17,8 @@ export interface Origin {
   readonly userAgent: string;
   readonly idempotencyKey: string | undefined;
   readonly receivedAt: number;
+  /** The one token, `chain:address`, whose views the caller may publish; undefined = any. */
+  readonly onlyToken?: string | undefined;
 }
 
 export interface IntakeParts {
@@ -51,11 +53,10 @@ export function takerOf(parts: IntakeParts, origin: Origin): TakeView {
   const own = ownIdentity(parts, origin);
   const isPublisher = hasScope(origin.caller, 'publish');
   return (item, index) => {
-    const found = parts.tokens(item.address, item.chain);
-    if (!found.ok) return rejected({ code: found.code, pointer: found.at, detail: found.detail });
+    const token = tokenIn(parts, origin, item);
+    if ('code' in token) return rejected(token);
     const viewedAt = isPublisher ? timeOf(item.viewedAt) : undefined;
     if (Number.isNaN(viewedAt)) return rejected(notATime);
-    const { token } = found;
     const id = eventIdOf({ item, index, origin, own });
     const eventId = textOfId(id);
     const identity = identityOf({ item, token, origin, eventId });
@@ -74,10 +75,22 @@ export function takerOf(parts: IntakeParts, origin: Origin): TakeView {
   };
 }
 
+function tokenIn({ tokens }: IntakeParts, origin: Origin, item: ViewRequest): Token | Rejection {
+  const found = tokens(item.address, item.chain);
+  if (!found.ok) return { code: found.code, pointer: found.at, detail: found.detail };
+  const isOther = origin.onlyToken !== undefined && origin.onlyToken !== found.token.key;
+  return isOther ? notThis : found.token;
+}
+
 export const conflict: Rejection = {
   code: 'event-id-conflict',
   pointer: 'eventId',
   detail: 'this event id was used for another view; make a new id for every view',
+};
+const notThis: Rejection = {
+  code: 'view-token-mismatch',
+  pointer: 'address',
+  detail: 'the view token is for views of another token',
 };
 const notATime: Rejection = {
   code: 'viewed-at-invalid',

@@ -25,6 +25,7 @@ describe('the OpenAPI document', () => {
       '/api/v1/tokens/{address}',
       '/api/v1/tokens/{address}/view',
       '/api/v1/tokens:import',
+      '/api/v1/view-tokens',
       '/api/v1/views',
     ]);
     const operations = Object.values(paths as object).flatMap((path) =>
@@ -33,8 +34,9 @@ describe('the OpenAPI document', () => {
     for (const { operationId, summary, responses } of operations) {
       expect(operationId).toBeTruthy();
       expect(summary).toBeTruthy();
-      expect(responses['202']).toBeDefined();
-      expect(responses['503'].content).toHaveProperty(['application/problem+json']);
+      expect(responses['202'] ?? responses['201']).toBeDefined();
+      for (const status of [400, 404, 405, 408, 414, 431, 503])
+        expect(responses[status].content).toHaveProperty(['application/problem+json']);
     }
     expect(paths['/api/v1/views'].post.requestBody.content).toHaveProperty([
       'application/x-ndjson',

@@ -3,6 +3,8 @@ export interface HealthCheck {
   readonly name: string;
   /** Undefined when well, else what is wrong. */
   readonly check: () => string | undefined | Promise<string | undefined>;
+  /** Something to mend that does not stop the service: shown with `[!]`, and readiness stays. */
+  readonly isAdvice?: boolean;
 }
 
 export interface HealthReport {
@@ -14,12 +16,13 @@ export interface HealthReport {
 /** Runs all checks; a check that throws is a failed check. */
 export async function healthReport(checks: readonly HealthCheck[]): Promise<HealthReport> {
   const lines = await Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async ({ name, check, isAdvice = false }) => {
       try {
         const problem = await check();
+        const sign = isAdvice ? '[!]' : '[-]';
         return {
-          ok: problem === undefined,
-          line: problem === undefined ? `[+]${name} ok` : `[-]${name}: ${problem}`,
+          ok: problem === undefined || isAdvice,
+          line: problem === undefined ? `[+]${name} ok` : `${sign}${name}: ${problem}`,
         };
       } catch (error) {
         return { ok: false, line: `[-]${name}: ${String(error)}` };

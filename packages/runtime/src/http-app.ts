@@ -5,9 +5,9 @@ import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify';
 import { acceptJson } from './http-parsers.ts';
-import { answerClientError, answerError, answerNotFound, sendProblem } from './http-problems.ts';
+import { answerClientError, answerError, answerNotFound } from './http-problems.ts';
 import type { Logger } from './logger.ts';
-import { problemOf } from './problem.ts';
+import { ProblemError, problemOf } from './problem.ts';
 
 export interface HttpAppSettings {
   readonly logger: Logger;
@@ -97,7 +97,7 @@ async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[
   );
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith('/api/') ? forData : security);
-    done();
+    done(headersProblem(request.raw.rawHeaders));
   });
   await app.register(cors, {
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
@@ -110,7 +110,32 @@ async function addHeaders(app: FastifyInstance, allowedOrigins: readonly string[
       'etag',
     ],
     maxAge: 600,
+    // OPTIONS without the headers of a preflight is answered like one; a text/plain 400 would be no problem document.
+    strictPreflight: false,
   });
+}
+
+const single = ['host', 'authorization'];
+
+/**
+ * The parser drops headers beyond its limit, and repeated ones, without a word; another server on the way may have gone by those.
+ * @param raw names and values in turn
+ */
+function headersProblem(raw: readonly string[]): ProblemError | undefined {
+  if (raw.length >= 2 * maxHeaders) {
+    const detail = `The request has ${maxHeaders} headers or more.`;
+    return new ProblemError(problemOf(431, 'headers-too-large', detail));
+  }
+  const doubled = single.find((name) => isRepeated(raw, name));
+  if (doubled === undefined) return undefined;
+  return new ProblemError(problemOf(400, 'bad-request', `The header ${doubled} stands twice.`));
+}
+
+function isRepeated(raw: readonly string[], name: string): boolean {
+  let times = 0;
+  for (let at = 0; at < raw.length; at += 2)
+    if (raw[at]?.length === name.length && raw[at]?.toLowerCase() === name) times += 1;
+  return times > 1;
 }
 
 async function addDocs(app: FastifyInstance, settings: HttpAppSettings): Promise<void> {
@@ -124,8 +149,6 @@ async function addDocs(app: FastifyInstance, settings: HttpAppSettings): Promise
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 }
-
-const usualMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
  * Lets known paths answer other methods with 405 and `Allow` instead of 404. Call {@link MethodGuard.close} after the last route.
@@ -144,17 +167,20 @@ export function guardMethods(app: FastifyInstance): MethodGuard {
   return {
     close() {
       for (const [url, known] of [...methodsByUrl]) {
-        const method = usualMethods.filter((name) => !known.has(name));
+        const method = app.supportedMethods.filter(
+          (name) => !known.has(name) && name !== 'OPTIONS',
+        );
         const allow = [...known].sort().join(', ');
         app.route({
-          method: [...method],
+          method,
           url,
           schema: { hide: true },
-          handler: (request, reply) =>
-            sendProblem(
-              reply.header('allow', allow),
-              problemOf(405, 'method-not-allowed', `${request.method} is not for ${url}: ${allow}`),
-            ),
+          // Before the body is read, whatever it is.
+          preParsing: async ({ method: asked }) => {
+            const detail = `${asked} is not for ${url}: ${allow}`;
+            throw new ProblemError(problemOf(405, 'method-not-allowed', detail), { allow });
+          },
+          handler: answerNotFound,
         });
       }
     },

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError, problemOf } from './problem.ts';
 
 /** One line of an NDJSON body: its value, or the text that is not JSON. */
@@ -21,11 +21,27 @@ export class NdjsonBody {
  */
 export function acceptJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(isPlain(request) ? undefined : compressed());
+  });
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body as string, done);
   });
+}
+
+function isPlain({ headers }: FastifyRequest): boolean {
+  const encoding = headers['content-encoding'];
+  return encoding === undefined || encoding.toLowerCase() === 'identity';
+}
+
+/** Nothing is unpacked, so that a small body cannot become a large one. */
+function compressed(): ProblemError {
+  return new ProblemError(
+    problemOf(415, 'unsupported-media-type', 'Send the body without a Content-Encoding.'),
+    { 'accept-encoding': 'identity' },
+  );
 }
 
 /** Adds `application/x-ndjson`: one JSON value a line, blank lines ignored. @throws ProblemError 413 beyond `linesMax`. */

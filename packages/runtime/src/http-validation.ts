@@ -17,7 +17,9 @@ export function strictBody(settings: StrictBodySettings): FastifySchemaCompiler<
   return ({ schema, httpPart }) => {
     const check = Compile(schema);
     const isBody = httpPart === 'body';
-    if (isBody && settings.isChecked === false) return (value) => ({ value });
+    // Headers are judged by hooks and handlers, before anything is parsed; their schema is documentation.
+    if (httpPart === 'headers' || (isBody && settings.isChecked === false))
+      return (value) => ({ value });
     return (value) => {
       // Fastify shows a missing body as null.
       const isRight =

@@ -124,6 +124,42 @@ export const ViewAnswer = Type.Object({
 });
 export type ViewAnswer = Static<typeof ViewAnswer>;
 
+export const ViewTokenBody = Type.Object(
+  {
+    origin: Type.String({
+      pattern: '^https?://[A-Za-z0-9.:_\\[\\]-]{1,253}$',
+      maxLength: 262,
+      description: 'Origin of the page as its browser names it: views must come with it.',
+      examples: ['https://shop.example'],
+    }),
+    address: optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        description: 'Only views of this token; `chain` as usual. Absent: of any.',
+        examples: ['0x6982508145454ce325ddbe47a25d4ec3d2311933'],
+      }),
+    ),
+    chain: fields.chain,
+    network: optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 45,
+        description: "The visitor's IP address: only views from its /24 or /48.",
+        examples: ['203.0.113.7'],
+      }),
+    ),
+    ttlSeconds: optional(Type.Integer({ minimum: 30, maximum: 900, default: 300 })),
+  },
+  closed,
+);
+export type ViewTokenBody = Static<typeof ViewTokenBody>;
+
+export const ViewTokenAnswer = Type.Object({
+  token: Type.String({ description: 'To be sent as `x-trending-view-token`; opaque' }),
+  expiresAt: Type.String({ format: 'date-time' }),
+});
+
 /** A problem; `eventId` is the id under which a refused view may be sent again without being counted twice. */
 export const PublishProblem = Type.Object(
   { ...ProblemAnswer.properties, eventId: optional(Type.String()) },

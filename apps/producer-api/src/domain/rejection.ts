@@ -11,7 +11,9 @@ export type RejectionCode =
   | 'viewed-at-in-future'
   | 'viewed-at-too-old'
   | 'created-at-invalid'
-  | 'event-id-conflict';
+  | 'event-id-conflict'
+  | 'network-invalid'
+  | 'view-token-mismatch';
 
 /** `pointer` names the field: `chain`, `address`, `viewedAt`, `eventId`, or empty for the whole. */
 export interface Rejection {

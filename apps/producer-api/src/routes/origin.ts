@@ -1,25 +1,46 @@
 import { type Clock, ProblemError, problemOf } from '@trending/runtime';
+import { viewTokenHeader } from '@trending/schemas/http/signing';
 import type { FastifyRequest } from 'fastify';
-import { networkPrefix } from '../domain/network-prefix.ts';
-import type { ViewQuota } from '../domain/view-quota.ts';
 import type { Origin } from '../intake.ts';
 import { requireScope } from './callers.ts';
+import { challenge } from './signatures.ts';
 
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
+export interface OriginSettings {
+  readonly clock: Clock;
+  /** Anonymous views need a view token. */
+  readonly areTokensRequired: boolean;
+}
+
 /**
  * Who sends, when, and under which Idempotency-Key.
- * @throws ProblemError 403 for a key that may not publish, 400 for a malformed Idempotency-Key.
+ * @throws ProblemError 403 for a key that may not publish, 401 for a page without a view token where one is required, 400 for a
+ * malformed Idempotency-Key.
  */
-export function originOf(request: FastifyRequest, clock: Clock): Origin {
-  if (request.caller.kind === 'key') requireScope(request, 'publish');
+export function originOf(request: FastifyRequest, settings: OriginSettings): Origin {
+  const { caller, viewClaims } = request;
+  if (caller.kind === 'key') requireScope(request, 'publish');
+  else if (settings.areTokensRequired && viewClaims === undefined) throw tokenRequired();
   return {
-    caller: request.caller,
+    caller,
     ip: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
-    idempotencyKey: idempotencyKey(request),
-    receivedAt: clock.now(),
+    // A signed request that is replayed where its nonce is not remembered gives the same event ids: it counts once.
+    idempotencyKey: idempotencyKey(request) ?? nonceKey(request),
+    receivedAt: settings.clock.now(),
+    onlyToken: viewClaims?.token,
   };
+}
+
+function nonceKey({ signedBody }: FastifyRequest): string | undefined {
+  // A space is in no Idempotency-Key.
+  return signedBody === undefined ? undefined : `nonce ${signedBody.nonce}`;
+}
+
+function tokenRequired(): ProblemError {
+  const detail = `Pages publish with a view token here: send ${viewTokenHeader}, which their backend gets from POST /api/v1/view-tokens.`;
+  return new ProblemError(problemOf(401, 'view-token-required', detail), challenge);
 }
 
 function idempotencyKey(request: FastifyRequest): string | undefined {
@@ -31,16 +52,4 @@ function idempotencyKey(request: FastifyRequest): string | undefined {
     ...problemOf(400, 'validation', detail),
     errors: [{ pointer: 'header/idempotency-key', detail }],
   });
-}
-
-/** Anonymous networks pay per view. @throws ProblemError 429 with Retry-After when the quota is used up. */
-export function payQuota(quota: ViewQuota, origin: Origin, views: number): void {
-  if (origin.caller.kind === 'key') return;
-  const waitMs = quota.take(networkPrefix(origin.ip) ?? origin.ip, views, origin.receivedAt);
-  if (waitMs === 0) return;
-  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
-  throw new ProblemError(
-    problemOf(429, 'rate-limited', `Too many views from this network; try again in ${seconds} s.`),
-    { 'retry-after': seconds },
-  );
 }

@@ -5,6 +5,7 @@ const statuses: Readonly<Partial<Record<RejectionCode, number>>> = {
   validation: 400,
   'malformed-json': 400,
   'event-id-conflict': 409,
+  'view-token-mismatch': 403,
 };
 
 /** Problem of a refused view or token; `where` is the place of its fields: `body`, `body/3`. */

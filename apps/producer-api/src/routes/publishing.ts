@@ -2,16 +2,18 @@ import type { Clock } from '@trending/runtime';
 import type { PublishMetrics } from '../adapters/publish-metrics.ts';
 import type { ViewPublisher } from '../adapters/view-publisher.ts';
 import type { AcceptedView } from '../domain/accept-view.ts';
-import type { ViewQuota } from '../domain/view-quota.ts';
 import type { IntakeParts, Taken } from '../intake.ts';
+import type { Quotas } from './quotas.ts';
 
 /** What the publishing routes work with. */
 export interface Publishing {
   readonly intake: IntakeParts;
   readonly publisher: ViewPublisher;
   readonly metrics: PublishMetrics;
-  readonly quota: ViewQuota;
+  readonly quotas: Quotas;
   readonly clock: Clock;
+  /** Anonymous views need a view token. */
+  readonly areTokensRequired: boolean;
 }
 
 export type Append = Extract<Taken, { kind: 'append' }>;

@@ -39,7 +39,7 @@ const options = {
   schema,
   bodyLimit: 4 * 1024 * 1024,
   validatorCompiler: strictBody({ isChecked: false }),
-  onRequest: async (request: Parameters<typeof requireScope>[0]) => requireScope(request, 'admin'),
+  preParsing: async (request: Parameters<typeof requireScope>[0]) => requireScope(request, 'admin'),
 };
 
 type Read =

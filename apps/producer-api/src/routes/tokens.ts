@@ -52,7 +52,7 @@ export function tokenRoutes(app: FastifyInstance, parts: MetadataParts): void {
   const admin = {
     bodyLimit: 16 * 1024,
     validatorCompiler: strictBody({}),
-    onRequest: async (request: Parameters<typeof requireScope>[0]) =>
+    preParsing: async (request: Parameters<typeof requireScope>[0]) =>
       requireScope(request, 'admin'),
   };
   app.put<{ Params: { address: string }; Body: TokenMetadataBody }>(

@@ -8,10 +8,11 @@ import {
 } from '@trending/schemas/http/publish';
 import type { FastifyInstance } from 'fastify';
 import { type Origin, takerOf } from '../intake.ts';
-import { keyOptional, problems } from './documentation.ts';
-import { originOf, payQuota } from './origin.ts';
+import { keyOptional, problems, publishHeaders } from './documentation.ts';
+import { originOf } from './origin.ts';
 import { pathRejectionProblem, unavailable } from './problems.ts';
 import { type Append, countRejection, type Publishing, settle } from './publishing.ts';
+import { payQuota } from './quotas.ts';
 
 type Body = Omit<ViewRequest, 'address'> | undefined;
 type Query = Pick<ViewRequest, 'chain' | 'eventId' | 'source'>;
@@ -25,6 +26,7 @@ const schema = {
     'Answers 202 once the brokers have the view. Works without a key from allowed pages; a key makes `viewedAt`, `viewer` and `network` count. ' +
     'To retry safely send your own `eventId`, or an `Idempotency-Key` header.',
   security: keyOptional,
+  headers: publishHeaders,
   params: TokenPath,
   querystring: ViewQuery,
   body: ViewBody,
@@ -37,8 +39,8 @@ export function viewRoute(app: FastifyInstance, publishing: Publishing): void {
     '/api/v1/tokens/:address/view',
     { schema, bodyLimit, validatorCompiler: strictBody({ isOptional: true }) },
     async (request, reply) => {
-      const origin = originOf(request, publishing.clock);
-      payQuota(publishing.quota, origin, 1);
+      const origin = originOf(request, publishing);
+      payQuota(publishing.quotas, { origin, views: 1, reply });
       const item = itemOf(request.params.address, request.query, request.body);
       const taken = takerOf(publishing.intake, origin)(item, 0);
       reply.code(202);

@@ -3,9 +3,10 @@ import { ViewsAnswer, ViewsBody, viewsMax } from '@trending/schemas/http/publish
 import type { FastifyInstance } from 'fastify';
 import { takerOf } from '../intake.ts';
 import { type BatchItem, BatchRun } from './batch-run.ts';
-import { keyOptional, problems } from './documentation.ts';
-import { originOf, payQuota } from './origin.ts';
+import { keyOptional, problems, publishHeaders } from './documentation.ts';
+import { originOf } from './origin.ts';
 import type { Publishing } from './publishing.ts';
+import { payQuota } from './quotas.ts';
 
 const bodyLimit = 1024 * 1024;
 const schema = {
@@ -16,6 +17,7 @@ const schema = {
     'A JSON array, or one JSON object a line as `application/x-ndjson`. Every view is judged by itself: bad ones are listed in `rejected` and never sink the rest. ' +
     'A rejection with status 503 was not confirmed by the brokers: send that view again with the `eventId` it names. When no view could be stored the answer is 503 as a whole.',
   security: keyOptional,
+  headers: publishHeaders,
   consumes: ['application/json', 'application/x-ndjson'],
   body: ViewsBody,
   response: { 202: ViewsAnswer, ...problems(400, 401, 403, 413, 415, 429, 503) },
@@ -30,9 +32,9 @@ export async function viewsRoute(app: FastifyInstance, publishing: Publishing): 
       // Items are checked one by one in the handler, so the body's schema is documentation only.
       { schema, bodyLimit, validatorCompiler: strictBody({ isChecked: false }) },
       async (request, reply) => {
-        const origin = originOf(request, publishing.clock);
+        const origin = originOf(request, publishing);
         const items = itemsOf(request.body);
-        payQuota(publishing.quota, origin, items.length);
+        payQuota(publishing.quotas, { origin, views: items.length, reply });
         const run = new BatchRun(publishing, takerOf(publishing.intake, origin));
         items.forEach((item, index) => {
           run.take(item, index);

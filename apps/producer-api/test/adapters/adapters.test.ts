@@ -3,7 +3,7 @@ import { AppError } from '@trending/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressCodecs } from '../../src/adapters/address-codecs.ts';
-import { createKeyLookup } from '../../src/adapters/api-keys.ts';
+import { KeyRing, keysOfEnv } from '../../src/adapters/api-keys.ts';
 import { idOfText, namedId, textOfId, timeOrderedId } from '../../src/adapters/event-ids.ts';
 import { createTokenLookup } from '../../src/adapters/token-cache.ts';
 import { createViewerHashes } from '../../src/adapters/viewer-hashes.ts';
@@ -13,7 +13,9 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 describe('API keys', () => {
-  const lookup = createKeyLookup(`a:publish:${sha256('one')}, b:publish+admin:${sha256('two')}`);
+  const ring = (text: string) => new KeyRing(keysOfEnv(text));
+  const known = ring(`a:publish:${sha256('one')}, b:publish+admin:${sha256('two')}`);
+  const lookup = (presented: string) => known.byBearer(presented)?.caller;
   test('are found by their hash, with name and scopes', () => {
     expect(lookup('two')).toEqual({
       kind: 'key',
@@ -22,17 +24,25 @@ describe('API keys', () => {
     });
     expect(lookup('three')).toBeUndefined();
     expect(lookup(sha256('one'))).toBeUndefined();
-    expect(createKeyLookup('')('')).toBeUndefined();
+    expect(ring('').byBearer('')).toBeUndefined();
   });
   test.each(['a:publish', `a:fly:${sha256('x')}`, 'a:publish:abc', `A B:publish:${sha256('x')}`])(
     '%s is no entry, and the complaint does not repeat it',
     (entry) => {
-      const read = () => createKeyLookup(`ok:publish:${sha256('x')},${entry}`);
+      const read = () => keysOfEnv(`ok:publish:${sha256('x')},${entry}`);
       expect(read).toThrow(AppError);
       expect(read).toThrow(/entry 2/);
       expect(read).not.toThrow(entry);
     },
   );
+});
+
+test('a key of the environment may have two secrets, with the same scopes', () => {
+  const two = new KeyRing(keysOfEnv(`a:publish:${sha256('new')},a:publish:${sha256('old')}`));
+  expect(two.byBearer('new')).toBe(two.byBearer('old'));
+  expect(two.byName('a')?.secrets).toHaveLength(2);
+  const unequal = () => keysOfEnv(`a:publish:${sha256('new')},a:admin:${sha256('old')}`);
+  expect(unequal).toThrow('API_KEYS entry 2 has other scopes');
 });
 
 describe('event ids', () => {

@@ -5,7 +5,7 @@ import { networkPrefix } from '../../src/domain/network-prefix.ts';
 import { RecentEvents } from '../../src/domain/recent-events.ts';
 import { robotKind } from '../../src/domain/robots.ts';
 import { metadataOf, safeLogo } from '../../src/domain/token-list.ts';
-import { ViewQuota } from '../../src/domain/view-quota.ts';
+import { chargeAll, type QuotaAnswer, ViewQuota } from '../../src/domain/view-quota.ts';
 import { weightMicro } from '../../src/domain/weight.ts';
 import { timeOf } from '../../src/time-text.ts';
 
@@ -133,19 +133,43 @@ describe('recent events', () => {
 });
 
 describe('view quota', () => {
-  const quota = () => new ViewQuota({ viewsMax: 10, windowMs: 1000, networksMax: 2 });
+  const quota = () => new ViewQuota({ windowMs: 1000, namesMax: 2 });
+  const charge = (q: ViewQuota, name: string, views: number) => [
+    { quota: q, ask: { name, views, max: 10 } },
+  ];
+  const wait = (answer: QuotaAnswer | undefined) => (answer?.isGranted ? 0 : answer?.resetMs);
   test('takes whole batches or nothing, and says how long to wait', () => {
     const q = quota();
-    expect(q.take('a', 8, 5_000)).toBe(0);
-    expect(q.take('a', 3, 5_200)).toBe(800);
-    expect(q.take('a', 2, 5_999)).toBe(0);
-    expect(q.take('b', 10, 5_999)).toBe(0);
-    expect(q.take('a', 10, 6_000)).toBe(0);
+    const take = (name: string, views: number, now: number) =>
+      wait(chargeAll(charge(q, name, views), now));
+    expect(take('a', 8, 5_000)).toBe(0);
+    expect(take('a', 3, 5_200)).toBe(800);
+    expect(take('a', 2, 5_999)).toBe(0);
+    expect(take('b', 10, 5_999)).toBe(0);
+    expect(take('a', 10, 6_000)).toBe(0);
   });
   test('forgets rather than grow', () => {
     const q = quota();
-    for (const network of ['a', 'b', 'c']) expect(q.take(network, 10, 0)).toBe(0);
-    expect(q.take('a', 10, 0)).toBe(0);
+    for (const name of ['a', 'b', 'c', 'a'])
+      expect(chargeAll(charge(q, name, 10), 0)).toMatchObject({ isGranted: true, remaining: 0 });
+  });
+  test('takes from none when one of several is spent, and answers for the longest wait', () => {
+    const [minute, day] = [quota(), new ViewQuota({ windowMs: 5_000, namesMax: 2 })];
+    const both = (views: number, now: number) =>
+      chargeAll(
+        [
+          { quota: minute, ask: { name: 'a', views, max: 10 } },
+          { quota: day, ask: { name: 'a', views, max: 15 } },
+        ],
+        now,
+      );
+    expect(both(8, 0)).toMatchObject({ isGranted: true, max: 10, remaining: 2 });
+    expect(both(8, 100)).toEqual({ isGranted: false, max: 15, remaining: 7, resetMs: 4_900 });
+    expect(both(7, 1_000)).toMatchObject({ isGranted: true, max: 15, remaining: 0 });
+    expect(both(1, 5_000)).toMatchObject({ isGranted: true, max: 10, remaining: 9 });
+  });
+  test('is nothing when there is nothing to take from', () => {
+    expect(chargeAll([], 0)).toBeUndefined();
   });
 });
 

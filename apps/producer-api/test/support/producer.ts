@@ -1,10 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Decoded, type Serde, topicName } from '@trending/kafka';
 import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
-import { createLogger, type Part } from '@trending/runtime';
+import { createLogger, type Logger, type Part } from '@trending/runtime';
 import { ManualClock } from '@trending/runtime/testing';
 import { type TokenMetadata, type TokenView, type Topic, topics } from '@trending/schemas';
+import { signatureScheme, signedText } from '@trending/schemas/http/signing';
 import type { FastifyInstance } from 'fastify';
+import { signingKeyOf } from '../../src/adapters/key-secrets.ts';
 import type { SerdeSource } from '../../src/adapters/topic-writer.ts';
 import { createProducerApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -47,6 +52,46 @@ export interface TestProducer {
 export interface TestProducerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly serdes?: SerdeSource;
+  readonly logger?: Logger;
+}
+
+/** Entry of a keys file; `secret` is what its holder has. */
+export function keyEntry(name: string, secret: string, rest: object = {}): object {
+  const entry = {
+    id: '00000001',
+    createdAt: new Date(noon).toISOString(),
+    bearerSha256: sha256(secret),
+    signingKey: signingKeyOf(secret).toString('hex'),
+  };
+  return { name, scopes: ['publish'], secrets: [entry], ...rest };
+}
+
+/** A keys file in a folder of its own. */
+export function keysFile(keys: readonly object[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'trending-keys-')), 'keys.json');
+  writeFileSync(path, JSON.stringify({ version: 1, keys }));
+  return path;
+}
+
+export interface Signing {
+  readonly key: string;
+  readonly secret: string;
+  readonly method?: string;
+  readonly target: string;
+  readonly body?: string;
+  /** ms; {@link noon} when absent. */
+  readonly at?: number;
+  readonly nonce?: string;
+}
+
+/** The `Authorization` header of a signed request, made as docs/publishing.md says. */
+export function signed({ key, secret, method = 'POST', target, ...rest }: Signing): string {
+  const time = String(Math.floor((rest.at ?? noon) / 1000));
+  const nonce = rest.nonce ?? randomUUID();
+  const contentSha256 = sha256(rest.body ?? '');
+  const text = signedText({ key, time, nonce, method, target, contentSha256 });
+  const signature = createHmac('sha256', signingKeyOf(secret)).update(text).digest('hex');
+  return `${signatureScheme} key=${key},time=${time},nonce=${nonce},content-sha256=${contentSha256},signature=${signature}`;
 }
 
 const memorySerdes: SerdeSource = { serde: async <T>(topic: Topic) => inMemorySerde<T>(topic) };
@@ -71,7 +116,7 @@ export async function createTestProducer(options: TestProducerOptions = {}): Pro
     ...calm,
     ...options.env,
   });
-  const logger = createLogger({ service: 'test', level: 'silent' });
+  const logger = options.logger ?? createLogger({ service: 'test', level: 'silent' });
   const serdes = options.serdes ?? memorySerdes;
   const { app, parts, probe } = await createProducerApp({ config, log, serdes, logger, clock });
   for (const part of parts) await part.start();

@@ -11,6 +11,7 @@ const schema = Type.Object({
   CLICKHOUSE_PASSWORD: Type.String({ default: '' }),
   CLICKHOUSE_DATABASE: Type.String({ default: 'trending' }),
   PRODUCER_URL: Type.String({ default: 'http://127.0.0.1:3000' }),
+  GATEWAY_URL: Type.String({ default: 'http://127.0.0.1:3002' }),
   PROCESSOR_URL: Type.String({ default: 'http://127.0.0.1:3001' }),
   TRENDING_API_KEY: Type.String({ default: 'trending-dev-key' }),
 });

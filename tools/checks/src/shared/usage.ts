@@ -9,15 +9,19 @@ export function countOf(name: string, text: string, { min, max }: { min: number;
   throw new UsageError(`--${name} ${text}: give a whole number from ${min} to ${max}`);
 }
 
+export interface Outcome {
+  readonly text: string;
+  readonly ok: boolean;
+  /** Instead of 0 or 1. */
+  readonly exitCode?: number;
+}
+
 /** Runs a command: its text to standard output, its exit code; errors as one line. */
-export async function runCommand(
-  name: string,
-  run: () => Promise<{ readonly text: string; readonly ok: boolean }>,
-): Promise<void> {
+export async function runCommand(name: string, run: () => Promise<Outcome>): Promise<void> {
   try {
-    const { text, ok } = await run();
+    const { text, ok, exitCode } = await run();
     process.stdout.write(text);
-    process.exitCode = ok ? 0 : 1;
+    process.exitCode = exitCode ?? (ok ? 0 : 1);
   } catch (error) {
     const isUsage = error instanceof UsageError || isParseError(error);
     const message = error instanceof Error ? error.message : String(error);
