@@ -3,6 +3,7 @@ import { Evaluation, type EvaluationStep } from '../../src/evaluate/evaluation.t
 import { EventLines } from '../../src/evaluate/event-lines.ts';
 import { evaluationOptions } from '../../src/evaluate/options.ts';
 import { viewEventOf } from '../../src/evaluate/view-event.ts';
+import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 
 const startedAt = Date.UTC(2026, 4, 20, 9);
 const minuteMs = 60_000;
@@ -88,6 +89,23 @@ describe('boards from events', () => {
     expect(last?.items.map(({ score }) => score)).toEqual(
       last?.items.map(({ score }) => score).sort((a, b) => b - a),
     );
+  });
+
+  test('list every token with the level that the live alarm goes by', () => {
+    const lines = Array.from({ length: 180 }, (_, minute) => {
+      const crowd = minute < 120 ? 1 : 10;
+      const visitors = Array.from({ length: crowd }, (_, i) => minute * 10 + i);
+      const surging = visitors.map((viewer) => lineOf('0xb', viewer, { minute }));
+      return [lineOf('0xa', minute, { minute }), ...surging];
+    }).flat();
+    const [formula] = rankFormulas;
+    const settings = { window: '1h', everyMs: 10 * minuteMs, partitions: 2 } as const;
+    const evaluation = new Evaluation({ formulas: [formula!], ...settings, alarms: 'live' });
+    const steps = lines.flatMap((line) => [...evaluation.add(viewEventOf(line))]);
+    const { items = [] } = [...steps, ...evaluation.end()].at(-1) ?? {};
+    expect(items.map(({ token }) => token)).toEqual(['eth:0xb', 'eth:0xa']);
+    expect(items[0]?.score).toBeGreaterThan(3);
+    expect(items[1]?.score).toBeLessThan(0.5);
   });
 });
 
