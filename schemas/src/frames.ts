@@ -93,7 +93,11 @@ export type FrameErrorCode =
   | 'too-many-subscriptions'
   | 'too-many-boards'
   | 'rate-limited'
-  | 'board-removed';
+  | 'board-removed'
+  /** The board is private and the token of this connection does not grant it. */
+  | 'access-denied'
+  /** The token granted it until now: connect again with a new one. */
+  | 'access-expired';
 
 /** Something asked for cannot be had; the connection lives on. Sent as event `error-frame` by Socket.IO and SSE. */
 export interface ErrorFrame {

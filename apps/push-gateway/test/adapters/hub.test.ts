@@ -8,12 +8,15 @@ import { Hub } from '../../src/adapters/hub.ts';
 import { defaultPressure } from '../../src/adapters/pressure.ts';
 import { PushMetrics } from '../../src/adapters/push-metrics.ts';
 import type { Session } from '../../src/adapters/session.ts';
+import { BoardAccess } from '../../src/domain/board-access.ts';
 import { BoardShelf } from '../../src/domain/board-shelf.ts';
 import type { OutgoingFrame } from '../../src/domain/outgoing-frame.ts';
 import { TokenDirectory } from '../../src/domain/token-directory.ts';
 import { boardOf, tokens } from '../support/boards.ts';
 
 const board = { formula: 'trending', window: '1h', scope: 'all' };
+
+const everybody = new BoardAccess([]);
 
 /** A connection whose buffer and attention the test decides. */
 class RecordingConnection implements Connection {
@@ -59,7 +62,7 @@ describe('the hub', () => {
   }
   function follower(): RecordingConnection {
     const connection = new RecordingConnection();
-    connection.session = hub.open(connection);
+    connection.session = hub.open(connection, everybody);
     connection.session.receive({ ok: true, frame: { type: 'subscribe', board } });
     return connection;
   }
@@ -141,7 +144,7 @@ describe('the hub', () => {
   it('refuses to hold any number of boards that nobody views', () => {
     const refused = Array.from({ length: 10 }, (_, c) => {
       const connection = new RecordingConnection();
-      connection.session = hub.open(connection);
+      connection.session = hub.open(connection, everybody);
       for (let i = 0; i < 32; i += 1) {
         const wanted = { ...board, scope: `chain:x${c}-${i}` };
         connection.session.receive({ ok: true, frame: { type: 'subscribe', board: wanted } });
