@@ -137,8 +137,17 @@ export class SwarmClient {
       tally.latency(Date.now() - numberAfter(head, '"scoredAt":'));
       const prevSeq = numberAfter(head, '"prevSeq":');
       if (this.#held?.epoch !== epoch || this.#held.seq !== prevSeq) tally.gaps += 1;
-    } else if (type === 'he' && this.#held?.seq !== seq) tally.gaps += 1;
-    this.#held = { epoch, seq };
+    }
+    if (type === 'he') this.#heartbeat({ epoch, seq });
+    else this.#held = { epoch, seq };
+  }
+
+  /** Of a newer version than the one held: a frame was lost. */
+  #heartbeat(told: Position): void {
+    const held = this.#held ?? { epoch: -1, seq: -1 };
+    const isNewer = told.epoch > held.epoch || (told.epoch === held.epoch && told.seq > held.seq);
+    if (isNewer) this.#settings.tally.gaps += 1;
+    this.#held = { ...held };
   }
 
   #check(frame: ServerFrame): void {

@@ -173,7 +173,7 @@ export class Hub implements Part, SessionHost {
     }
     this.#book.sweep(now);
     for (const held of this.#book.all()) {
-      if (held.holders.size > 0) await this.#broadcaster.toAll(held, held.channel.heartbeat(now));
+      if (held.holders.size > 0) await this.#broadcaster.beat(held);
     }
     this.#beating = false;
   }

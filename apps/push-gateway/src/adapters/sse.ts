@@ -66,6 +66,8 @@ class SseConnection implements Connection {
     const event = frame.encoded('sse', eventOf);
     if (this.#response.writableEnded) return 0;
     this.#response.write(event);
+    // The one board of the stream is over; the browser asks again, and learns of its token.
+    if (frame.frame.type === 'error' && frame.frame.code === 'access-expired') this.#response.end();
     return event.length;
   }
 

@@ -141,6 +141,23 @@ describe('the hub', () => {
     }
   });
 
+  it('never tells of a version in a heartbeat that the client was not sent before', async () => {
+    publish(3, 1);
+    const crowd = Array.from({ length: 1_300 }, () => follower());
+    publish(4, 2);
+    const beaten = hub.beat();
+    publish(5, 3);
+    await beaten;
+    await swept('the whole crowd', () => crowd.every(({ types }) => types.includes('delta')));
+    for (const { frames } of crowd) {
+      const seqs = frames.map(({ frame }) => ('seq' in frame ? frame.seq : -1));
+      expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
+      const beats = frames.flatMap(({ frame }, i) => (frame.type === 'heartbeat' ? [i] : []));
+      for (const i of beats) expect(seqs[i]).toBe(seqs[i - 1]);
+    }
+    expect(crowd.some(({ types }) => types.includes('heartbeat'))).toBe(true);
+  });
+
   it('refuses to hold any number of boards that nobody views', () => {
     const refused = Array.from({ length: 10 }, (_, c) => {
       const connection = new RecordingConnection();

@@ -218,6 +218,18 @@ describe('a stream of a private board', () => {
     await answer.body?.cancel();
   });
 
+  it('ends with an error event when the token expires', async () => {
+    const shortLived = signAccessToken(
+      { boards: ['category:secret'], expiresAt: clock.now() + 2_000 },
+      secret,
+    );
+    const answer = await fetch(`${gateway.url}/api/v1/trending/stream?category=secret`, {
+      headers: { authorization: `Bearer ${shortLived}` },
+    });
+    clock.advance(2_000);
+    expect(await answer.text()).toMatch(/event: snapshot.*event: error-frame.*access-expired/s);
+  });
+
   it('is refused before the upgrade, with a problem document', async () => {
     const answer = await rawUpgrade(gateway.url, '/ws/trending?access_token=forged');
     expect(answer.status).toBe(401);
