@@ -2,6 +2,7 @@ import { topicName } from '@trending/kafka';
 import { topics } from '@trending/schemas';
 import { processorFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
+import { provision } from './provision.ts';
 import type { BenchStack } from './stack.ts';
 import { appendBacklog, openLog } from './views.ts';
 
@@ -17,7 +18,7 @@ export interface DrainSettings {
 /** P3: the aggregate role drains a backlog (decode, panes, uniques, dedup, candidates, checkpoints) beside a bare kafkajs + avsc + Map loop. */
 export async function drain(stack: BenchStack, settings: DrainSettings): Promise<BenchResult> {
   const { views, tokens, rounds } = settings;
-  await provision(stack);
+  await provision(stack, prefix);
   progress(`appending ${views} views of ${tokens} tokens`);
   await appendBacklog(stack, { views, tokens, prefix, spanMs: 600_000 });
   const rows = await interleave({ unit: 'views/s', rounds }, [
@@ -38,15 +39,6 @@ export async function drain(stack: BenchStack, settings: DrainSettings): Promise
       verdict('≥ 0.9× of the rate without checkpoints', kept, { atLeast: 0.9 }),
     ],
   };
-}
-
-async function provision(stack: BenchStack): Promise<void> {
-  const env = { KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix };
-  for (const step of ['topics', 'schemas']) {
-    const child = startChild('tools/provision/src/main.ts', { env, args: [step] });
-    const code = await new Promise((resolve) => child.process.once('exit', resolve));
-    if (code !== 0) throw new Error(`provisioning ${step} for the benchmark failed`);
-  }
 }
 
 async function bareLoop(stack: BenchStack, views: number): Promise<number> {

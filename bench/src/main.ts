@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { drain } from './drain.ts';
+import { fanout } from './fanout/fanout.ts';
+import { slowClients } from './fanout/slow.ts';
+import { storm } from './fanout/storm.ts';
 import { type BenchResult, report } from './harness.ts';
 import { ingestBatch, ingestSingle } from './ingest.ts';
 import { latency } from './latency.ts';
@@ -12,17 +15,24 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
   'ingest-batch': ingestBatch,
   drain: (stack) => drain(stack, { views: 1_000_000, tokens: 50_000, rounds: 3 }),
   latency,
+  fanout: (stack) => fanout(stack, { ...pushSettings(), clients: countOf(values.clients) }),
+  storm: (stack) => storm(stack, { ...pushSettings(), clients: countOf(values.clients) }),
+  'slow-clients': (stack) => slowClients(stack, { ...pushSettings(), clients: 2_000 }),
   restore: (stack) => restore(stack, sizesOf(values['restore-tokens'])),
 };
 
 const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json
   --tokens LIST           sizes for memory (default 10000,100000,1000000)
-  --restore-tokens LIST   sizes for restore (default 100000,1000000)`;
+  --restore-tokens LIST   sizes for restore (default 100000,1000000)
+  --clients N --rounds N  of fanout and storm (default 10000 and 3); their servers listen from --port (default 4700) on`;
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
   options: {
     tokens: { type: 'string', default: '10000,100000,1000000' },
     'restore-tokens': { type: 'string', default: '100000,1000000' },
+    clients: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '3' },
+    port: { type: 'string', default: '4700' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -48,4 +58,12 @@ function sizesOf(list: string): number[] {
   const sizes = list.split(',').map(Number);
   if (sizes.every((size) => Number.isSafeInteger(size) && size > 0)) return sizes;
   throw new Error(`--tokens ${list}: give whole numbers, e.g. 10000,100000`);
+}
+
+function pushSettings() {
+  return { rounds: countOf(values.rounds), port: countOf(values.port) };
+}
+
+function countOf(text: string): number {
+  return sizesOf(text)[0] ?? Number.NaN;
 }

@@ -94,6 +94,10 @@ export type FrameErrorCode =
   | 'too-many-boards'
   | 'rate-limited'
   | 'board-removed'
+  /** The board is private and the token of this connection does not grant it. */
+  | 'access-denied'
+  /** The token granted it until now: connect again with a new one. */
+  | 'access-expired'
   /** Never sent: clients report a refused connection so. */
   | 'origin-not-allowed';
 

@@ -13,7 +13,9 @@ import {
   registerOpsRoutes,
 } from '@trending/runtime';
 import type { FastifyInstance } from 'fastify';
+import { AccessKeeper } from './adapters/access-keeper.ts';
 import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
+import { Doorkeeper } from './adapters/doorkeeper.ts';
 import { Hub } from './adapters/hub.ts';
 import { OriginRule } from './adapters/origin-rule.ts';
 import { PipelineProbe } from './adapters/pipeline-probe.ts';
@@ -66,8 +68,11 @@ export interface Gateway {
 export async function createGateway(settings: GatewaySettings): Promise<Gateway> {
   const { config, clock, history, logger } = settings;
   const registry = createMetrics('push-gateway');
-  const directory = new TokenDirectory();
-  const shelf = new BoardShelf(directory);
+  const keeper = accessKeeperOf(config);
+  const directory = new TokenDirectory(undefined, (name) =>
+    keeper.everybody.isPublicCategory(name),
+  );
+  const shelf = new BoardShelf(directory, keeper.everybody);
   const metrics = new PushMetrics(registry);
   const hub = new Hub({ ...settings, shelf, metrics });
   const topicPrefix = config.TOPIC_PREFIX;
@@ -79,8 +84,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     listener: hub,
     metrics: registry,
   });
-  const origins = new OriginRule(listOf(config.ALLOWED_ORIGINS));
-  const transports = { hub, clock, metrics, origins };
+  const transports = { hub, clock, metrics, keeper, door: doorkeeperOf(config, clock) };
   const app = await httpApp(config, logger);
   const parts: GatewayParts = {
     clock,
@@ -88,6 +92,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     directory,
     pins: new PinnedVersions(),
     history,
+    keeper,
     transports,
     sourceState: () => source.state,
   };
@@ -105,6 +110,24 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     stalled: settings.crashed,
   });
   return { app, parts: [source, watchdog, hub, socketIo], source, hub };
+}
+
+function accessKeeperOf(config: Config): AccessKeeper {
+  return new AccessKeeper({
+    privateBoards: listOf(config.PRIVATE_BOARDS),
+    accessKeys: listOf(config.ACCESS_KEYS),
+    secrets: listOf(config.ACCESS_SECRETS),
+  });
+}
+
+function doorkeeperOf(config: Config, clock: Clock): Doorkeeper {
+  return new Doorkeeper({
+    clock,
+    origins: new OriginRule(listOf(config.ALLOWED_ORIGINS)),
+    trustProxy: trustProxyOf(config.TRUST_PROXY),
+    perAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
+    attemptsPerMinuteMax: config.CONNECTION_ATTEMPTS_PER_MINUTE,
+  });
 }
 
 function probeOf({ config, log, clock }: GatewaySettings, source: BoardSource): PipelineProbe {

@@ -44,6 +44,28 @@ export const configSchema = Type.Object({
     minimum: 0,
     description: 'Event-loop delay above which REST requests get 503; 0 = never',
   }),
+  PRIVATE_BOARDS: text(
+    '',
+    'Boards that need a token: formula:<id>, category:<name>, chain:<name>, * allowed at the end; separated by commas',
+  ),
+  ACCESS_KEYS: text(
+    '',
+    'Lasting tokens for private boards, as name:pattern+pattern:sha256hex separated by commas',
+  ),
+  ACCESS_SECRETS: text(
+    '',
+    'Secrets of signed tokens for private boards, of 32 characters or more, separated by commas; the first signs',
+  ),
+  CONNECTIONS_PER_ADDRESS_MAX: Type.Integer({
+    default: 1_000,
+    minimum: 0,
+    description: 'Open push connections of one address or IPv6 /64; 0 = any number',
+  }),
+  CONNECTION_ATTEMPTS_PER_MINUTE: Type.Integer({
+    default: 3_000,
+    minimum: 0,
+    description: 'Push connections one address may begin in a minute; 0 = any number',
+  }),
   CONNECTIONS_MAX: Type.Integer({ default: 20_000, minimum: 1, description: 'Open sockets' }),
 });
 

@@ -17,9 +17,17 @@ if (process.argv.includes('--print-config')) {
   process.stdout.write(`${printConfig(config)}\n`);
   process.exit(0);
 }
-const service = 'push-gateway';
-const logger = createLogger({ service, level: config.LOG_LEVEL });
-const log = createKafkaLog({ brokers: listOf(config.KAFKA_BROKERS), clientId: service, logger });
+const isPrinting = process.argv.includes('--print-openapi');
+// Log lines would get into the document.
+const logger = createLogger({
+  service: 'push-gateway',
+  level: isPrinting ? 'silent' : config.LOG_LEVEL,
+});
+const log = createKafkaLog({
+  brokers: listOf(config.KAFKA_BROKERS),
+  clientId: 'push-gateway',
+  logger,
+});
 const history = new ClickHouseHistory({ ...clickHouseOf(config), logger });
 const gateway = await createGateway({
   config,
@@ -30,7 +38,7 @@ const gateway = await createGateway({
   logger,
   crashed: (error) => crash(logger, error),
 });
-if (process.argv.includes('--print-openapi')) {
+if (isPrinting) {
   await gateway.app.ready();
   process.stdout.write(`${JSON.stringify(gateway.app.swagger())}\n`);
   process.exit(0);

@@ -50,6 +50,25 @@ export class Broadcaster {
     }
   }
 
+  /**
+   * One heartbeat to every holder of the newest version. The others are about to be sent it: told of it now, they would take the frame
+   * that is on its way for a lost one and ask again, all of them at once.
+   */
+  async beat({ holders, channel }: HeldChannel): Promise<void> {
+    const { clock } = this.#settings;
+    let newest = channel.position;
+    let frame = channel.heartbeat(clock.now());
+    for (const { session, position } of holders) {
+      if (newest !== channel.position) {
+        newest = channel.position;
+        frame = channel.heartbeat(clock.now());
+      }
+      if (position?.seq === newest.seq && position.epoch === newest.epoch)
+        this.send(session, frame);
+      if (this.#isSliceFull()) await setImmediate();
+    }
+  }
+
   advance(subscription: Subscription): Advance {
     const { session, channel, position } = subscription;
     if (this.#isBehind(session)) {

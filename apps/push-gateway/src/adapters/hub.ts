@@ -1,5 +1,6 @@
 import type { Clock, Part } from '@trending/runtime';
 import { type BoardRef, boardKey, type LimitClass } from '@trending/schemas';
+import type { BoardAccess } from '../domain/board-access.ts';
 import { boardProblem } from '../domain/board-choice.ts';
 import type { BoardShelf } from '../domain/board-shelf.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
@@ -33,6 +34,8 @@ export class Hub implements Part, SessionHost {
   readonly #settings: HubSettings;
   readonly #book = new ChannelBook();
   readonly #sessions = new Set<Session>();
+  /** Those whose token ends some time. */
+  readonly #expiring = new Set<Session>();
   readonly #broadcaster: Broadcaster;
   #timers: readonly NodeJS.Timeout[] = [];
   #serving = false;
@@ -49,7 +52,7 @@ export class Hub implements Part, SessionHost {
     const { heartbeatMs = 8_000, sweepMs = 250 } = this.#settings;
     this.#timers = [
       setInterval(() => void this.beat(), heartbeatMs),
-      setInterval(() => this.#broadcaster.sweep(), sweepMs),
+      setInterval(() => this.sweep(), sweepMs),
     ];
   }
 
@@ -69,9 +72,10 @@ export class Hub implements Part, SessionHost {
     }
   }
 
-  open(connection: Connection): Session {
-    const session = new Session(connection, this);
+  open(connection: Connection, access: BoardAccess): Session {
+    const session = new Session(connection, access, this);
     this.#sessions.add(session);
+    if (Number.isFinite(access.expiresAt)) this.#expiring.add(session);
     this.#settings.metrics.opened(connection.transport);
     return session;
   }
@@ -103,8 +107,8 @@ export class Hub implements Part, SessionHost {
     return this.#settings.clock.now();
   }
 
-  channelOf(board: BoardRef, limit: LimitClass): Channel | FrameProblem {
-    const message = boardProblem(board, this.#settings.shelf.formulas());
+  channelOf(board: BoardRef, limit: LimitClass, access: BoardAccess): Channel | FrameProblem {
+    const message = boardProblem(board, this.#settings.shelf.formulas(access));
     if (message !== undefined) return { code: 'unknown-board', message, board };
     const key = boardKey(board.formula, board.window, board.scope);
     const found = this.#book.ofBoard(key).find(({ channel }) => channel.limit === limit);
@@ -143,8 +147,20 @@ export class Hub implements Part, SessionHost {
 
   ended(session: Session): void {
     if (!this.#sessions.delete(session)) return;
+    this.#expiring.delete(session);
     this.#broadcaster.forget(session);
     this.#settings.metrics.ended(session.connection.transport);
+  }
+
+  /** Slow connections catch up or are closed; tokens that have expired take their boards with them. */
+  sweep(): void {
+    this.#broadcaster.sweep();
+    const now = this.now();
+    for (const session of this.#expiring) {
+      if (session.access.expiresAt > now) continue;
+      this.#expiring.delete(session);
+      session.expire();
+    }
   }
 
   /** One heartbeat to every subscription; connections that do not read are closed. */
@@ -157,7 +173,7 @@ export class Hub implements Part, SessionHost {
     }
     this.#book.sweep(now);
     for (const held of this.#book.all()) {
-      if (held.holders.size > 0) await this.#broadcaster.toAll(held, held.channel.heartbeat(now));
+      if (held.holders.size > 0) await this.#broadcaster.beat(held);
     }
     this.#beating = false;
   }

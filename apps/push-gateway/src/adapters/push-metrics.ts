@@ -15,9 +15,20 @@ interface Tally {
   bytes: number;
 }
 
+type TransportTallies = Record<ServerFrame['type'], Tally>;
+
+function talliesOfTransport(): TransportTallies {
+  const zero = (): Tally => ({ frames: 0, bytes: 0 });
+  return { snapshot: zero(), delta: zero(), heartbeat: zero(), error: zero() };
+}
+
 /** The push edge in numbers. Sends are tallied in plain fields and read at scrape time: a label look-up per delivery would show. */
 export class PushMetrics {
-  readonly #tallies = new Map<string, Tally>();
+  readonly #tallies: Readonly<Record<TransportName, TransportTallies>> = {
+    'socket.io': talliesOfTransport(),
+    websocket: talliesOfTransport(),
+    sse: talliesOfTransport(),
+  };
   readonly #clients: Gauge<'transport'>;
   readonly #closed: Counter<'transport' | 'reason'>;
   readonly #latency: Histogram<'since'>;
@@ -60,13 +71,9 @@ export class PushMetrics {
   }
 
   sent(transport: TransportName, type: ServerFrame['type'], bytes: number): void {
-    const key = `${transport}|${type}`;
-    const tally = this.#tallies.get(key);
-    if (tally === undefined) this.#tallies.set(key, { frames: 1, bytes });
-    else {
-      tally.frames += 1;
-      tally.bytes += bytes;
-    }
+    const tally = this.#tallies[transport][type];
+    tally.frames += 1;
+    tally.bytes += bytes;
   }
 
   pushed({ scoredAt, receivedAt }: BoardTimes, now: number): void {
@@ -84,9 +91,10 @@ export class PushMetrics {
       registers: [registry],
       collect() {
         this.reset();
-        for (const [key, tally] of tallies) {
-          const [transport = '', type = ''] = key.split('|');
-          this.inc({ transport, type }, tally[what]);
+        for (const [transport, byType] of Object.entries(tallies)) {
+          for (const [type, tally] of Object.entries(byType)) {
+            if (tally.frames > 0) this.inc({ transport, type }, tally[what]);
+          }
         }
       },
     });

@@ -6,6 +6,7 @@ import {
   type Position,
   type SubscribeFrame,
 } from '@trending/schemas';
+import type { BoardAccess } from '../domain/board-access.ts';
 import type { Channel } from '../domain/channel.ts';
 import { MessageBudget } from '../domain/message-budget.ts';
 import { OutgoingFrame } from '../domain/outgoing-frame.ts';
@@ -29,7 +30,11 @@ export interface Subscription {
 export interface SessionHost {
   now(): number;
   /** The board's channel, or why there is none. */
-  channelOf(board: BoardRef, limit: ReturnType<typeof limitClassOf>): Channel | FrameProblem;
+  channelOf(
+    board: BoardRef,
+    limit: ReturnType<typeof limitClassOf>,
+    access: BoardAccess,
+  ): Channel | FrameProblem;
   hold(subscription: Subscription, resumed: boolean): void;
   release(subscription: Subscription): void;
   send(session: Session, frame: OutgoingFrame): void;
@@ -42,6 +47,7 @@ const defaultLimit = 20;
 /** The conversation with one connection: what it holds and what it may still ask for. */
 export class Session {
   readonly connection: Connection;
+  readonly access: BoardAccess;
   /** Wall clock since when it is too far behind to be sent deltas; undefined while it keeps up. */
   laggingSince: number | undefined;
   readonly #host: SessionHost;
@@ -49,8 +55,9 @@ export class Session {
   readonly #subscriptions = new Map<string, Subscription>();
   #ended = false;
 
-  constructor(connection: Connection, host: SessionHost) {
+  constructor(connection: Connection, access: BoardAccess, host: SessionHost) {
     this.connection = connection;
+    this.access = access;
     this.#host = host;
   }
 
@@ -64,6 +71,16 @@ export class Session {
     if (!parsed.ok) this.#refuse(parsed.problem);
     else if (parsed.frame.type === 'subscribe') this.#subscribe(parsed.frame);
     else this.#unsubscribe(parsed.frame.board);
+  }
+
+  /** The token is no longer valid: what it granted ends, public boards go on. */
+  expire(): void {
+    for (const { channel } of [...this.#subscriptions.values()]) {
+      if (!this.access.isPrivate(channel.ref)) continue;
+      this.#unsubscribe(channel.ref);
+      const message = 'The access token has expired; connect again with a new one.';
+      this.#refuse({ code: 'access-expired', message, board: channel.ref });
+    }
   }
 
   /** The connection is gone. Idempotent. */
@@ -105,7 +122,16 @@ export class Session {
       const message = `At most ${subscriptionsMax} boards per connection; unsubscribe from one first.`;
       return { code: 'too-many-subscriptions', message, board } satisfies FrameProblem;
     }
-    return this.#host.channelOf(board, limitClassOf(limit));
+    if (this.access.isPrivate(board)) {
+      const isOver = this.#host.now() >= this.access.expiresAt;
+      if (isOver || !this.access.allows(board)) {
+        const message = isOver
+          ? 'The access token has expired; connect again with a new one.'
+          : 'This board needs an access token that grants it.';
+        return { code: isOver ? 'access-expired' : 'access-denied', message, board } as const;
+      }
+    }
+    return this.#host.channelOf(board, limitClassOf(limit), this.access);
   }
 
   #unsubscribe(board: BoardRef): void {

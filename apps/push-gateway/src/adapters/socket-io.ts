@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Part } from '@trending/runtime';
 import {
   type ClientEvents,
@@ -7,13 +7,27 @@ import {
   type ServerEvents,
 } from '@trending/schemas';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import type { BoardAccess } from '../domain/board-access.ts';
 import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import { clientFrameBytesMax, parseClientFrame } from '../protocol.ts';
 import type { Connection } from './connection.ts';
+import { tokenSent } from './token-sent.ts';
 import type { TransportSettings } from './web-socket.ts';
 import { textFrame } from './ws-frame.ts';
 
-type TrendingSocket = Socket<ClientEvents, ServerEvents, DefaultEventsMap, unknown>;
+interface SocketData {
+  access?: BoardAccess;
+}
+
+type TrendingSocket = Socket<ClientEvents, ServerEvents, DefaultEventsMap, SocketData>;
+
+/** What the engine tells of a connection, whatever namespaces it will join. */
+interface EngineSocket {
+  readonly request: IncomingMessage;
+  once(event: 'close', listener: () => void): void;
+}
+
+const unsupported = 'Unsupported protocol version: use socket.io-client 3 or 4.';
 
 /** Long enough for a page in the background, short enough that a client which reads nothing is gone within 20 s. */
 const ping = { pingInterval: 10_000, pingTimeout: 10_000 };
@@ -22,7 +36,7 @@ const ping = { pingInterval: 10_000, pingTimeout: 10_000 };
  * Socket.IO at namespace `/trending`, WebSocket transport only (so any instance can serve any client), default parser.
  */
 export function attachSocketIo(server: HttpServer, settings: TransportSettings): Part {
-  const io = new Server<ClientEvents, ServerEvents>(server, {
+  const io = new Server<ClientEvents, ServerEvents, DefaultEventsMap, SocketData>(server, {
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
@@ -30,12 +44,19 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
     connectTimeout: 5_000,
     destroyUpgrade: false,
     allowRequest: (request, answer) => {
-      const allowed = settings.origins.allows(request.headers.origin);
-      answer(allowed ? null : 'origin not allowed', allowed);
+      // The engine itself would find out only after the upgrade.
+      const isOld = !/[?&]EIO=4(&|$)/.test(request.url ?? '');
+      const problem = isOld ? unsupported : settings.door.refusal(request)?.detail;
+      answer(problem, problem === undefined);
     },
     ...ping,
   });
-  io.of('/trending').on('connection', (socket: TrendingSocket) => serveSocket(socket, settings));
+  io.engine.on('connection', (connection: EngineSocket) => {
+    connection.once('close', settings.door.enter(connection.request));
+  });
+  const boards = io.of('/trending');
+  boards.use((socket: TrendingSocket, next) => next(refused(socket, settings)));
+  boards.on('connection', (socket: TrendingSocket) => serveSocket(socket, settings));
   return {
     name: 'socket.io',
     start: async () => undefined,
@@ -47,11 +68,22 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
   };
 }
 
-function serveSocket(socket: TrendingSocket, { hub, metrics }: TransportSettings): void {
+/** Why the token sent is not valid, as the client's connect_error says it. */
+function refused(socket: TrendingSocket, { keeper, clock }: TransportSettings): Error | undefined {
+  const { auth } = socket.handshake;
+  const given: unknown = auth['token'];
+  const token = typeof given === 'string' ? given : tokenSent(socket.request);
+  const admission = keeper.admit(token, clock.now());
+  if (!admission.ok) return new Error(admission.reason);
+  socket.data.access = admission.access;
+  return undefined;
+}
+
+function serveSocket(socket: TrendingSocket, { hub, keeper, metrics }: TransportSettings): void {
   const connection = new SocketIoConnection(socket, (reason) =>
     metrics.closed('socket.io', reason),
   );
-  const session = hub.open(connection);
+  const session = hub.open(connection, socket.data.access ?? keeper.everybody);
   for (const type of ['subscribe', 'unsubscribe'] as const) {
     socket.on(type, (payload: unknown) => {
       const plain = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
@@ -70,12 +102,27 @@ function serveSocket(socket: TrendingSocket, { hub, metrics }: TransportSettings
   });
 }
 
+interface PacketOptions {
+  readonly compress: false;
+  /** The packet as a finished WebSocket frame. */
+  readonly wsPreEncodedFrame: readonly Buffer[];
+}
+
 interface Packet {
   /** The Engine.IO message: EVENT packet of Socket.IO protocol 5. */
   readonly message: string;
-  /** The same as a finished WebSocket frame. */
-  readonly wsPreEncodedFrame: readonly Buffer[];
+  readonly options: PacketOptions;
   readonly bytes: number;
+}
+
+/** What the engine keeps of packets it could not hand on yet; its types leave this out. */
+interface EngineConnection {
+  readonly writeBuffer: readonly { readonly options?: Partial<PacketOptions> }[];
+  readonly transport: {
+    /** False from a write until the kernel has all of it. */
+    readonly writable: boolean;
+    readonly socket?: { readonly bufferedAmount: number };
+  };
 }
 
 /**
@@ -86,9 +133,6 @@ class SocketIoConnection implements Connection {
   readonly transport = 'socket.io';
   readonly #socket: TrendingSocket;
   readonly #onClose: (reason: CloseReason) => void;
-  /** Sizes of packets the kernel has not taken yet, oldest first. */
-  readonly #pending: number[] = [];
-  #pendingBytes = 0;
   #isClosing = false;
 
   constructor(socket: TrendingSocket, onClose: (reason: CloseReason) => void) {
@@ -99,15 +143,17 @@ class SocketIoConnection implements Connection {
   send(frame: OutgoingFrame): number {
     const packet = frame.encoded('socket.io', packetOf);
     if (!this.#socket.connected) return 0;
-    this.#pending.push(packet.bytes);
-    this.#pendingBytes += packet.bytes;
-    const options = { compress: false, wsPreEncodedFrame: packet.wsPreEncodedFrame };
-    this.#socket.conn.write(packet.message, options, this.#taken);
+    this.#socket.conn.write(packet.message, packet.options);
     return packet.bytes;
   }
 
+  /** Asked before every frame, so the usual case is two looks and no count kept per frame. */
   bufferedBytes(): number {
-    return this.#pendingBytes;
+    const { transport, writeBuffer } = this.#socket.conn as unknown as EngineConnection;
+    if (transport.writable && writeBuffer.length === 0) return 0;
+    let bytes = transport.socket?.bufferedAmount ?? 0;
+    for (const { options } of writeBuffer) bytes += options?.wsPreEncodedFrame?.[0]?.length ?? 0;
+    return bytes;
   }
 
   /** Engine.IO's own ping finds those. */
@@ -127,15 +173,12 @@ class SocketIoConnection implements Connection {
     this.#socket.emit('bye', { reason });
     this.#socket.conn.close();
   }
-
-  readonly #taken = (): void => {
-    this.#pendingBytes -= this.#pending.shift() ?? 0;
-  };
 }
 
 function packetOf(frame: OutgoingFrame): Packet {
   const message = `2/trending,["${eventName(frame.frame.type)}",${frame.text}]`;
   // "4" is the Engine.IO packet type "message".
   const wire = textFrame(`4${message}`);
-  return { message, wsPreEncodedFrame: [wire], bytes: wire.length };
+  const options = { compress: false, wsPreEncodedFrame: [wire] } as const;
+  return { message, options, bytes: wire.length };
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { CloseReason } from '@trending/schemas';
 import { eventName, type SubscribeFrame } from '@trending/schemas';
 import type { FastifyReply } from 'fastify';
+import type { BoardAccess } from '../domain/board-access.ts';
 import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import type { Connection } from './connection.ts';
 import type { TransportSettings } from './web-socket.ts';
@@ -11,13 +12,20 @@ const retryMs = 2_000;
 /** Bytes that do not move for this long mean that nobody reads. */
 const unreadMsMax = 10_000;
 
+export interface StreamWish {
+  readonly frame: SubscribeFrame;
+  readonly access: BoardAccess;
+  /** Told once the stream has ended. */
+  readonly leave: () => void;
+}
+
 /**
  * Streams one board as server-sent events; ends with the client. Frames are written as text made once for all clients, which
  * is why this does not go through a per-client serializer.
  */
 export function streamEvents(
   reply: FastifyReply,
-  frame: SubscribeFrame,
+  { frame, access, leave }: StreamWish,
   { hub, metrics }: TransportSettings,
 ): void {
   reply.hijack();
@@ -33,8 +41,11 @@ export function streamEvents(
   });
   response.write(`retry: ${retryMs}\n\n`);
   const connection = new SseConnection(response, (reason) => metrics.closed('sse', reason));
-  const session = hub.open(connection);
-  response.on('close', () => session.end());
+  const session = hub.open(connection, access);
+  response.on('close', () => {
+    leave();
+    session.end();
+  });
   response.on('error', () => session.end());
   session.receive({ ok: true, frame });
 }
@@ -55,6 +66,8 @@ class SseConnection implements Connection {
     const event = frame.encoded('sse', eventOf);
     if (this.#response.writableEnded) return 0;
     this.#response.write(event);
+    // The one board of the stream is over; the browser asks again, and learns of its token.
+    if (frame.frame.type === 'error' && frame.frame.code === 'access-expired') this.#response.end();
     return event.length;
   }
 

@@ -1,23 +1,27 @@
 import { EventEmitter } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import fastifyWebsocket, { type WebSocket } from '@fastify/websocket';
-import type { Clock } from '@trending/runtime';
+import { type Clock, ProblemError, problemOf } from '@trending/runtime';
 import type { CloseReason } from '@trending/schemas';
 import type { FastifyInstance } from 'fastify';
+import type { BoardAccess } from '../domain/board-access.ts';
 import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import { clientFrameBytesMax, parseClientText } from '../protocol.ts';
+import type { AccessKeeper } from './access-keeper.ts';
 import type { Connection } from './connection.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import type { Hub } from './hub.ts';
-import type { OriginRule } from './origin-rule.ts';
 import type { PushMetrics } from './push-metrics.ts';
+import { subprotocol, tokenSent } from './token-sent.ts';
 import { textFrame } from './ws-frame.ts';
 
 export interface TransportSettings {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly metrics: PushMetrics;
-  readonly origins: OriginRule;
+  readonly door: Doorkeeper;
+  readonly keeper: AccessKeeper;
 }
 
 /** RFC 6455 close codes by reason: try again later, policy violation, going away. */
@@ -39,30 +43,70 @@ export async function registerWebSocket(
 ): Promise<void> {
   await app.register(fastifyWebsocket, {
     options: {
+      ...frameRules(clientFrameBytesMax),
       // The plugin takes every upgrade of its server; Socket.IO lives on the same one. So it gets an emitter of its own.
       server: otherUpgrades(app.server),
-      maxPayload: clientFrameBytesMax,
-      perMessageDeflate: false,
       clientTracking: true,
+      // Without a choice of ours ws would echo the first one offered, which may be the token.
+      handleProtocols: (offered: ReadonlySet<string>) => offered.has(subprotocol) && subprotocol,
     },
     errorHandler: (_error, socket) => socket.terminate(),
   });
-  app.get('/ws/trending', { websocket: true, schema: { hide: true } }, (socket, request) => {
-    if (!settings.origins.allows(request.headers.origin)) {
-      socket.close(1008, 'origin not allowed');
-      return;
-    }
-    serveSocket(socket, settings);
-  });
+  const admitted = new WeakMap<IncomingMessage, BoardAccess>();
+  app.get(
+    '/ws/trending',
+    {
+      websocket: true,
+      schema: { hide: true },
+      // Before the upgrade: who is not welcome gets an HTTP answer with the reason, and no socket.
+      preValidation: async ({ raw }) => {
+        admitted.set(raw, admit(raw, settings));
+      },
+    },
+    (socket, { raw }) => {
+      const access = admitted.get(raw) ?? settings.keeper.everybody;
+      serveSocket(socket, { access, leave: settings.door.enter(raw) }, settings);
+    },
+  );
 }
 
-function serveSocket(socket: WebSocket, { hub, clock, metrics }: TransportSettings): void {
+/** How ws reads frames; the conformance suites measure a server with the same rules. */
+export function frameRules(messageBytesMax: number) {
+  return { maxPayload: messageBytesMax, perMessageDeflate: false } as const;
+}
+
+/** @throws ProblemError 401, 403 or 429. */
+function admit(request: IncomingMessage, { door, keeper, clock }: TransportSettings): BoardAccess {
+  const refusal = door.refusal(request);
+  if (refusal !== undefined) {
+    throw new ProblemError(problemOf(refusal.status, refusal.code, refusal.detail));
+  }
+  const admission = keeper.admit(tokenSent(request), clock.now());
+  if (admission.ok) return admission.access;
+  throw new ProblemError(
+    problemOf(401, admission.reason, 'The access token is not valid; get a new one.'),
+    { 'www-authenticate': 'Bearer' },
+  );
+}
+
+interface Guest {
+  readonly access: BoardAccess;
+  /** Told once the connection has ended. */
+  readonly leave: () => void;
+}
+
+function serveSocket(
+  socket: WebSocket,
+  { access, leave }: Guest,
+  { hub, clock, metrics }: TransportSettings,
+): void {
   const connection = new WebSocketConnection(socket, { clock, metrics });
-  const session = hub.open(connection);
+  const session = hub.open(connection, access);
   socket.on('message', (data, isBinary) => {
     session.receive(parseClientText(isBinary || !Buffer.isBuffer(data) ? '' : data.toString()));
   });
   socket.on('close', () => {
+    leave();
     connection.closed();
     session.end();
   });

@@ -1,4 +1,5 @@
-import type { Board } from '@trending/schemas';
+import type { Board, BoardRef } from '@trending/schemas';
+import { BoardAccess } from './board-access.ts';
 import type { BoardVersion } from './board-version.ts';
 import { type BoardChange, BoardView, keyOf } from './board-view.ts';
 import type { TokenDirectory } from './token-directory.ts';
@@ -11,9 +12,12 @@ export class BoardShelf {
   readonly #view = new BoardView();
   readonly #versions = new Map<string, BoardVersion>();
   readonly #directory: TokenDirectory;
+  readonly #everybody: BoardAccess;
 
-  constructor(directory: TokenDirectory) {
+  /** Lists show what `everybody` may see, unless they are asked for by somebody in particular. */
+  constructor(directory: TokenDirectory, everybody = new BoardAccess([])) {
     this.#directory = directory;
+    this.#everybody = everybody;
   }
 
   get size(): number {
@@ -43,20 +47,29 @@ export class BoardShelf {
     return this.#versions.get(key);
   }
 
-  all(): readonly BoardVersion[] {
-    return [...this.#versions.values()];
+  all(access = this.#everybody): readonly BoardVersion[] {
+    const versions = [...this.#versions.values()];
+    if (!access.hasPrivateBoards) return versions;
+    return versions.filter(({ board }) => access.allows(refOf(board)));
   }
 
   /** Formulas one may ask for. */
-  formulas(): readonly string[] {
+  formulas(access = this.#everybody): readonly string[] {
     const ids = new Set<string>(builtInFormulas);
     for (const { board } of this.#versions.values()) ids.add(board.formula.id);
-    return [...ids].sort();
+    const shown = [...ids].filter((formula) =>
+      access.allows({ formula, window: '', scope: 'all' }),
+    );
+    return shown.sort();
   }
 
   /** Scopes that have a board, `all` first. */
-  scopes(): readonly string[] {
-    const scopes = new Set([...this.#versions.values()].map(({ board }) => board.scope));
+  scopes(access = this.#everybody): readonly string[] {
+    const scopes = new Set(this.all(access).map(({ board }) => board.scope));
     return ['all', ...[...scopes].filter((scope) => scope !== 'all').sort()];
   }
+}
+
+function refOf({ formula, window, scope }: Board): BoardRef {
+  return { formula: formula.id, window, scope };
 }

@@ -42,6 +42,8 @@ export class Channel {
   #position: Position = { epoch: 0, seq: 0 };
   #newest: { readonly asOf: number; readonly scoredAt: number } = nothing;
   #deltas: OutgoingFrame<DeltaFrame>[] = [];
+  /** The last delta alone, as almost every holder needs it; one array for all of them. */
+  #newestDelta: readonly OutgoingFrame<DeltaFrame>[] = [];
   #snapshot: OutgoingFrame<SnapshotFrame> | undefined;
 
   constructor(ref: BoardRef, limit: LimitClass) {
@@ -63,7 +65,7 @@ export class Channel {
     const previous = this.#shown;
     this.#newest = version.board;
     if (next.epoch !== previous.epoch) {
-      this.#deltas = [];
+      this.#forgetDeltas();
     } else {
       if (next.seq <= previous.seq) return false;
       const { ops, checksum } = boardDelta({
@@ -84,6 +86,7 @@ export class Channel {
           checksum,
         }),
       );
+      this.#newestDelta = this.#deltas.slice(-1);
       if (this.#deltas.length > deltasKept) this.#deltas.shift();
     }
     this.#show(next);
@@ -93,8 +96,13 @@ export class Channel {
   /** Back to the board nobody has ranked. */
   clear(): void {
     this.#newest = nothing;
-    this.#deltas = [];
+    this.#forgetDeltas();
     this.#show(nothing);
+  }
+
+  #forgetDeltas(): void {
+    this.#deltas = [];
+    this.#newestDelta = [];
   }
 
   #show(shown: ShownVersion): void {
@@ -121,6 +129,7 @@ export class Channel {
   missedSince(position: Position): readonly OutgoingFrame<DeltaFrame>[] | undefined {
     if (position.epoch !== this.#shown.epoch) return undefined;
     if (position.seq === this.#shown.seq) return [];
+    if (this.#newestDelta[0]?.frame.prevSeq === position.seq) return this.#newestDelta;
     const first = this.#deltas.findLastIndex(({ frame }) => frame.prevSeq === position.seq);
     return first < 0 ? undefined : this.#deltas.slice(first);
   }

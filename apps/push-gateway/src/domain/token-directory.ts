@@ -6,9 +6,12 @@ export class TokenDirectory {
   /** One address may be a token on several chains. */
   readonly #byAddress = new Map<string, readonly string[]>();
   readonly #maxTokens: number;
+  readonly #isPublicCategory: (category: string) => boolean;
 
-  constructor(maxTokens = 200_000) {
+  /** Categories that are not public are forgotten at once: a token's metadata goes out on public boards too. */
+  constructor(maxTokens = 200_000, isPublicCategory: (category: string) => boolean = () => true) {
     this.#maxTokens = maxTokens;
+    this.#isPublicCategory = isPublicCategory;
   }
 
   get size(): number {
@@ -19,7 +22,8 @@ export class TokenDirectory {
   put(token: string, metadata: TokenMetadata | null): void {
     this.#forget(token);
     if (metadata === null) return;
-    this.#entries.set(token, metadata);
+    const categories = metadata.categories.filter(this.#isPublicCategory);
+    this.#entries.set(token, { ...metadata, categories });
     this.#byAddress.set(addressOf(token), [...this.withAddress(addressOf(token)), token]);
     if (this.#entries.size <= this.#maxTokens) return;
     const [oldest] = this.#entries.keys();

@@ -1,6 +1,8 @@
 import { type BoardRef, defaultFormula } from '@trending/schemas';
+import type { BoardAccess } from '../domain/board-access.ts';
 import { boardProblem } from '../domain/board-choice.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
+import { demandAccess } from './access-asked.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem } from './problems.ts';
 
@@ -15,8 +17,8 @@ export interface BoardQuery {
 
 export const defaultWindow = '1h';
 
-/** The board a query asks for. @throws ProblemError 400 with the choices. */
-export function boardAsked(query: BoardQuery, parts: Pick<GatewayParts, 'shelf'>): BoardRef {
+/** The board a query names, whether there is such a one or not. @throws ProblemError 400 when it names several scopes. */
+export function boardNamed(query: BoardQuery): BoardRef {
   const scopes = [
     query.scope,
     query.chain && `chain:${query.chain.toLowerCase()}`,
@@ -25,13 +27,23 @@ export function boardAsked(query: BoardQuery, parts: Pick<GatewayParts, 'shelf'>
   if (scopes.length > 1) {
     throw problem(400, 'unknown-board', 'Give one of scope, chain and category, not several.');
   }
-  const board = {
+  return {
     // A plus sign in a query string means a space, and ids of drafted boards have one.
     formula: (query.formula ?? defaultFormula).replaceAll(' ', '+'),
     window: query.window ?? defaultWindow,
     scope: scopes[0] ?? 'all',
   };
-  const wrong = boardProblem(board, parts.shelf.formulas());
+}
+
+/** The board a query asks for. @throws ProblemError 400 with the choices, 401 or 403 when it is private. */
+export function boardAsked(
+  query: BoardQuery,
+  parts: Pick<GatewayParts, 'shelf'>,
+  access: BoardAccess,
+): BoardRef {
+  const board = boardNamed(query);
+  demandAccess(board, access);
+  const wrong = boardProblem(board, parts.shelf.formulas(access));
   if (wrong !== undefined) throw problem(400, 'unknown-board', wrong);
   return board;
 }
@@ -42,12 +54,13 @@ const unknownHash = { version: 0, hash: '' };
 export function versionServed(
   board: BoardRef,
   { shelf }: Pick<GatewayParts, 'shelf'>,
+  access: BoardAccess,
 ): BoardVersion {
   const key = `${board.formula}|${board.window}|${board.scope}`;
   const version = shelf.get(key);
   if (version !== undefined) return version;
   if (board.scope === 'all') return emptyVersion(board, key);
-  const choices = shelf.scopes().slice(0, 60).join(', ');
+  const choices = shelf.scopes(access).slice(0, 60).join(', ');
   throw problem(404, 'unknown-board', `No board for ${board.scope} now. Scopes: ${choices}.`);
 }
 

@@ -1,6 +1,8 @@
 import { windowNames } from '@trending/schemas';
 import { type BoardsAnswer, BoardsAnswer as BoardsSchema } from '@trending/schemas/http/trending';
 import type { FastifyInstance } from 'fastify';
+import type { BoardAccess } from '../domain/board-access.ts';
+import { accessAsked, cacheAs } from './access-asked.ts';
 import { headOf } from './answers.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problems } from './problems.ts';
@@ -12,15 +14,17 @@ export function boardsRoute(app: FastifyInstance, parts: GatewayParts): void {
     tags: ['boards'],
     summary: 'Which boards there are',
     description: 'Windows, scopes and formulas one may ask for, and how old every board is.',
-    response: { 200: BoardsSchema, ...problems(429, 503) },
+    response: { 200: BoardsSchema, ...problems(401, 429, 503) },
   };
-  app.get('/api/v1/boards', { schema }, (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=1').send(answerOf(parts)),
-  );
+  app.get('/api/v1/boards', { schema }, (request, reply) => {
+    const access = accessAsked(request, parts);
+    cacheAs(reply, { shared: 'public, max-age=1', access });
+    return reply.send(answerOf(parts, access));
+  });
 }
 
-function answerOf({ shelf, clock }: GatewayParts): BoardsAnswer {
-  const versions = [...shelf.all()].sort((a, b) => (a.key < b.key ? -1 : 1));
+function answerOf({ shelf, clock }: GatewayParts, access: BoardAccess): BoardsAnswer {
+  const versions = [...shelf.all(access)].sort((a, b) => (a.key < b.key ? -1 : 1));
   const formulas = new Map(
     versions.map(({ board: { formula } }) => [
       `${formula.id}@${formula.hash}`,
@@ -29,7 +33,7 @@ function answerOf({ shelf, clock }: GatewayParts): BoardsAnswer {
   );
   return {
     windows: [...windowNames],
-    scopes: [...shelf.scopes()],
+    scopes: [...shelf.scopes(access)],
     formulas: [...formulas.values()],
     boards: versions.map(({ board }) => ({
       ...headOf(board),

@@ -1,4 +1,5 @@
 import type { Clock } from '@trending/runtime';
+import type { AccessKeeper } from '../adapters/access-keeper.ts';
 import type { SourceState } from '../adapters/board-source.ts';
 import type { TransportSettings } from '../adapters/web-socket.ts';
 import type { BoardShelf } from '../domain/board-shelf.ts';
@@ -13,6 +14,7 @@ export interface GatewayParts {
   readonly directory: TokenDirectory;
   readonly pins: PinnedVersions;
   readonly history: History;
+  readonly keeper: AccessKeeper;
   readonly transports: TransportSettings;
   readonly sourceState: () => SourceState;
 }

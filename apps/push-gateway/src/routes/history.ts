@@ -11,7 +11,9 @@ import {
   BoardHistoryAnswer as BoardHistorySchema,
 } from '@trending/schemas/http/trending';
 import type { FastifyInstance } from 'fastify';
+import type { BoardAccess } from '../domain/board-access.ts';
 import type { BoardAt, HistoryQuestion } from '../history.ts';
+import { accessAsked, cacheAs } from './access-asked.ts';
 import { isoOf } from './answers.ts';
 import { boardAsked } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -35,17 +37,23 @@ export function historyRoutes(app: FastifyInstance, parts: GatewayParts): void {
     summary: 'Views, visitors and best rank of a token over time',
     params: TokenParams,
     querystring: HistoryQuery,
-    response: { 200: HistorySchema, ...problems(400, 404, 429, 503) },
+    response: { 200: HistorySchema, ...problems(400, 401, 403, 404, 429, 503) },
   };
   app.get<{ Params: { address: string }; Querystring: HistoryQuery }>(
     '/api/v1/tokens/:address/history',
     { schema: token },
-    async ({ params, query }, reply) => {
-      const question = questionOf(params.address, query, parts);
+    async (request, reply) => {
+      const access = accessAsked(request, parts);
+      const question = questionOf(request.params.address, request.query, { parts, access });
       const points = await parts.history.points(question);
-      return reply
-        .header('cache-control', 'public, max-age=5')
-        .send(historyAnswer(question, query.step ?? '1h', points));
+      const { window, formula } = question;
+      const board = { window, formula, scope: 'all' };
+      cacheAs(reply, {
+        shared: 'public, max-age=5',
+        access,
+        board: access.hasGrants ? undefined : board,
+      });
+      return reply.send(historyAnswer(question, request.query.step ?? '1h', points));
     },
   );
   const board = {
@@ -53,13 +61,15 @@ export function historyRoutes(app: FastifyInstance, parts: GatewayParts): void {
     tags: ['history'],
     summary: 'A board as it was at a time',
     querystring: BoardHistoryQuery,
-    response: { 200: BoardHistorySchema, ...problems(400, 404, 429, 503) },
+    response: { 200: BoardHistorySchema, ...problems(400, 401, 403, 404, 429, 503) },
   };
   app.get<{ Querystring: BoardHistoryQuery }>(
     '/api/v1/trending/history',
     { schema: board },
-    async ({ query }, reply) => {
-      const asked = boardAsked(query, parts);
+    async (request, reply) => {
+      const { query } = request;
+      const access = accessAsked(request, parts);
+      const asked = boardAsked(query, parts, access);
       const at = timeAsked(query.at, 'at');
       const found = await parts.history.boardAt({ board: asked, at });
       if (found === undefined) {
@@ -73,19 +83,25 @@ export function historyRoutes(app: FastifyInstance, parts: GatewayParts): void {
         asOf: isoOf(found.asOf),
         items: found.items.map((item) => pastItem(item, parts)),
       };
-      return reply.header('cache-control', 'public, max-age=5').send(answer);
+      cacheAs(reply, { shared: 'public, max-age=5', access, board: asked });
+      return reply.send(answer);
     },
   );
 }
 
-function questionOf(address: string, query: HistoryQuery, parts: GatewayParts): HistoryQuestion {
-  const token = tokenAsked({ address, chain: query.chain }, parts);
+function questionOf(
+  address: string,
+  query: HistoryQuery,
+  { parts, access }: { readonly parts: GatewayParts; readonly access: BoardAccess },
+): HistoryQuestion {
+  const token = tokenAsked({ address, chain: query.chain }, parts, access);
   const { window, formula } = boardAsked(
     {
       ...(query.window && { window: query.window }),
       ...(query.formula && { formula: query.formula }),
     },
     parts,
+    access,
   );
   const stepMs = steps.get(query.step ?? '1h');
   if (stepMs === undefined) {

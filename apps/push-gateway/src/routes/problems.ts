@@ -3,6 +3,8 @@ import { ProblemAnswer } from '@trending/schemas/http/shared';
 
 const meanings: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or asks for a window or formula that does not exist',
+  401: 'This needs an access token, or the token sent is not valid (any more)',
+  403: 'The access token does not grant this, or the page is of a foreign origin',
   404: 'No such board or token',
   410: 'The board version of this cursor is gone',
   429: 'Too many requests; wait for Retry-After seconds',

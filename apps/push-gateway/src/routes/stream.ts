@@ -2,6 +2,7 @@ import { defaultFormula, type Position } from '@trending/schemas';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { streamEvents } from '../adapters/sse.ts';
+import { accessAsked, bearerOf } from './access-asked.ts';
 import { boardAsked } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem, problems } from './problems.ts';
@@ -16,6 +17,12 @@ const StreamQuery = Type.Object(
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 20 })),
     since: Type.Optional(
       Type.String({ maxLength: 40, description: 'epoch:seq, as Last-Event-ID' }),
+    ),
+    access_token: Type.Optional(
+      Type.String({
+        maxLength: 2_048,
+        description: 'For private boards, where the Authorization header cannot be sent',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -33,17 +40,23 @@ export function streamRoute(app: FastifyInstance, parts: GatewayParts): void {
     querystring: StreamQuery,
     response: {
       200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
-      ...problems(400, 429, 503),
+      ...problems(400, 401, 403, 429, 503),
     },
   };
-  app.get<{ Querystring: StreamQuery }>('/api/v1/trending/stream', { schema }, (request, reply) => {
-    const { limit, since: asked, ...query } = request.query;
-    const board = boardAsked(query, parts);
+  const options = { schema, exposeHeadRoute: false };
+  app.get<{ Querystring: StreamQuery }>('/api/v1/trending/stream', options, (request, reply) => {
+    const { limit, since: asked, access_token: token, ...query } = request.query;
+    const { door } = parts.transports;
+    const refusal = door.refusal(request.raw);
+    if (refusal !== undefined) throw problem(refusal.status, refusal.code, refusal.detail);
+    const access = accessAsked(request, parts, bearerOf(request.headers.authorization) ?? token);
+    const board = boardAsked(query, parts, access);
     // After a reconnect of its own the browser's header is newer than the address it was given once.
     const resume = request.headers['last-event-id']?.toString() ?? asked;
     const since = resume === undefined ? undefined : positionOf(resume);
     const wishes = { ...(limit !== undefined && { limit }), ...(since !== undefined && { since }) };
-    streamEvents(reply, { type: 'subscribe', board, ...wishes }, parts.transports);
+    const frame = { type: 'subscribe', board, ...wishes } as const;
+    streamEvents(reply, { frame, access, leave: door.enter(request.raw) }, parts.transports);
   });
 }
 

@@ -1,13 +1,18 @@
+import type { BoardAccess } from '../domain/board-access.ts';
 import { namedToken, type TokenQuestion, tokensWithAddress } from '../domain/token-finder.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem } from './problems.ts';
 
 /** The token a request means. @throws ProblemError 404 unknown, 400 when the address lives on several chains. */
-export function tokenAsked(question: TokenQuestion, parts: GatewayParts): string {
+export function tokenAsked(
+  question: TokenQuestion,
+  parts: GatewayParts,
+  access: BoardAccess,
+): string {
   const named = namedToken(question);
   if (named !== undefined) return named;
   const [only, ...more] = tokensWithAddress(question.address, {
-    boards: parts.shelf.all(),
+    boards: parts.shelf.all(access),
     directory: parts.directory,
   });
   if (only === undefined) {

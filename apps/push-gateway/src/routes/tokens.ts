@@ -9,8 +9,11 @@ import {
   TokenParams,
 } from '@trending/schemas/http/tokens';
 import type { FastifyInstance } from 'fastify';
+import type { BoardAccess } from '../domain/board-access.ts';
+import type { BoardVersion } from '../domain/board-version.ts';
 import { explanationOf } from '../domain/explanation.ts';
 import { standingsOf } from '../domain/standing.ts';
+import { accessAsked, cacheAs } from './access-asked.ts';
 import { headOf, itemOf, metadataOf } from './answers.ts';
 import { boardAsked, versionServed } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -29,14 +32,17 @@ export function tokenRoutes(app: FastifyInstance, parts: GatewayParts): void {
     operationId: 'standing',
     summary: 'Where a token stands on every board',
     querystring: StandingQuery,
-    response: { 200: StandingSchema, ...problems(400, 404, 429, 503) },
+    response: { 200: StandingSchema, ...problems(400, 401, 404, 429, 503) },
   };
   app.get<{ Params: TokenPath; Querystring: StandingQuery }>(
     '/api/v1/tokens/:address',
     { schema: standing },
-    ({ params, query }, reply) => {
-      const token = tokenAsked({ address: params.address, chain: query.chain }, parts);
-      return reply.header('cache-control', 'public, max-age=1').send(standingAnswer(token, parts));
+    (request, reply) => {
+      const access = accessAsked(request, parts);
+      const { params, query } = request;
+      const token = tokenAsked({ address: params.address, chain: query.chain }, parts, access);
+      cacheAs(reply, { shared: 'public, max-age=1', access });
+      return reply.send(standingAnswer(token, parts, access));
     },
   );
   const explain = {
@@ -45,22 +51,39 @@ export function tokenRoutes(app: FastifyInstance, parts: GatewayParts): void {
     summary: 'Why a token has its score',
     description: 'The contributions add up to the score exactly; the sentence says it plainly.',
     querystring: ExplainQuery,
-    response: { 200: ExplainSchema, ...problems(400, 404, 429, 503) },
+    response: { 200: ExplainSchema, ...problems(400, 401, 403, 404, 429, 503) },
   };
   app.get<{ Params: TokenPath; Querystring: ExplainQuery }>(
     '/api/v1/tokens/:address/explain',
     { schema: explain },
-    ({ params, query }, reply) => {
-      const token = tokenAsked({ address: params.address, chain: query.chain }, parts);
-      return reply
-        .header('cache-control', 'public, max-age=1')
-        .send(explainAnswer(token, query, parts));
+    (request, reply) => {
+      const access = accessAsked(request, parts);
+      const { window, formula, scope } = request.query;
+      const wanted = {
+        ...(window && { window }),
+        ...(formula && { formula }),
+        ...(scope && { scope }),
+      };
+      const board = boardAsked(wanted, parts, access);
+      const { chain } = request.query;
+      const token = tokenAsked({ address: request.params.address, chain }, parts, access);
+      // Which token an address means may depend on private boards.
+      cacheAs(reply, {
+        shared: 'public, max-age=1',
+        access,
+        board: access.hasGrants ? undefined : board,
+      });
+      return reply.send(explainAnswer(token, versionServed(board, parts, access)));
     },
   );
 }
 
-function standingAnswer(token: string, { shelf, directory }: GatewayParts): StandingAnswer {
-  const standings = standingsOf(token, shelf.all());
+function standingAnswer(
+  token: string,
+  { shelf, directory }: GatewayParts,
+  access: BoardAccess,
+): StandingAnswer {
+  const standings = standingsOf(token, shelf.all(access));
   const known = directory.get(token);
   if (standings.length === 0 && known === undefined) {
     throw problem(404, 'unknown-token', `${token} is on no board and has no metadata.`);
@@ -78,15 +101,7 @@ function standingAnswer(token: string, { shelf, directory }: GatewayParts): Stan
   };
 }
 
-function explainAnswer(token: string, query: ExplainQuery, parts: GatewayParts): ExplainAnswer {
-  const { window, formula, scope } = query;
-  const version = versionServed(
-    boardAsked(
-      { ...(window && { window }), ...(formula && { formula }), ...(scope && { scope }) },
-      parts,
-    ),
-    parts,
-  );
+function explainAnswer(token: string, version: BoardVersion): ExplainAnswer {
   const item = version.items.find((candidate) => candidate.token === token);
   if (item === undefined) {
     throw problem(404, 'not-on-board', `${token} is not on the board ${version.key} now.`);

@@ -5,10 +5,12 @@ import {
   TrendingAnswer as TrendingSchema,
 } from '@trending/schemas/http/trending';
 import type { FastifyInstance } from 'fastify';
+import type { BoardAccess } from '../domain/board-access.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
 import { decodeCursor, encodeCursor } from '../domain/page-cursor.ts';
+import { accessAsked, cacheAs, demandAccess } from './access-asked.ts';
 import { headOf, itemOf } from './answers.ts';
-import { boardAsked, versionServed } from './board-question.ts';
+import { boardAsked, boardNamed, versionServed } from './board-question.ts';
 import { entityTag, matchesTag } from './entity-tag.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem, problems } from './problems.ts';
@@ -31,44 +33,51 @@ export function trendingRoute(app: FastifyInstance, parts: GatewayParts): void {
     description:
       'One board, ranked. ETag and If-None-Match make polling cheap; nextCursor continues on the very same version.',
     querystring: TrendingQuery,
-    response: { 200: TrendingSchema, ...problems(400, 404, 410, 429, 503) },
+    response: { 200: TrendingSchema, ...problems(400, 401, 403, 404, 410, 429, 503) },
   };
   app.get<{ Querystring: TrendingQuery }>(
     '/api/v1/tokens/trending',
     { schema },
     (request, reply) => {
-      const page = pageAsked(request.query, parts);
-      const tag = entityTag(page.version.board);
-      reply.header('etag', tag).header('cache-control', cacheControl);
+      const access = accessAsked(request, parts);
+      const page = pageAsked(request.query, parts, access);
+      const { board } = page.version;
+      const tag = entityTag(board);
+      reply.header('etag', tag);
+      const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
+      cacheAs(reply, { shared: cacheControl, access, board: ref });
       if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
       return reply.send(answerOf(page, parts));
     },
   );
 }
 
-function pageAsked(query: TrendingQuery, parts: GatewayParts): Page {
+function pageAsked(query: TrendingQuery, parts: GatewayParts, access: BoardAccess): Page {
   const limit = query.limit ?? defaultLimit;
   if (query.cursor === undefined) {
-    return { version: versionServed(boardAsked(query, parts), parts), from: 0, limit };
+    const board = boardAsked(query, parts, access);
+    return { version: versionServed(board, parts, access), from: 0, limit };
   }
   const cursor = decodeCursor(query.cursor);
   if (cursor === undefined) {
     throw problem(400, 'bad-cursor', 'The cursor is not one of ours; use nextCursor as it came.');
   }
-  if (!isSameBoard(query, cursor.board, parts)) {
+  demandAccess(cursor.board, access);
+  if (!isSameBoard(query, cursor.board)) {
     throw problem(400, 'bad-cursor', 'The cursor belongs to another board than the query.');
   }
   return { version: pinnedVersion(cursor.board, cursor, parts), from: cursor.shown, limit };
 }
 
 /** A cursor alone is enough; what the query names besides must agree with it. */
-function isSameBoard(query: TrendingQuery, board: BoardRef, parts: GatewayParts): boolean {
+function isSameBoard(query: TrendingQuery, board: BoardRef): boolean {
   const { chain, category, scope } = query;
   const namesScope = [chain, category, scope].some((part) => part !== undefined);
-  const asked = boardAsked(
-    { ...query, window: query.window ?? board.window, formula: query.formula ?? board.formula },
-    parts,
-  );
+  const asked = boardNamed({
+    ...query,
+    window: query.window ?? board.window,
+    formula: query.formula ?? board.formula,
+  });
   return (
     asked.window === board.window &&
     asked.formula === board.formula &&

@@ -8,12 +8,15 @@ import { Hub } from '../../src/adapters/hub.ts';
 import { defaultPressure } from '../../src/adapters/pressure.ts';
 import { PushMetrics } from '../../src/adapters/push-metrics.ts';
 import type { Session } from '../../src/adapters/session.ts';
+import { BoardAccess } from '../../src/domain/board-access.ts';
 import { BoardShelf } from '../../src/domain/board-shelf.ts';
 import type { OutgoingFrame } from '../../src/domain/outgoing-frame.ts';
 import { TokenDirectory } from '../../src/domain/token-directory.ts';
 import { boardOf, tokens } from '../support/boards.ts';
 
 const board = { formula: 'trending', window: '1h', scope: 'all' };
+
+const everybody = new BoardAccess([]);
 
 /** A connection whose buffer and attention the test decides. */
 class RecordingConnection implements Connection {
@@ -59,7 +62,7 @@ describe('the hub', () => {
   }
   function follower(): RecordingConnection {
     const connection = new RecordingConnection();
-    connection.session = hub.open(connection);
+    connection.session = hub.open(connection, everybody);
     connection.session.receive({ ok: true, frame: { type: 'subscribe', board } });
     return connection;
   }
@@ -138,10 +141,27 @@ describe('the hub', () => {
     }
   });
 
+  it('never tells of a version in a heartbeat that the client was not sent before', async () => {
+    publish(3, 1);
+    const crowd = Array.from({ length: 1_300 }, () => follower());
+    publish(4, 2);
+    const beaten = hub.beat();
+    publish(5, 3);
+    await beaten;
+    await swept('the whole crowd', () => crowd.every(({ types }) => types.includes('delta')));
+    for (const { frames } of crowd) {
+      const seqs = frames.map(({ frame }) => ('seq' in frame ? frame.seq : -1));
+      expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
+      const beats = frames.flatMap(({ frame }, i) => (frame.type === 'heartbeat' ? [i] : []));
+      for (const i of beats) expect(seqs[i]).toBe(seqs[i - 1]);
+    }
+    expect(crowd.some(({ types }) => types.includes('heartbeat'))).toBe(true);
+  });
+
   it('refuses to hold any number of boards that nobody views', () => {
     const refused = Array.from({ length: 10 }, (_, c) => {
       const connection = new RecordingConnection();
-      connection.session = hub.open(connection);
+      connection.session = hub.open(connection, everybody);
       for (let i = 0; i < 32; i += 1) {
         const wanted = { ...board, scope: `chain:x${c}-${i}` };
         connection.session.receive({ ok: true, frame: { type: 'subscribe', board: wanted } });

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What a WebSocket client offers beside its token, and what is chosen. */
+export const subprotocol = 'trending.v1';
+
+const bearerProtocol = 'bearer.';
+
+/**
+ * The access token of an upgrade request: `Authorization: Bearer` (servers), subprotocol `bearer.<token>` beside `trending.v1`
+ * (browsers), or `access_token` in the address (whatever can do neither; proxies write addresses down).
+ */
+export function tokenSent({
+  headers,
+  url = '',
+}: Pick<IncomingMessage, 'headers' | 'url'>): string | undefined {
+  const authorized = /^bearer +([^ ]+) *$/i.exec(headers.authorization ?? '')?.[1];
+  if (authorized !== undefined) return authorized;
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  const bearer = offered.find((name) => name.startsWith(bearerProtocol));
+  if (bearer !== undefined) return bearer.slice(bearerProtocol.length);
+  const query = url.indexOf('?');
+  if (query < 0) return undefined;
+  return new URLSearchParams(url.slice(query)).get('access_token') ?? undefined;
+}

@@ -1,0 +1,71 @@
+import type { BoardRef } from '@trending/schemas';
+
+/** `formula:<id>`, `category:<name>` or `chain:<name>`; a `*` at the end stands for any rest. */
+export interface BoardPattern {
+  readonly field: 'formula' | 'scope';
+  readonly text: string;
+  readonly isPrefix: boolean;
+}
+
+const patternForm = /^(formula|category|chain):[a-z0-9+][a-z0-9+._-]{0,62}\*?$/;
+
+/** Undefined for anything that is not a pattern. */
+export function boardPattern(text: string): BoardPattern | undefined {
+  if (!patternForm.test(text)) return undefined;
+  const isPrefix = text.endsWith('*');
+  const whole = isPrefix ? text.slice(0, -1) : text;
+  return whole.startsWith('formula:')
+    ? { field: 'formula', text: whole.slice('formula:'.length), isPrefix }
+    : { field: 'scope', text: whole, isPrefix };
+}
+
+function matches({ field, text, isPrefix }: BoardPattern, board: BoardRef): boolean {
+  return isPrefix ? board[field].startsWith(text) : board[field] === text;
+}
+
+/** What one reader may see: every public board, and the private ones granted until a time. */
+export class BoardAccess {
+  readonly #privates: readonly BoardPattern[];
+  readonly #grants: readonly BoardPattern[];
+  /** ms; Infinity for what never ends. */
+  readonly expiresAt: number;
+
+  constructor(
+    privates: readonly BoardPattern[],
+    grants: readonly BoardPattern[] = [],
+    expiresAt = Number.POSITIVE_INFINITY,
+  ) {
+    this.#privates = privates;
+    this.#grants = grants;
+    this.expiresAt = expiresAt;
+  }
+
+  /** Answers that depend on it must not be shared between readers. */
+  get hasGrants(): boolean {
+    return this.#grants.length > 0;
+  }
+
+  get hasPrivateBoards(): boolean {
+    return this.#privates.length > 0;
+  }
+
+  isPrivate(board: BoardRef): boolean {
+    return this.#privates.some((pattern) => matches(pattern, board));
+  }
+
+  /**
+   * A board that is private twice (a secret category under a secret formula) needs a grant for each of the two.
+   */
+  allows(board: BoardRef): boolean {
+    return this.#privates
+      .filter((pattern) => matches(pattern, board))
+      .every(({ field }) =>
+        this.#grants.some((grant) => grant.field === field && matches(grant, board)),
+      );
+  }
+
+  /** Categories of a token's metadata that anybody may know. */
+  isPublicCategory(category: string): boolean {
+    return !this.isPrivate({ formula: '', window: '', scope: `category:${category}` });
+  }
+}

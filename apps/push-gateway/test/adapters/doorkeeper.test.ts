@@ -1,0 +1,76 @@
+import { ManualClock } from '@trending/runtime/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressGroup } from '../../src/domain/address-group.ts';
+import { transports } from '../support/push-clients.ts';
+import { rawUpgrade } from '../support/raw-upgrade.ts';
+import { startGateway, type TestGateway } from '../support/test-gateway.ts';
+
+const clock = new ManualClock(1_700_000_100_000);
+const paths = ['/ws/trending', '/socket.io/?EIO=4&transport=websocket'] as const;
+
+describe('the door', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({
+      clock,
+      env: {
+        ...{ ALLOWED_ORIGINS: 'https://home.example', TRUST_PROXY: 'loopback' },
+        ...{ CONNECTIONS_PER_ADDRESS_MAX: '2', CONNECTION_ATTEMPTS_PER_MINUTE: '5' },
+      },
+    });
+  });
+  afterAll(() => gateway.stop());
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  it.each(paths)('answers a page of another origin before the upgrade: %s', async (path) => {
+    const origin = (value: string) => ({ origin: value, ...from(`198.51.100.${path.length}`) });
+    const evil = await rawUpgrade(gateway.url, path, origin('https://evil.example'));
+    expect(evil.status).toBeGreaterThanOrEqual(400);
+    expect(evil.head).not.toContain('101');
+    expect((await rawUpgrade(gateway.url, path, origin('https://home.example'))).status).toBe(101);
+  });
+
+  it.each(paths)('lets one address begin five connections a minute: %s', async (path) => {
+    const address = from(`203.0.113.${path.length}`);
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      statuses.push((await rawUpgrade(gateway.url, path, address)).status);
+    }
+    expect(statuses[0]).toBe(101);
+    expect(statuses[5]).toBeGreaterThanOrEqual(400);
+    expect((await rawUpgrade(gateway.url, path, from('203.0.113.250'))).status).toBe(101);
+    clock.advance(60_000);
+    expect((await rawUpgrade(gateway.url, path, address)).status).toBe(101);
+  });
+
+  it('lets one address hold two connections, and another one once the first has gone', async () => {
+    clock.advance(60_000);
+    const [webSocket] = transports;
+    const clients = await Promise.all([1, 2].map(() => webSocket!.connect(gateway.url)));
+    await expect(webSocket!.connect(gateway.url)).rejects.toThrow('429');
+    const stream = await fetch(`${gateway.url}/api/v1/trending/stream`);
+    expect([stream.status, ((await stream.json()) as { type: string }).type]).toEqual([
+      429,
+      '/docs/errors.md#too-many-connections',
+    ]);
+    clients[0]!.close();
+    await clients[0]!.ended;
+    clock.advance(60_000);
+    const third = await webSocket!.connect(gateway.url);
+    for (const client of [clients[1]!, third]) client.close();
+  });
+});
+
+describe('who counts as one', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:0db8:1:2::9', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0'],
+  ])('%s counts as %s', (address, group) => {
+    expect(addressGroup(address)).toBe(group);
+  });
+});
