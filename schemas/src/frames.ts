@@ -112,9 +112,6 @@ export interface ErrorFrame {
 /** Why the gateway ended a connection: WebSocket close reason, Socket.IO event and SSE event `bye`. */
 export type CloseReason = 'slow' | 'rate-limited' | 'shutdown';
 
-/** Reason of the WebSocket close frame for pages of an origin outside the allow-list. */
-export const originRefused = 'origin not allowed';
-
 /** Limits served; asked limits are rounded up, so that one encoded frame serves many. */
 export const limitClasses = [10, 20, 50, 100] as const;
 export type LimitClass = (typeof limitClasses)[number];

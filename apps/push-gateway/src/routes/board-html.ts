@@ -1,8 +1,9 @@
 import { renderBoard } from '@trending/client/server';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { accessAsked, cacheAs } from './access-asked.ts';
 import { boardAsked, versionServed } from './board-question.ts';
-import { entityTag, matchesTag } from './entity-tag.ts';
+import { boardCacheControl, entityTag, matchesTag } from './entity-tag.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problems } from './problems.ts';
 
@@ -31,26 +32,28 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'; 
 const standalone = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Trending tokens</title><base target="_top"><style>:root{color-scheme:light dark;font:15px/1.4 system-ui,sans-serif}table{width:100%;border-collapse:collapse}caption{text-align:start;font-weight:600;padding:8px}td,th{padding:6px 8px;border-bottom:1px solid #8884;text-align:start;font-weight:400}a{color:inherit}</style>`;
 
 /** GET /embed/v1/board.html, a board as a document for pages without scripts, and board-fragment.html, its table alone, for servers to include. */
-export function boardHtmlRoute(app: FastifyInstance, parts: Pick<GatewayParts, 'shelf'>): void {
+export function boardHtmlRoute(app: FastifyInstance, parts: GatewayParts): void {
   const schema = {
     hide: true,
     querystring: BoardHtmlQuery,
-    response: { ...problems(400, 404) },
+    response: { ...problems(400, 401, 403, 404) },
   };
   for (const [path, head] of [
     ['/embed/v1/board.html', standalone],
     ['/embed/v1/board-fragment.html', ''],
   ] as const)
-    app.get<{ Querystring: BoardHtmlQuery }>(path, { schema }, ({ query, headers }, reply) => {
-      const { board, items } = versionServed(boardAsked(query, parts), parts);
+    app.get<{ Querystring: BoardHtmlQuery }>(path, { schema }, (request, reply) => {
+      const { query, headers } = request;
+      const access = accessAsked(request, parts);
+      const { board, items } = versionServed(boardAsked(query, parts, access), parts, access);
       const tag = entityTag(board);
       reply
         .header('etag', tag)
-        .header('cache-control', 'public, max-age=1, stale-while-revalidate=10')
         .header('content-security-policy', policy)
         .type('text/html; charset=utf-8');
-      if (matchesTag(headers['if-none-match'], tag)) return reply.code(304).send();
       const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
+      cacheAs(reply, { shared: boardCacheControl, access, board: ref });
+      if (matchesTag(headers['if-none-match'], tag)) return reply.code(304).send();
       const shown = items.slice(0, query.limit ?? 20);
       const { tokenBase } = query;
       const html = renderBoard(

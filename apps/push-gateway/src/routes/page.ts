@@ -25,7 +25,7 @@ const notBuilt = `<!doctype html><meta charset="utf-8"><title>Page not built</ti
 export async function pageRoutes(
   app: FastifyInstance,
   settings: PageSettings,
-  parts: Pick<GatewayParts, 'shelf'>,
+  parts: GatewayParts,
 ): Promise<void> {
   await app.register(fastifyStatic, { root: settings.root, serve: false });
   const hide = { schema: { hide: true } };

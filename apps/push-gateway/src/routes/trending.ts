@@ -11,12 +11,11 @@ import { decodeCursor, encodeCursor } from '../domain/page-cursor.ts';
 import { accessAsked, cacheAs, demandAccess } from './access-asked.ts';
 import { headOf, itemOf } from './answers.ts';
 import { boardAsked, boardNamed, versionServed } from './board-question.ts';
-import { entityTag, matchesTag } from './entity-tag.ts';
+import { boardCacheControl, entityTag, matchesTag } from './entity-tag.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem, problems } from './problems.ts';
 
 const defaultLimit = 20;
-const cacheControl = 'public, max-age=1, stale-while-revalidate=10';
 
 interface Page {
   readonly version: BoardVersion;
@@ -45,7 +44,7 @@ export function trendingRoute(app: FastifyInstance, parts: GatewayParts): void {
       const tag = entityTag(board);
       reply.header('etag', tag);
       const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
-      cacheAs(reply, { shared: cacheControl, access, board: ref });
+      cacheAs(reply, { shared: boardCacheControl, access, board: ref });
       if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();
       return reply.send(answerOf(page, parts));
     },

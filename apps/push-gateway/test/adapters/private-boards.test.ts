@@ -52,6 +52,8 @@ describe('a private board over REST', () => {
     '/api/v1/tokens/0x0001/history?chain=eth&formula=beta',
     '/api/v1/trending/history?category=secret&at=2026-01-31',
     '/api/v1/trending/stream?category=secret',
+    '/embed/v1/board.html?category=secret',
+    '/embed/v1/board-fragment.html?formula=beta',
   ];
 
   it.each(paths)('%s needs a token that grants it', async (path) => {

@@ -29,7 +29,7 @@ describe('what caches and cautious clients are told', () => {
   });
 
   it('opens no stream for HEAD', async () => {
-    expect((await ask('HEAD', '/api/v1/trending/stream')).statusCode).toBe(404);
+    expect((await ask('HEAD', '/api/v1/trending/stream')).statusCode).toBe(405);
   });
 
   it('keeps answers for different origins apart, and says nothing of authorization without private boards', async () => {

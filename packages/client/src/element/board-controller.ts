@@ -16,6 +16,7 @@ export interface BoardTarget {
   readonly board: BoardRef;
   readonly limit: number;
   readonly transport: TransportName;
+  readonly accessToken: string | undefined;
 }
 
 /** Holds the followed board for an element and asks it to render when something visible changed. */
@@ -49,8 +50,10 @@ export class BoardController implements ReactiveController {
     this.problem = undefined;
     this.status = 'connecting';
     this.movements.clear();
+    const { accessToken, ...followed } = target;
     this.#subscription = subscribeBoard({
-      ...target,
+      ...followed,
+      ...(accessToken !== undefined && { accessToken }),
       onBoard: (view) => this.#show(view),
       onStatus: (status) => this.#setStatus(status),
       onError: (error) => this.#refuse(error.message),

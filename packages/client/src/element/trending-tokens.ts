@@ -34,6 +34,7 @@ export class TrendingTokens extends LitElement {
     theme: { reflect: true },
     transport: {},
     tokenBase: { attribute: 'token-base' },
+    accessToken: { attribute: false },
     options: { state: true },
     copied: { state: true },
     highlighted: { state: true },
@@ -51,6 +52,8 @@ export class TrendingTokens extends LitElement {
   declare transport: TransportName;
   /** Where token links lead, `/<chain>/<address>` is added; default: the gateway's own token pages. */
   declare tokenBase: string | undefined;
+  /** For private boards. A property only: an attribute would stand in the page's text. */
+  declare accessToken: string | undefined;
   declare private options: BoardOptions;
   declare private copied: string | undefined;
   declare private highlighted: string | undefined;
@@ -99,6 +102,7 @@ export class TrendingTokens extends LitElement {
       board: { formula: this.formula, window: this.window, scope: this.#scope },
       limit: this.limit,
       transport: this.transport,
+      accessToken: this.accessToken,
     });
     if (endpoint !== this.#optionsFrom) void this.#loadOptions(endpoint);
     this.options = withItems(this.options, this.#items);

@@ -23,6 +23,7 @@ export interface BoardTarget {
   readonly board: BoardRef;
   readonly limit: number;
   readonly transport: SubscribeOptions['transport'];
+  readonly accessToken?: string | undefined;
 }
 
 export const connectingState: BoardState = {
@@ -79,12 +80,13 @@ class FollowedBoard {
   readonly #listeners = new Set<() => void>();
   readonly #subscription: BoardSubscription;
 
-  constructor({ transport, ...target }: BoardTarget, subscribe: Subscribe) {
+  constructor({ transport, accessToken, ...target }: BoardTarget, subscribe: Subscribe) {
     this.#subscription = subscribe({
       ...target,
       // The gateway serves classes of limits anyway; components of one class share what it sends.
       limit: limitClassOf(target.limit),
       ...(transport !== undefined && { transport }),
+      ...(accessToken !== undefined && { accessToken }),
       onBoard: (view) => this.#change({ view, error: undefined }),
       onStatus: (status) => this.#change({ status }),
       onError: (error) => this.#change({ error }),
@@ -115,10 +117,10 @@ class FollowedBoard {
 const transportNumbers = new WeakMap<object, number>();
 let transportsSeen = 0;
 
-function keyOf({ endpoint, board, limit, transport = 'auto' }: BoardTarget): string {
+function keyOf({ endpoint, board, limit, transport = 'auto', accessToken }: BoardTarget): string {
   const { formula, window, scope } = board;
   const place = [baseUrl(endpoint), formula, window, scope, limitClassOf(limit)];
-  return JSON.stringify([...place, transportName(transport)]);
+  return JSON.stringify([...place, transportName(transport), accessToken]);
 }
 
 /** Transports of one's own may share a name; each object counts for itself. */

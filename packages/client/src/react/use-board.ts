@@ -21,6 +21,8 @@ export interface UseBoardOptions {
   /** Places wanted, 1 to 100; default 20. */
   readonly limit?: number;
   readonly transport?: SubscribeOptions['transport'];
+  /** For private boards; another token means another connection. */
+  readonly accessToken?: string;
   /** Shown until the first version arrives, and all there is on the server: a board from `fetchBoard`. */
   readonly initial?: BoardView;
 }
@@ -39,12 +41,12 @@ const usualLimit = 20;
  */
 export function useBoard(options: UseBoardOptions = {}): UseBoardResult {
   const { endpoint = '', window = '1h', formula = defaultFormula, scope = 'all' } = options;
-  const { limit = usualLimit, transport, initial } = options;
+  const { limit = usualLimit, transport, accessToken, initial } = options;
   const shared = useMemo(() => {
     const board = { formula, window, scope };
-    const target: BoardTarget = { endpoint, board, limit, transport };
+    const target: BoardTarget = { endpoint, board, limit, transport, accessToken };
     return boards.at(target);
-  }, [endpoint, formula, window, scope, limit, transport]);
+  }, [endpoint, formula, window, scope, limit, transport, accessToken]);
   const listen = useCallback((listener: () => void) => shared.listen(listener), [shared]);
   const state = useSyncExternalStore(listen, shared.state, () => connectingState);
   return useMemo(() => {

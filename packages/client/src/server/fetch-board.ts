@@ -16,6 +16,8 @@ export interface FetchBoardOptions {
   /** Default 20, at most 100. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** For private boards. */
+  readonly accessToken?: string;
 }
 
 /**
@@ -23,11 +25,15 @@ export interface FetchBoardOptions {
  * @throws Error when the gateway is away or refuses; its message holds the gateway's words
  */
 export async function fetchBoard(options: FetchBoardOptions): Promise<BoardView> {
-  const { window = '1h', formula = defaultFormula, scope = 'all', limit = 20, signal } = options;
+  const { window = '1h', formula = defaultFormula, scope = 'all', limit = 20 } = options;
+  const { signal, accessToken } = options;
   const endpoint = options.endpoint.replace(/\/+$/, '');
   const board = { formula, window, scope };
   const url = `${endpoint}/api/v1/tokens/trending?${boardQuery(board, limit)}`;
-  const answer = await fetch(url, signal === undefined ? {} : { signal });
+  const answer = await fetch(url, {
+    ...(signal !== undefined && { signal }),
+    ...(accessToken !== undefined && { headers: { authorization: `Bearer ${accessToken}` } }),
+  });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   const frame = snapshotFromRest((await answer.json()) as TrendingAnswer, {
     endpoint,

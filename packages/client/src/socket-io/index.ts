@@ -11,11 +11,12 @@ const frameEvents = ['snapshot', 'delta', 'heartbeat', 'error-frame'] as const;
 export const socketIoTransport: Transport = {
   name: 'socket.io',
   isAvailable: () => true,
-  open({ endpoint, board, limit, since }, events) {
+  open({ endpoint, board, limit, since, accessToken }, events) {
     const socket: Socket<ServerEvents, ClientEvents> = io(`${endpoint}/trending`, {
       transports: ['websocket'],
       reconnection: false,
       forceNew: true,
+      ...(accessToken !== undefined && { auth: { token: accessToken } }),
     });
     for (const name of frameEvents) {
       socket.on(name, (frame: ServerFrame) => events.onFrame(frame));

@@ -17,7 +17,9 @@ export type ConnectionStatus =
   | 'closed';
 
 export interface ConnectionSettings {
-  readonly request: Omit<TransportRequest, 'since'>;
+  readonly request: Omit<TransportRequest, 'since' | 'accessToken'>;
+  /** Asked at every connection. */
+  readonly accessToken: () => string | undefined;
   /** Tried in this order; the next one after two failures in a row. */
   readonly transports: readonly Transport[];
   readonly environment: Environment;
@@ -92,9 +94,15 @@ export class Connection {
     const current = (act: () => void) => (number === this.#linkNumber ? act() : undefined);
     const held = this.#held;
     const since = held && { epoch: held.epoch, seq: held.seq };
+    const accessToken = this.#settings.accessToken();
     this.#awaitsSnapshot = true;
     this.#listenForSilence();
-    this.#link = this.#transport.open(since ? { ...request, since } : request, {
+    const asked = {
+      ...request,
+      ...(since && { since }),
+      ...(accessToken !== undefined && { accessToken }),
+    };
+    this.#link = this.#transport.open(asked, {
       onFrame: (frame) => current(() => this.#receive(frame)),
       onClosed: () => current(() => this.#retry()),
     });

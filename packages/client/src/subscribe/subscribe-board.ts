@@ -3,6 +3,7 @@ import type { BoardView } from './board-model.ts';
 import { Connection, type ConnectionStatus } from './connection.ts';
 import { type Environment, hostEnvironment } from './environment.ts';
 import { createNewestQueue } from './newest-queue.ts';
+import { tellingRefusal } from './refused-origin.ts';
 import type { Transport } from './transport.ts';
 import { pollingTransport } from './transports/polling-transport.ts';
 import { sseTransport } from './transports/sse-transport.ts';
@@ -18,6 +19,8 @@ export interface SubscribeOptions {
   /** Highest rank wanted; default 20. */
   readonly limit?: number;
   readonly transport?: TransportName | Transport;
+  /** For private boards. A function is asked at every connection, so that it can give the newest token; `onError` tells when one ran out. */
+  readonly accessToken?: string | (() => string | undefined);
   /** Every new version of the board, the first one included. */
   readonly onBoard?: (view: BoardView) => void;
   readonly onStatus?: (status: ConnectionStatus, transport: string) => void;
@@ -49,7 +52,8 @@ export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
   const queue = createNewestQueue<BoardView>(() => connection.close());
   const connection = new Connection({
     request: { endpoint: baseUrl(options.endpoint), board, limit },
-    transports: transportsFor(options.transport ?? 'auto'),
+    transports: transportsFor(options.transport ?? 'auto').map((one) => tellingRefusal(one)),
+    accessToken: tokenSource(options.accessToken),
     environment: options.environment ?? hostEnvironment(),
     onBoard: (held) => {
       // The gateway rounds limits up to classes; the whole class is held, because its checksum covers it.
@@ -73,6 +77,10 @@ function transportsFor(choice: TransportName | Transport): readonly Transport[] 
   if (typeof choice === 'object') return [choice];
   if (choice !== 'auto') return [byName[choice]];
   return Object.values(byName).filter((transport) => transport.isAvailable());
+}
+
+function tokenSource(token: SubscribeOptions['accessToken']): () => string | undefined {
+  return typeof token === 'function' ? token : () => token;
 }
 
 /** Absolute, without a slash at its end. */

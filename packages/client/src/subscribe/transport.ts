@@ -6,6 +6,8 @@ export interface TransportRequest {
   readonly endpoint: string;
   readonly board: BoardRef;
   readonly limit: number;
+  /** For private boards; asked for anew at every connection. */
+  readonly accessToken?: string;
   readonly since?: { readonly epoch: number; readonly seq: number };
 }
 

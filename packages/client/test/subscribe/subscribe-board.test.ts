@@ -41,6 +41,18 @@ describe('a followed board', () => {
     expect(transport.newest.request).toEqual({ endpoint: 'http://gateway', board, limit: 20 });
   });
 
+  test('asks for the newest access token at every connection', () => {
+    const transport = new ScriptedTransport();
+    const environment = new ManualEnvironment();
+    const tokens = ['one', 'two'];
+    const options = { endpoint: 'http://gateway', board, transport, environment };
+    const subscription = subscribeBoard({ ...options, accessToken: () => tokens.shift() });
+    transport.newest.break();
+    environment.advance(timing.retryMax);
+    expect(transport.links.map(({ request }) => request.accessToken)).toEqual(['one', 'two']);
+    subscription.close();
+  });
+
   test('shows no more places than asked for, although the gateway serves a class of limits', () => {
     const { transport, shown } = follow(1);
     transport.newest.send(snapshot(1, ab));
@@ -228,6 +240,7 @@ describe('falling back', () => {
     const transports = names.map((name) => new ScriptedTransport(name));
     const connection = new Connection({
       request: { endpoint: 'http://gateway', board, limit: 20 },
+      accessToken: () => undefined,
       transports,
       environment,
       onBoard: () => undefined,

@@ -47,11 +47,14 @@ class Poll {
   }
 
   async #once(): Promise<void> {
-    const { endpoint, board, limit } = this.#request;
+    const { endpoint, board, limit, accessToken } = this.#request;
     const answer = await fetch(`${endpoint}/api/v1/tokens/trending?${boardQuery(board, limit)}`, {
       signal: this.#abort.signal,
       cache: 'no-store',
-      headers: this.#etag === undefined ? {} : { 'if-none-match': this.#etag },
+      headers: {
+        ...(this.#etag !== undefined && { 'if-none-match': this.#etag }),
+        ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+      },
     });
     if (answer.status === 304) {
       return this.#events.onFrame({ type: 'heartbeat', board, ...this.#version, staleMs: 0 });

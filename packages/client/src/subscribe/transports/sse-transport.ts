@@ -35,8 +35,10 @@ export const sseTransport: Transport = {
   },
 };
 
-function streamUrl({ endpoint, board, limit, since }: TransportRequest): string {
+function streamUrl({ endpoint, board, limit, since, accessToken }: TransportRequest): string {
   const query = boardQuery(board, limit);
   if (since !== undefined) query.set('since', `${since.epoch}:${since.seq}`);
+  // An EventSource sends no headers.
+  if (accessToken !== undefined) query.set('access_token', accessToken);
   return `${endpoint}/api/v1/trending/stream?${query}`;
 }
