@@ -44,5 +44,8 @@ if (isPrinting) {
   process.exit(0);
 }
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };
-const server = httpPart('http', gateway.app, { host: config.HOST, port: config.PORT });
+const server = httpPart('http', gateway.app, {
+  ...{ host: config.HOST, port: config.PORT },
+  acceptors: 16,
+});
 await runService({ logger, parts: [connection, history, ...gateway.parts, server] });

@@ -1,10 +1,13 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyListenOptions } from 'fastify';
+import { AcceptCrowd, canShare } from './accept-crowd.ts';
 import type { Part } from './lifecycle.ts';
 import { type OpsSettings, registerOpsRoutes } from './ops-routes.ts';
 
 export interface ListenSettings {
   readonly host: string;
   readonly port: number;
+  /** Sockets that accept connections, for servers to whom thousands come back at once; default 1. */
+  readonly acceptors?: number;
 }
 
 /**
@@ -15,17 +18,27 @@ const backlog = 4_096;
 
 /** Listens on start, drains and closes on stop. */
 export function httpPart(name: string, app: FastifyInstance, listen: ListenSettings): Part {
+  const { host, port, acceptors = 1 } = listen;
   let listening = false;
+  let crowd: AcceptCrowd | undefined;
   return {
     name,
     async start() {
       if (listening) return;
-      await app.listen({ host: listen.host, port: listen.port, backlog });
+      const at = { host, port, backlog };
+      const isShared = acceptors > 1 && (await canShare(at));
+      const options: FastifyListenOptions & { reusePort: boolean } = { ...at, reusePort: isShared };
+      await app.listen(options);
+      if (isShared) {
+        crowd = new AcceptCrowd(app.server);
+        await crowd.listen(acceptors - 1, at);
+      }
       listening = true;
     },
     async stop() {
       if (!listening) return;
       listening = false;
+      crowd?.close();
       await app.close();
     },
   };

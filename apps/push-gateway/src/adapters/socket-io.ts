@@ -29,6 +29,11 @@ interface EngineSocket {
 
 const unsupported = 'Unsupported protocol version: use socket.io-client 3 or 4.';
 
+/**
+ * From the upgrade to the namespace. When thousands come back at once their packets wait to be read for many seconds: who is cut for it
+ * comes again, and the crowd never ends. How many may wait is bounded per address before the upgrade.
+ */
+const joinWithinMs = 30_000;
 /** Long enough for a page in the background, short enough that a client which reads nothing is gone within 20 s. */
 const ping = { pingInterval: 10_000, pingTimeout: 10_000 };
 
@@ -41,7 +46,7 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
     serveClient: false,
     perMessageDeflate: false,
     maxHttpBufferSize: clientFrameBytesMax,
-    connectTimeout: 5_000,
+    connectTimeout: joinWithinMs,
     destroyUpgrade: false,
     allowRequest: (request, answer) => {
       // The engine itself would find out only after the upgrade.
