@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Clock } from '@trending/runtime';
 import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import type { HeldChannel } from './channel-book.ts';
@@ -16,6 +16,8 @@ export type Advance = 'snapshot' | 'deltas' | 'nothing' | 'lagging';
 
 /** Sends before the event loop gets a turn: a broadcast to 10,000 sockets must not hold up reads and timers. */
 const sliceSize = 500;
+/** Heartbeats are in no hurry: so many at a time, with a pause between, or ten thousand would hold up a change for as long as a broadcast takes. */
+const beatSliceSize = 200;
 
 /**
  * Brings subscriptions to their channel's newest version. Who is one version behind gets the shared delta, who is further behind
@@ -54,8 +56,9 @@ export class Broadcaster {
    * One heartbeat to every holder of the newest version. The others are about to be sent it: told of it now, they would take the frame
    * that is on its way for a lost one and ask again, all of them at once.
    */
-  async beat({ holders, channel }: HeldChannel): Promise<void> {
+  async beat({ holders, channel }: HeldChannel, pauseMs: number): Promise<void> {
     const { clock } = this.#settings;
+    let visited = 0;
     let newest = channel.position;
     let frame = channel.heartbeat(clock.now());
     for (const { session, position } of holders) {
@@ -65,8 +68,14 @@ export class Broadcaster {
       }
       if (position?.seq === newest.seq && position.epoch === newest.epoch)
         this.send(session, frame);
-      if (this.#isSliceFull()) await setImmediate();
+      visited += 1;
+      if (visited % beatSliceSize === 0) await setTimeout(pauseMs);
     }
+  }
+
+  /** The pause between slices of heartbeats that spreads those to so many holders over `overMs`, at most the usual one. */
+  static beatPauseMs(holders: number, overMs: number): number {
+    return Math.min(25, (overMs * beatSliceSize) / Math.max(1, holders));
   }
 
   advance(subscription: Subscription): Advance {

@@ -10,7 +10,7 @@ export interface Connection {
   send(frame: OutgoingFrame): number;
   /** Bytes accepted by `send` that the operating system has not taken yet. */
   bufferedBytes(): number;
-  /** Called every heartbeat: false when the client has not read anything for too long. */
+  /** Called twice a second: false when the client has not read anything for too long. */
   isReading(now: number): boolean;
   /** Tells why, then ends it. Idempotent. */
   close(reason: CloseReason): void;

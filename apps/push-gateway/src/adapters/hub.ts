@@ -27,6 +27,10 @@ export interface HubSettings {
 
 /** Boards that are held although nobody has ranked them yet. */
 const unrankedBoardsMax = 256;
+/** How often connections that read nothing are looked for. */
+const patrolMs = 500;
+/** Heartbeats are spread over this at most. */
+const beatOverMs = 4_000;
 
 /** One in a process: knows who holds which board, on whatever transport, and keeps them all at its newest version. */
 export class Hub implements Part, SessionHost {
@@ -53,6 +57,7 @@ export class Hub implements Part, SessionHost {
     this.#timers = [
       setInterval(() => void this.beat(), heartbeatMs),
       setInterval(() => this.sweep(), sweepMs),
+      setInterval(() => this.#patrol(), patrolMs),
     ];
   }
 
@@ -163,18 +168,23 @@ export class Hub implements Part, SessionHost {
     }
   }
 
-  /** One heartbeat to every subscription; connections that do not read are closed. */
-  async beat(): Promise<void> {
-    if (this.#beating) return;
-    this.#beating = true;
+  #patrol(): void {
     const now = this.now();
     for (const { connection } of this.#sessions) {
       if (!connection.isReading(now)) connection.close('slow');
     }
-    this.#book.sweep(now);
-    for (const held of this.#book.all()) {
-      if (held.holders.size > 0) await this.#broadcaster.beat(held);
-    }
+  }
+
+  /** One heartbeat to every subscription; connections that do not read are closed. */
+  async beat(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    this.#patrol();
+    this.#book.sweep(this.now());
+    const all = [...this.#book.all()].filter(({ holders }) => holders.size > 0);
+    const total = all.reduce((sum, { holders }) => sum + holders.size, 0);
+    const pauseMs = Broadcaster.beatPauseMs(total, beatOverMs);
+    for (const held of all) await this.#broadcaster.beat(held, pauseMs);
     this.#beating = false;
   }
 

@@ -102,7 +102,10 @@ function serveSocket(socket: TrendingSocket, { hub, keeper, metrics }: Transport
   socket.on('error', () => undefined);
   socket.on('disconnect', (reason) => {
     // Nobody answers there: a closing handshake would only keep the buffers for half a minute.
-    if (reason === 'ping timeout') socket.request.socket.destroy();
+    if (reason === 'ping timeout') {
+      metrics.closed('socket.io', 'slow');
+      socket.request.socket.destroy();
+    }
     session.end();
   });
 }

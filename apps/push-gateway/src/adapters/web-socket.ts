@@ -35,6 +35,10 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
 const closeGraceMs = 1_000;
 /** A ping unanswered for this long means that nothing before it was read either. */
 const unreadMsMax = 10_000;
+/** After the last one; with the deadline above, who reads nothing is gone within 15 s. */
+const pingEveryMs = 4_000;
+/** A ping without a payload, RFC 6455, section 5.5.2. */
+const pingFrame = Buffer.from([0x89, 0x00]);
 
 /** `WS /ws/trending`: one JSON frame per text message, both ways. */
 export async function registerWebSocket(
@@ -130,24 +134,29 @@ class WebSocketConnection implements Connection {
   readonly #socket: WebSocket;
   readonly #settings: Pick<TransportSettings, 'clock' | 'metrics'>;
   readonly #sender: FrameSender | undefined;
-  #pingedAt: number | undefined;
+  #lastPingAt: number;
+  #isAnswered = true;
   #cut: NodeJS.Timeout | undefined;
 
   constructor(socket: WebSocket, settings: Pick<TransportSettings, 'clock' | 'metrics'>) {
     this.#socket = socket;
     this.#settings = settings;
+    this.#lastPingAt = settings.clock.now();
     const { _sender: sender } = socket as unknown as { readonly _sender?: Partial<FrameSender> };
     this.#sender = typeof sender?.sendFrame === 'function' ? (sender as FrameSender) : undefined;
     socket.on('pong', () => {
-      this.#pingedAt = undefined;
+      this.#isAnswered = true;
     });
   }
 
   send(frame: OutgoingFrame): number {
     const packet = frame.encoded('websocket', ({ text }) => textFrame(text));
     if (this.#socket.readyState !== this.#socket.OPEN) return 0;
-    if (this.#sender !== undefined) this.#sender.sendFrame([packet]);
-    else this.#socket.send(frame.text);
+    // A ping that leaves with a frame costs no write of its own.
+    if (this.#sender === undefined) this.#socket.send(frame.text);
+    else if (this.#takesPing(this.#settings.clock.now()))
+      this.#sender.sendFrame([packet, pingFrame]);
+    else this.#sender.sendFrame([packet]);
     return packet.length;
   }
 
@@ -157,9 +166,16 @@ class WebSocketConnection implements Connection {
 
   isReading(now: number): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return true;
-    if (this.#pingedAt !== undefined) return now - this.#pingedAt < unreadMsMax;
-    this.#pingedAt = now;
-    this.#socket.ping();
+    if (!this.#isAnswered) return now - this.#lastPingAt < unreadMsMax;
+    // Half a second of grace lets a frame that comes anyway take it along.
+    if (this.#takesPing(now - 500)) this.#socket.ping();
+    return true;
+  }
+
+  #takesPing(now: number): boolean {
+    if (!this.#isAnswered || now - this.#lastPingAt < pingEveryMs) return false;
+    this.#isAnswered = false;
+    this.#lastPingAt = this.#settings.clock.now();
     return true;
   }
 
