@@ -51,8 +51,11 @@ describe('pings of the plain WebSocket', () => {
     await change();
     expect(heard).toEqual(['snapshot', 'delta', 'delta', 'ping', 'delta']);
     clock.advance(4_000);
-    await change();
-    await vi.waitFor(() => expect(heard.slice(-2)).toEqual(['delta', 'ping']));
+    // The answer to the first may still be on its way.
+    await vi.waitFor(async () => {
+      await change();
+      expect(heard.filter((what) => what === 'ping')).toHaveLength(2);
+    });
   });
 
   test('find who reads nothing: closed as slow ten seconds later', async () => {
