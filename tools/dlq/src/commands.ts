@@ -1,11 +1,11 @@
 import type { ConsumedRecord, Log, Serde } from '@trending/kafka';
 import { createProgressBar } from '@trending/runtime';
+import { UsageError } from '@trending/runtime/usage';
 import type { TokenView } from '@trending/schemas';
 import { type Letter, readLetters } from './letter-index.ts';
 import { type DlqCommand, dlqHelp, type ReplayCommand } from './options.ts';
 import { replayLetters } from './replay.ts';
 import { listAnswer, listText, showAnswer, showText } from './report.ts';
-import { UsageError } from './usage-error.ts';
 
 export interface DlqDeps {
   readonly log: Log;

@@ -4,8 +4,8 @@ import {
   deadLetterInfo,
   type Log,
 } from '@trending/kafka';
+import { UsageError } from '@trending/runtime/usage';
 import { identityOf, markerOf } from './replay-marker.ts';
-import { UsageError } from './usage-error.ts';
 
 export type LetterState = 'waiting' | 'started' | 'replayed';
 

@@ -1,10 +1,10 @@
 import { createKafkaLog, createRegistry, topicName } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
+import { reportFailure } from '@trending/runtime/usage';
 import { topics } from '@trending/schemas';
 import { runDlq } from './commands.ts';
 import { dlqConfig } from './config.ts';
 import { dlqCommand } from './options.ts';
-import { UsageError } from './usage-error.ts';
 
 async function run(): Promise<string> {
   const command = dlqCommand(process.argv.slice(2), Date.now());
@@ -31,8 +31,5 @@ async function run(): Promise<string> {
 try {
   process.stdout.write(await run());
 } catch (error) {
-  const isUsage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(isUsage ? `${message}\nSee: npm run dlq -- --help\n` : `${message}\n`);
-  process.exitCode = isUsage ? 2 : 1;
+  reportFailure('npm run dlq', error);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@trending/runtime/usage';
 import type { LetterFilter, LetterState } from './letter-index.ts';
-import { UsageError } from './usage-error.ts';
 
 export type DlqCommand =
   | { readonly name: 'help' }

@@ -1,7 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-
-/** What is wrong with the command line, for the person who typed it. */
-export class UsageError extends Error {}
+import { UsageError } from '@trending/runtime/usage';
 
 /** The values of a command line. @throws UsageError on an option that is not known or lacks its value */
 export function optionValues<T extends ParseArgsOptionsConfig>(

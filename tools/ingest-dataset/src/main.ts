@@ -1,8 +1,9 @@
 import { createProgressBar } from '@trending/runtime';
+import { reportFailure } from '@trending/runtime/usage';
 import { viewsIn } from './count-series.ts';
 import { datasetHash, readDataset, readProgress, writeProgress } from './dataset-files.ts';
 import { ingest } from './ingest.ts';
-import { type IngestOptions, ingestHelp, ingestOptions, UsageError } from './options.ts';
+import { type IngestOptions, ingestHelp, ingestOptions } from './options.ts';
 import { viewEvents } from './view-events.ts';
 
 async function publish(options: IngestOptions): Promise<string> {
@@ -33,8 +34,5 @@ try {
   const options = ingestOptions(process.argv.slice(2), process.env);
   process.stdout.write(options === 'help' ? ingestHelp : await publish(options));
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(`${message}\n${isUsage ? 'See: npm run ingest-dataset -- --help\n' : ''}`);
-  process.exitCode = isUsage ? 2 : 1;
+  reportFailure('npm run ingest-dataset', error);
 }

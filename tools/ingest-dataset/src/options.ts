@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@trending/runtime/usage';
 
 export interface IngestOptions {
   readonly path: string;
@@ -13,9 +14,6 @@ export interface IngestOptions {
   readonly resume: string | undefined;
   readonly json: boolean;
 }
-
-/** What is wrong with the command line, for the person who typed it. */
-export class UsageError extends Error {}
 
 export const ingestHelp = `Publishes count series as views with their own event times, through the public batch call.
 

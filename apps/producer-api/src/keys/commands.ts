@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { UsageError } from '@trending/runtime/usage';
 import { bearerDigest, newSecret, signingKeyOf } from '../adapters/key-secrets.ts';
 import type { KeyEntry, KeysDocument } from '../adapters/keys-file.ts';
 import { type CreateCommand, type KeysCommand, keysHelp } from './options.ts';
 import { changeKeys, readKeys } from './store.ts';
-import { UsageError } from './usage-error.ts';
 
 type SecretEntry = KeyEntry['secrets'][number];
 

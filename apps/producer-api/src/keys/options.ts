@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@trending/runtime/usage';
 import { type Scope, scopes } from '../domain/caller.ts';
-import { UsageError } from './usage-error.ts';
 
 interface Common {
   readonly file: string;

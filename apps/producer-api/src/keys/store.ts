@@ -1,6 +1,6 @@
 import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { UsageError } from '@trending/runtime/usage';
 import { type KeysDocument, keysDocument } from '../adapters/keys-file.ts';
-import { UsageError } from './usage-error.ts';
 
 const none: KeysDocument = { version: 1, keys: [] };
 

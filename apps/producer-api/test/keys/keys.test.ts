@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '@trending/runtime/usage';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { KeyRing } from '../../src/adapters/api-keys.ts';
 import { keysDocument, storedKeys } from '../../src/adapters/keys-file.ts';
 import { runKeys } from '../../src/keys/commands.ts';
 import { keysCommand, keysHelp } from '../../src/keys/options.ts';
-import { UsageError } from '../../src/keys/usage-error.ts';
 
 let file: string;
 beforeEach(() => {

@@ -1,10 +1,10 @@
 import type { ProducedRecord, Serde } from '@trending/kafka';
+import { UsageError } from '@trending/runtime/usage';
 import type { Control } from '@trending/schemas';
 import { type ControlRecord, formulaKey, suppressKey } from '../domain/control-word.ts';
 import { type ControlTable, formulasMax } from '../state/control-table.ts';
 import { formulaFileOf } from './formula-file.ts';
 import type { WordCommand } from './options.ts';
-import { UsageError } from './usage-error.ts';
 
 /** A word ready to write: known to be good in the place it will have. */
 export interface MadeWord {

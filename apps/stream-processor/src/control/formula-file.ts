@@ -1,6 +1,6 @@
+import { UsageError } from '@trending/runtime/usage';
 import { controlWordOf, formulaKey, formulaParameters } from '../domain/control-word.ts';
 import type { Formula } from '../domain/formula.ts';
-import { UsageError } from './usage-error.ts';
 
 /** A formula as its file says it; whether the parameters are right is judged with the word. */
 export interface FormulaFile {

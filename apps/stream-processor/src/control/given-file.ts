@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '@trending/runtime/usage';
 
 /** Text of a file that a command line names. @throws UsageError saying why it cannot be read. */
 export function textOfGiven(path: string): string {

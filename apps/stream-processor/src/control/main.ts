@@ -2,12 +2,12 @@ import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaLog, createRegistry } from '@trending/kafka';
 import { createLogger, systemClock } from '@trending/runtime';
+import { reportFailure } from '@trending/runtime/usage';
 import { type Board, type Control, topics } from '@trending/schemas';
 import { processConfig } from '../config.ts';
 import { type ControlOutcome, runControl } from './commands.ts';
 import { textOfGiven } from './given-file.ts';
 import { controlCommand, controlHelp } from './options.ts';
-import { UsageError } from './usage-error.ts';
 
 async function run(): Promise<ControlOutcome> {
   const user = userInfo().username;
@@ -36,8 +36,5 @@ try {
   process.stdout.write(text);
   if (!isWell) process.exitCode = 1;
 } catch (error) {
-  const isUsage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(isUsage ? `${message}\nSee: npm run control -- --help\n` : `${message}\n`);
-  process.exitCode = isUsage ? 2 : 1;
+  reportFailure('npm run control', error);
 }

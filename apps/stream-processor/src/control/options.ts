@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '@trending/runtime/usage';
 
 /** Who says it and why. */
 export interface Speaker {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { reportFailure } from '@trending/runtime/usage';
 import { Evaluation, type EvaluationStep } from './evaluation.ts';
 import { EventLines } from './event-lines.ts';
-import { evaluationOptions, help, UsageError } from './options.ts';
+import { evaluationOptions, help } from './options.ts';
 
 const { stdin, stdout, stderr } = process;
 
@@ -31,10 +32,5 @@ stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code ===
 try {
   await run();
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  const isUsage = error instanceof UsageError;
-  stderr.write(
-    isUsage ? `${message}\nSee: npm run -s boards-from-events -- --help\n` : `${message}\n`,
-  );
-  process.exitCode = isUsage ? 2 : 1;
+  reportFailure('npm run -s boards-from-events', error);
 }

@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@trending/runtime/usage';
 import { type WindowName, windowNames } from '@trending/schemas';
 import type { RankFormula } from '../domain/board.ts';
 import type { Formula } from '../domain/formula.ts';
 import { formulas, rankFormulaOf } from '../tasks/rank-formulas.ts';
 import type { EvaluationSettings } from './evaluation.ts';
-
-/** What is wrong with the command line, for the person who typed it. */
-export class UsageError extends Error {}
 
 export const help = `Views in, boards out: ranks your own traffic with the live topology's code, on stream time.
 

@@ -1,9 +1,9 @@
 import { createKafkaLog, createRegistry } from '@trending/kafka';
 import { createLogger, systemClock } from '@trending/runtime';
+import { reportFailure } from '@trending/runtime/usage';
 import { createClickHouseSink } from '../adapters/clickhouse-sink.ts';
 import { processConfig } from '../config.ts';
 import { textOfGiven } from '../control/given-file.ts';
-import { UsageError } from '../control/usage-error.ts';
 import { replayCommand, reportText } from './replay-command.ts';
 import { replayHelp, replayOptions } from './replay-options.ts';
 
@@ -39,8 +39,5 @@ async function run(): Promise<string> {
 try {
   process.stdout.write(await run());
 } catch (error) {
-  const isUsage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(isUsage ? `${message}\nSee: npm run replay -- --help\n` : `${message}\n`);
-  process.exitCode = isUsage ? 2 : 1;
+  reportFailure('npm run replay', error);
 }

@@ -1,9 +1,9 @@
 import { type Log, type Registry, topicName } from '@trending/kafka';
 import { type Clock, createProgressBar, type Logger } from '@trending/runtime';
+import { UsageError } from '@trending/runtime/usage';
 import { type Board, type Control, type TokenMetadata, topics } from '@trending/schemas';
 import { readTable } from '../control/commands.ts';
 import { triedFormula } from '../control/formula-file.ts';
-import { UsageError } from '../control/usage-error.ts';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
 import { onlyFormulas, type RuleSource, withFormulas } from '../domain/rules.ts';
 import { rankFormulaOf, rankFormulas } from '../tasks/rank-formulas.ts';

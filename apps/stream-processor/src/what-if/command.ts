@@ -1,6 +1,6 @@
 import { createProgressBar } from '@trending/runtime';
+import { UsageError } from '@trending/runtime/usage';
 import { triedFormula } from '../control/formula-file.ts';
-import { UsageError } from '../control/usage-error.ts';
 import { rankFormulaOf } from '../tasks/rank-formulas.ts';
 import type { WhatIfOptions } from './options.ts';
 import { type Step, WhatIf, type WhatIfResult } from './what-if.ts';

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { systemClock } from '@trending/runtime';
+import { reportFailure } from '@trending/runtime/usage';
 import { createFeatureSource } from '../adapters/clickhouse-features.ts';
 import { clickHouseOf, processConfig } from '../config.ts';
 import { textOfGiven } from '../control/given-file.ts';
-import { UsageError } from '../control/usage-error.ts';
 import { runWhatIf } from './command.ts';
 import { whatIfHtml } from './html-report.ts';
 import { whatIfHelp, whatIfOptions } from './options.ts';
@@ -26,8 +26,5 @@ async function run(): Promise<string> {
 try {
   process.stdout.write(await run());
 } catch (error) {
-  const isUsage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(isUsage ? `${message}\nSee: npm run what-if -- --help\n` : `${message}\n`);
-  process.exitCode = isUsage ? 2 : 1;
+  reportFailure('npm run what-if', error);
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@trending/runtime/usage';
 import { type WindowName, windowNames } from '@trending/schemas';
-import { UsageError } from '../control/usage-error.ts';
 
 export interface WhatIfOptions {
   readonly file: string;

@@ -1,5 +1,5 @@
+import { UsageError } from '@trending/runtime/usage';
 import { type FeatureSet, windows } from '@trending/schemas';
-import { UsageError } from '../control/usage-error.ts';
 import type { RankFormula } from '../domain/board.ts';
 import { type Remembered, Rescored } from '../domain/rescore.ts';
 import { rankFormulaOf } from '../tasks/rank-formulas.ts';

@@ -1,5 +1,5 @@
+import { UsageError } from '@trending/runtime/usage';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../../src/control/usage-error.ts';
 import { replayOptions } from '../../src/replay/replay-options.ts';
 
 describe('the options of a replay', () => {

@@ -1,5 +1,4 @@
-/** What is wrong with the command line, for the person who typed it. */
-export class UsageError extends Error {}
+import { reportFailure, UsageError } from '@trending/runtime/usage';
 
 /** @throws UsageError naming the option. */
 export function countOf(name: string, text: string, { min, max }: { min: number; max: number }) {
@@ -23,15 +22,6 @@ export async function runCommand(name: string, run: () => Promise<Outcome>): Pro
     process.stdout.write(text);
     process.exitCode = exitCode ?? (ok ? 0 : 1);
   } catch (error) {
-    const isUsage = error instanceof UsageError || isParseError(error);
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(isUsage ? `${message}\nSee: npm run ${name} -- --help\n` : `${message}\n`);
-    process.exitCode = isUsage ? 2 : 1;
+    reportFailure(`npm run ${name}`, error);
   }
-}
-
-function isParseError(error: unknown): boolean {
-  return (
-    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  );
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UsageError } from '../shared/usage.ts';
+import { UsageError } from '@trending/runtime/usage';
 import type { SliceVerdict } from './run.ts';
 
 /** What a run was asked for; a run that goes on must be asked for the same, but for its length. */

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '@trending/runtime/usage';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UsageError } from '../../src/shared/usage.ts';
 import { openResults, openSlices } from '../../src/sink-faults/results.ts';
 import type { SliceVerdict } from '../../src/sink-faults/run.ts';
 import { isExact } from '../../src/sink-faults/tables.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { seededRandom } from '@trending/runtime/random';
-import { UsageError } from '../command-line.ts';
+import { UsageError } from '@trending/runtime/usage';
 import { openBench } from '../fault-bench.ts';
 import { runKills } from './kill-run.ts';
 import type { KillMatrixOptions } from './options.ts';

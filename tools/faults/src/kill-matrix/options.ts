@@ -1,4 +1,5 @@
-import { countOption, namesOption, optionValues, UsageError } from '../command-line.ts';
+import { UsageError } from '@trending/runtime/usage';
+import { countOption, namesOption, optionValues } from '../command-line.ts';
 import { frozenTogetherMax, kinds, type Plan, targets } from './targets.ts';
 
 export interface KillMatrixOptions extends Plan {
