@@ -17,3 +17,4 @@ export * from './ops-routes.ts';
 export * from './partition-fates.ts';
 export * from './problem.ts';
 export * from './progress-bar.ts';
+export * from './signed-token.ts';

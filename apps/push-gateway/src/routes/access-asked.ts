@@ -1,6 +1,7 @@
 import { ProblemError, problemOf } from '@trending/runtime';
 import type { BoardRef } from '@trending/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerOf } from '../adapters/token-sent.ts';
 import type { BoardAccess } from '../domain/board-access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem } from './problems.ts';
@@ -23,11 +24,6 @@ export function accessAsked(
       ? 'The access token has expired; get a new one.'
       : 'The access token is not one of ours.';
   throw challenge(admission.reason, detail);
-}
-
-/** The token of an Authorization header; undefined for other schemes. */
-export function bearerOf(header: string | undefined): string | undefined {
-  return /^bearer +([^ ]+) *$/i.exec(header ?? '')?.[1];
 }
 
 /** @throws ProblemError 401 without a token, 403 with one that does not grant this board. */
