@@ -2,15 +2,16 @@ import { AppError } from '@trending/runtime/errors';
 import { createKafka, type KafkaLimits, type KafkaSettings } from './client.ts';
 import { createCluster, type FetchedPartition, type InnerCluster } from './kafkajs-cluster.ts';
 import { partitionKey, type TopicPartition } from './log-port.ts';
+import { inputGap } from './topic-errors.ts';
 
 const readUncommitted = 0;
 /** A fetch of this size without a record below the high watermark: not a hole, something is broken. */
-export const fetchBytesMax = 64 * 1024 * 1024;
+const fetchBytesMax = 64 * 1024 * 1024;
 const clusterSettings = { metadataMaxAge: 300_000, allowAutoTopicCreation: false };
 
 export interface FetchFrom {
   readonly offset: number;
-  /** The broker gives at least one batch, whatever is asked for. */
+  /** At first; more where one batch is larger. */
   readonly bytes: number;
   /** How long the broker may wait for a record to come, ms. */
   readonly waitMs: number;
@@ -27,8 +28,23 @@ export class PartitionFetcher {
     this.#limits = limits;
   }
 
-  /** Compressed batches start before the offset asked: the answer may hold earlier messages. @throws kafkajs' errors, AppError BROKER_UNAVAILABLE. */
-  async fetch(
+  /**
+   * Messages from `offset` on, at least one unless there is none below the high watermark in time.
+   * @throws AppError INPUT_GAP when the log does not hold the offset; whatever kafkajs throws, and BROKER_UNAVAILABLE, may pass.
+   */
+  async fetch(target: TopicPartition, from: FetchFrom): Promise<FetchedPartition> {
+    const { offset } = from;
+    for (let { bytes } = from; bytes <= fetchBytesMax; bytes *= 2) {
+      const answer = await this.#fetchOnce(target, { ...from, bytes });
+      // Compressed batches start before the offset asked.
+      const messages = answer.messages.filter((message) => Number(message.offset) >= offset);
+      if (messages.length > 0 || Number(answer.highWatermark) <= offset)
+        return { ...answer, messages };
+    }
+    throw inputGap(target, offset, undefined);
+  }
+
+  async #fetchOnce(
     target: TopicPartition,
     { offset, bytes, waitMs }: FetchFrom,
   ): Promise<FetchedPartition> {
@@ -41,12 +57,12 @@ export class PartitionFetcher {
     const partitions = [
       { partition: target.partition, fetchOffset: String(offset), maxBytes: bytes },
     ];
-    const { responses } = await broker.fetch({
-      maxWaitTime: waitMs,
-      minBytes: 1,
-      maxBytes: bytes,
-      isolationLevel: readUncommitted,
+    const asked = {
+      ...{ maxWaitTime: waitMs, minBytes: 1, maxBytes: bytes, isolationLevel: readUncommitted },
       topics: [{ topic: target.topic, partitions }],
+    };
+    const { responses } = await broker.fetch(asked).catch((error: unknown) => {
+      throw isOutOfRange(error) ? inputGap(target, offset, undefined) : error;
     });
     const answer = responses[0]?.partitions[0];
     if (answer === undefined) throw unknownPartition(target);
@@ -87,7 +103,12 @@ export class PartitionFetcher {
   }
 }
 
-export function isOutOfRange(error: unknown): boolean {
+/** Nothing that a later try would not meet again. */
+export function isGap(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'INPUT_GAP';
+}
+
+function isOutOfRange(error: unknown): boolean {
   return error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange';
 }
 

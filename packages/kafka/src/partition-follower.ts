@@ -9,7 +9,7 @@ import {
   partitionKey,
   type TopicPartition,
 } from './log-port.ts';
-import { fetchBytesMax, isOutOfRange, PartitionFetcher } from './partition-fetcher.ts';
+import { isGap, PartitionFetcher } from './partition-fetcher.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
@@ -86,27 +86,17 @@ export class PartitionFollower implements Follower {
     return ahead;
   }
 
-  /** Messages from `offset` on, or none when none came in time; undefined once stopped. */
+  /**
+   * Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends. Undefined once
+   * stopped.
+   */
   async #fetch(offset: number): Promise<FetchedPartition | undefined> {
-    for (let bytes = fetchBytesInitial; bytes <= fetchBytesMax; bytes *= 2) {
-      const answer = await this.#fetchWithRetry({ offset, bytes });
-      const messages = answer?.messages.filter((message) => Number(message.offset) >= offset) ?? [];
-      if (answer === undefined || messages.length > 0 || Number(answer.highWatermark) <= offset)
-        return answer && { ...answer, messages };
-    }
-    throw inputGap(this.#target, offset, undefined);
-  }
-
-  /** Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends. */
-  async #fetchWithRetry(from: {
-    readonly offset: number;
-    readonly bytes: number;
-  }): Promise<FetchedPartition | undefined> {
+    const from = { offset, bytes: fetchBytesInitial, waitMs: fetchWaitMs };
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt += 1) {
       try {
-        return await this.#fetcher.fetch(this.#target, { ...from, waitMs: fetchWaitMs });
+        return await this.#fetcher.fetch(this.#target, from);
       } catch (error) {
-        if (isOutOfRange(error)) throw inputGap(this.#target, from.offset, undefined);
+        if (isGap(error)) throw error;
         await this.#recover(error, attempt);
       }
     }

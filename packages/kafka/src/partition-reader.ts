@@ -4,7 +4,7 @@ import type { KafkaSettings } from './client.ts';
 import { appErrorOf } from './kafka-errors.ts';
 import type { FetchedPartition } from './kafkajs-cluster.ts';
 import { partitionKey, type RecordBatch, type TopicPartition } from './log-port.ts';
-import { fetchBytesMax, isOutOfRange, PartitionFetcher } from './partition-fetcher.ts';
+import { isGap, PartitionFetcher } from './partition-fetcher.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
@@ -67,29 +67,14 @@ export class PartitionReader {
     return ahead;
   }
 
-  /** At least one message at or after `offset`, or none when there is none below the high watermark. */
   async #fetch(target: TopicPartition, { from: offset, to }: ReadRange): Promise<FetchedPartition> {
-    const wanted = Math.min(fetchBytesInitial, (to - offset) * fetchBytesPerRecord);
-    for (let bytes = wanted; bytes <= fetchBytesMax; bytes *= 2) {
-      const answer = await this.#fetchWithRetry(target, { offset, bytes });
-      // Compressed batches start before the offset asked.
-      const messages = answer.messages.filter((message) => Number(message.offset) >= offset);
-      if (messages.length > 0 || Number(answer.highWatermark) <= offset)
-        return { ...answer, messages };
-    }
-    throw inputGap(target, offset, undefined);
-  }
-
-  async #fetchWithRetry(
-    target: TopicPartition,
-    from: { readonly offset: number; readonly bytes: number },
-  ): Promise<FetchedPartition> {
+    const bytes = Math.min(fetchBytesInitial, (to - offset) * fetchBytesPerRecord);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#fetcher.fetch(target, { ...from, waitMs: fetchWaitMs });
+        return await this.#fetcher.fetch(target, { offset, bytes, waitMs: fetchWaitMs });
       } catch (error) {
-        if (isOutOfRange(error)) throw inputGap(target, from.offset, undefined);
-        const what = `reading ${partitionKey(target)} from ${from.offset}`;
+        if (isGap(error)) throw error;
+        const what = `reading ${partitionKey(target)} from ${offset}`;
         const call = { what, topic: target.topic, code: 'BROKER_UNAVAILABLE' } as const;
         if (attempt + 1 >= attemptsMax) throw appErrorOf(error, call);
         await sleep(backoffDelay(backoff, attempt, 0.5));
