@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 export interface AcceptSettings {
@@ -68,8 +68,8 @@ export class AcceptCrowd {
 
 /** Whether the platform lets several sockets listen on one port and nobody else holds it. @throws EADDRINUSE when somebody does: with `reusePort` alone two processes would share the port unnoticed. */
 export async function canShare({ host, port, backlog }: AcceptSettings): Promise<boolean> {
-  const probe = createHttpServer();
   if (port !== 0) {
+    const probe = createServer();
     await listening(probe, { host, port, backlog });
     await closed(probe);
   }

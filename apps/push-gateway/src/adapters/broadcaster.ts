@@ -18,6 +18,9 @@ export type Advance = 'snapshot' | 'deltas' | 'nothing' | 'lagging';
 const sliceSize = 500;
 /** Heartbeats are in no hurry: so many at a time, with a pause between, or ten thousand would hold up a change for as long as a broadcast takes. */
 const beatSliceSize = 200;
+/** The pause, and how long all heartbeats together may take, ms. */
+const beatPauseMs = 25;
+const beatOverMs = 4_000;
 
 /**
  * Brings subscriptions to their channel's newest version. Who is one version behind gets the shared delta, who is further behind
@@ -52,11 +55,18 @@ export class Broadcaster {
     }
   }
 
+  /** Heartbeats of all these channels, spread. */
+  async beat(channels: readonly HeldChannel[]): Promise<void> {
+    const total = channels.reduce((sum, { holders }) => sum + holders.size, 0);
+    const pauseMs = Math.min(beatPauseMs, (beatOverMs * beatSliceSize) / Math.max(1, total));
+    for (const held of channels) await this.#beat(held, pauseMs);
+  }
+
   /**
    * One heartbeat to every holder of the newest version. The others are about to be sent it: told of it now, they would take the frame
    * that is on its way for a lost one and ask again, all of them at once.
    */
-  async beat({ holders, channel }: HeldChannel, pauseMs: number): Promise<void> {
+  async #beat({ holders, channel }: HeldChannel, pauseMs: number): Promise<void> {
     const { clock } = this.#settings;
     let visited = 0;
     let newest = channel.position;
@@ -71,11 +81,6 @@ export class Broadcaster {
       visited += 1;
       if (visited % beatSliceSize === 0) await setTimeout(pauseMs);
     }
-  }
-
-  /** The pause between slices of heartbeats that spreads those to so many holders over `overMs`, at most the usual one. */
-  static beatPauseMs(holders: number, overMs: number): number {
-    return Math.min(25, (overMs * beatSliceSize) / Math.max(1, holders));
   }
 
   advance(subscription: Subscription): Advance {

@@ -29,8 +29,6 @@ export interface HubSettings {
 const unrankedBoardsMax = 256;
 /** How often connections that read nothing are looked for. */
 const patrolMs = 500;
-/** Heartbeats are spread over this at most. */
-const beatOverMs = 4_000;
 
 /** One in a process: knows who holds which board, on whatever transport, and keeps them all at its newest version. */
 export class Hub implements Part, SessionHost {
@@ -181,10 +179,7 @@ export class Hub implements Part, SessionHost {
     this.#beating = true;
     this.#patrol();
     this.#book.sweep(this.now());
-    const all = [...this.#book.all()].filter(({ holders }) => holders.size > 0);
-    const total = all.reduce((sum, { holders }) => sum + holders.size, 0);
-    const pauseMs = Broadcaster.beatPauseMs(total, beatOverMs);
-    for (const held of all) await this.#broadcaster.beat(held, pauseMs);
+    await this.#broadcaster.beat([...this.#book.all()]);
     this.#beating = false;
   }
 

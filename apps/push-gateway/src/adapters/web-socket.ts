@@ -37,6 +37,8 @@ const closeGraceMs = 1_000;
 const unreadMsMax = 10_000;
 /** After the last one; with the deadline above, who reads nothing is gone within 15 s. */
 const pingEveryMs = 4_000;
+/** So much later one is sent alone, when no frame came that could take it along. */
+const pingAloneMs = 500;
 /** A ping without a payload, RFC 6455, section 5.5.2. */
 const pingFrame = Buffer.from([0x89, 0x00]);
 
@@ -167,8 +169,7 @@ class WebSocketConnection implements Connection {
   isReading(now: number): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return true;
     if (!this.#isAnswered) return now - this.#lastPingAt < unreadMsMax;
-    // Half a second of grace lets a frame that comes anyway take it along.
-    if (this.#takesPing(now - 500)) this.#socket.ping();
+    if (this.#takesPing(now - pingAloneMs)) this.#socket.ping();
     return true;
   }
 
