@@ -82,13 +82,22 @@ function hashed({ name, bytes }: { name: string; bytes: Uint8Array }): Asset {
 }
 
 async function documentOf(name: string) {
-  const text = await readFile(join(source, name), 'utf8');
+  const text = await withParts(await readFile(join(source, name), 'utf8'));
   const linked = text.replaceAll(/\{\{([^}]+)\}\}/g, (_, wanted: string) => {
     const asset = assets.find((candidate) => candidate.name === wanted);
     if (asset === undefined) throw new Error(`${name} wants ${wanted}, which was not built`);
     return `/${asset.path}`;
   });
   return { path: name, bytes: Buffer.from(linked) };
+}
+
+/** `{{>name}}` on a line of its own stands for a part that documents share. */
+async function withParts(text: string): Promise<string> {
+  const pieces = text.split(/^\{\{>([a-z]+)\}\}\n/m);
+  const filled = pieces.map((piece, i) =>
+    i % 2 === 0 ? piece : readFile(join(source, 'parts', `${piece}.html`), 'utf8'),
+  );
+  return (await Promise.all(filled)).join('');
 }
 
 function manifest() {
