@@ -94,7 +94,7 @@ async function documentOf(name: string) {
 /** `{{>name}}` on a line of its own stands for a part that documents share. */
 async function withParts(text: string): Promise<string> {
   const pieces = text.split(/^\{\{>([a-z]+)\}\}\n/m);
-  const filled = pieces.map((piece, i) =>
+  const filled = pieces.map(async (piece, i) =>
     i % 2 === 0 ? piece : readFile(join(source, 'parts', `${piece}.html`), 'utf8'),
   );
   return (await Promise.all(filled)).join('');
