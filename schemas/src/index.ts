@@ -6,6 +6,7 @@ export * from './feature-set.ts';
 export * from './formulas.ts';
 export * from './frames.ts';
 export * from './scopes.ts';
+export * from './token-key.ts';
 export * from './token-metadata.ts';
 export * from './token-view.ts';
 export * from './topics.ts';

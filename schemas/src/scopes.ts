@@ -7,16 +7,6 @@ export const scopeSuspected = 'suspected';
 export const chainScope = (chain: string): Scope => `chain:${chain}`;
 export const categoryScope = (category: string): Scope => `category:${category}`;
 
-/** Chain part of a canonical `chain:address`. */
-export function chainOf(token: string): string {
-  return token.slice(0, token.indexOf(':'));
-}
-
-/** Address part of a canonical `chain:address`. */
-export function addressOf(token: string): string {
-  return token.slice(token.indexOf(':') + 1);
-}
-
 /** The boards' record key. */
 export function boardKey(formula: string, window: string, scope: Scope): string {
   return `${formula}|${window}|${scope}`;

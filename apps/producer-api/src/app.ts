@@ -9,7 +9,7 @@ import {
   protectRoutes,
   registerOpsRoutes,
 } from '@trending/runtime';
-import { type TokenMetadata, topics } from '@trending/schemas';
+import { longestAddress, type TokenMetadata, topics } from '@trending/schemas';
 import type { FastifyInstance } from 'fastify';
 import { type Access, createAccess } from './access.ts';
 import { addressCodecs } from './adapters/address-codecs.ts';
@@ -22,7 +22,7 @@ import { createViewerHashes } from './adapters/viewer-hashes.ts';
 import { type Config, defaultChainsOf, listOf, trustProxyOf } from './config.ts';
 import { Admission } from './domain/admission.ts';
 import { RecentEvents } from './domain/recent-events.ts';
-import { longestAddress } from './domain/token-key/token-keys.ts';
+
 import { identifyCallers } from './routes/callers.ts';
 import { openapi } from './routes/documentation.ts';
 import { guardDoor } from './routes/door.ts';

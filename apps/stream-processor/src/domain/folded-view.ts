@@ -1,4 +1,4 @@
-import { chainOf, type TokenView } from '@trending/schemas';
+import { chainOf, isTokenKey, type TokenView } from '@trending/schemas';
 import { fullWeightMicro, futureGuardMs } from './counting-rules.ts';
 
 /** Fields of a view that the fold reads, in schema order; a decoder may leave the others out. */
@@ -31,14 +31,6 @@ export type DeadLetterReason =
 /** The reasons that a decoded record gives by itself. */
 export type RuleBreach = Exclude<DeadLetterReason, DecodeReason>;
 
-const canonical = /^[a-z0-9][a-z0-9_-]{0,31}:[\x21-\x7e]{1,128}$/;
-const mixedCaseHex = /:0x.*[A-F]/;
-
-/** Is it a canonical `chain:address`? The publisher knows every chain's rules; here only what all of them share. */
-export function isCanonicalToken(token: string): boolean {
-  return canonical.test(token) && !mixedCaseHex.test(token);
-}
-
 /** Is the record key the token, byte for byte? Canonical tokens are ASCII. */
 export function keyIs(key: Uint8Array | null, token: string): boolean {
   if (key === null || key.length !== token.length) return false;
@@ -53,7 +45,7 @@ export function ruleBroken(
   isKnown: boolean,
 ): RuleBreach | undefined {
   const { token, chain } = view;
-  if (!isKnown && !isCanonicalToken(token)) return 'invalid_token';
+  if (!isKnown && !isTokenKey(token)) return 'invalid_token';
   if (!(token.startsWith(chain) && token.charCodeAt(chain.length) === 58)) return 'chain_mismatch';
   if (!(view.weightMicro >= 0 && view.weightMicro <= fullWeightMicro)) return 'invalid_weight';
   if (!(view.viewedAt >= 0)) return 'invalid_time';

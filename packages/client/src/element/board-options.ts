@@ -1,5 +1,5 @@
 import type { FrameItem } from '@trending/schemas/frames';
-import { chainOf } from '@trending/schemas/scopes';
+import { chainOf } from '@trending/schemas/token-key';
 
 /** What the filters offer. */
 export interface BoardOptions {

@@ -1,6 +1,7 @@
 import { defaultFormula } from '@trending/schemas/formulas';
 import type { FrameItem } from '@trending/schemas/frames';
-import { addressOf, categoryScope, chainOf, chainScope, scopeAll } from '@trending/schemas/scopes';
+import { categoryScope, chainScope, scopeAll } from '@trending/schemas/scopes';
+import { addressOf, chainOf } from '@trending/schemas/token-key';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { baseUrl, type TransportName } from '../subscribe/index.ts';

@@ -1,5 +1,5 @@
 import type { BoardRef, FrameItem } from '@trending/schemas/frames';
-import { addressOf, chainOf } from '@trending/schemas/scopes';
+import { addressOf, chainOf } from '@trending/schemas/token-key';
 import { chainLook } from '../element/chains.ts';
 import { compact, scoreText, shortAddress } from '../element/format.ts';
 

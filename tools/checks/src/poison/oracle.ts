@@ -4,7 +4,7 @@ import type { Frame } from './mutate.ts';
 
 export type Expected = 'undecodable' | 'breaks a rule' | 'still a view';
 
-const canonical = /^[a-z0-9][a-z0-9_-]{0,31}:[!-~]{1,128}$/;
+const canonical = /^[a-z0-9][a-z0-9_-]{0,31}:[!-~]{1,256}$/;
 const futureMs = 60_000;
 
 /** What must become of a frame, said once more and apart from the processor's own words. @throws AppError REGISTRY_UNAVAILABLE */
@@ -20,13 +20,18 @@ export async function expectedOf(
   const isView =
     key?.equals(Buffer.from(view.token)) &&
     canonical.test(view.token) &&
-    !/:0x.*[A-F]/.test(view.token) &&
+    !hasCapitalHex(view.token) &&
     view.token.startsWith(`${view.chain}:`) &&
     view.weightMicro >= 0 &&
     view.weightMicro <= 1_000_000 &&
     view.viewedAt >= 0 &&
     view.viewedAt <= timestamp + futureMs;
   return isView === true ? 'still a view' : 'breaks a rule';
+}
+
+/** Capitals within a hexadecimal number; names such as `::coin::COIN` are not numbers. */
+function hasCapitalHex(token: string): boolean {
+  return token.split(/[:<,>]/).some((part) => /^0x[0-9a-fA-F]+$/.test(part) && /[A-F]/.test(part));
 }
 
 async function decode(serde: Serde<TokenView>, value: Buffer): Promise<Decoded<TokenView>> {

@@ -1,3 +1,4 @@
+import { longestAddress } from '@trending/schemas';
 import { type Chain, chainTable, type FamilyId } from '../chain-table.ts';
 import { chainOf } from '../chains.ts';
 import type { AddressCodecs, AddressResult } from './address.ts';
@@ -31,7 +32,6 @@ export interface TokenKeySettings {
   readonly defaultChains: ReadonlyMap<FamilyId, string>;
 }
 
-export const longestAddress = 256;
 /** The address that stands for a chain's own coin. */
 export const nativeAddress = 'native';
 
@@ -64,8 +64,21 @@ export function tokenOf(
 function onChain(address: string, chain: Chain, codecs: AddressCodecs): TokenResult {
   if (address.toLowerCase() === nativeAddress) return found(chain.slug, nativeAddress);
   const result = canonicalAddress(address, chain, codecs);
-  if (result.ok) return found(chain.slug, result.address);
-  return { ok: false, code: result.code, at: 'address', detail: `${chain.slug}: ${result.detail}` };
+  if (!result.ok)
+    return {
+      ok: false,
+      code: result.code,
+      at: 'address',
+      detail: `${chain.slug}: ${result.detail}`,
+    };
+  if (result.address.length > longestAddress) return tooLong(chain.slug, result.address.length);
+  return found(chain.slug, result.address);
+}
+
+/** A short text can be a long key: every account within a type is padded to 64 digits. */
+function tooLong(chain: string, length: number): TokenResult {
+  const detail = `${chain}: written out, this address has ${length} characters; ${longestAddress} are the limit`;
+  return { ok: false, code: 'address-invalid', at: 'address', detail };
 }
 
 function found(chain: string, address: string): TokenResult {

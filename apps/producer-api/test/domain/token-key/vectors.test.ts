@@ -210,6 +210,8 @@ describe('Sui and Aptos', () => {
       '0xABC::m::T<0x2::sui::SUI, u64>',
       `sui:0x${'abc'.padStart(64, '0')}::m::T<${two}::sui::SUI,u64>`,
     ],
+    ['sui', '0x5D::cetus::CETUS', `sui:0x${'5d'.padStart(64, '0')}::cetus::CETUS`],
+    ['sui', `0x1::a::B<${'0x2::a::B,'.repeat(20)}0x1::a::B>`, 'address-invalid'],
     ['sui', '0x2::sui', 'address-invalid'],
     ['sui', '0x2::sui::SUI<', 'address-invalid'],
     ['sui', '0x2::sui::SUI<0x2>', 'address-invalid'],

@@ -1,6 +1,6 @@
 import type { BoardView } from '@trending/client/element';
 import { shortAddress } from '@trending/client/look';
-import { addressOf, chainOf } from '@trending/schemas/scopes';
+import { addressOf, chainOf } from '@trending/schemas/token-key';
 import { byId } from '../by-id.ts';
 import { fetchRanks, type Span, spans } from '../token/token-api.ts';
 import { RankChart } from './rank-chart.ts';

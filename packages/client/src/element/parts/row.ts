@@ -1,5 +1,5 @@
 import type { FrameItem } from '@trending/schemas/frames';
-import { addressOf, chainOf } from '@trending/schemas/scopes';
+import { addressOf, chainOf } from '@trending/schemas/token-key';
 import { html, nothing, type TemplateResult } from 'lit';
 import { chainLook } from '../chains.ts';
 import { changeText, compact, hueOf, monogram, scoreText, shortAddress } from '../format.ts';
