@@ -56,7 +56,7 @@ function freshness({ stack, ledger, tokens }: FaultBench) {
   const before = ledger.attempted();
   const after = { killedAt, partitions: defaultViewPartitions };
   return Promise.all([
-    boardFreshAfter(stack.gatewayUrl, { before, tokens }, healedWithinMs),
+    boardFreshAfter([stack.gatewayUrl], { before, tokens }, healedWithinMs),
     historyFreshAfter(stack.clickhouseUrl, after, healedWithinMs),
   ]);
 }

@@ -74,6 +74,7 @@ export const portOffsetMax: number;
 export const roleNames: readonly ['aggregate-1', 'aggregate-2', 'rank-1', 'rank-2', 'sink'];
 export type RoleService = (typeof roleNames)[number];
 export function rolePorts(ports: Ports): Readonly<Record<RoleService, number>>;
+export function secondGatewayPort(ports: Ports): number;
 export function brokerPorts(
   ports: Ports,
   index: number,

@@ -11,6 +11,7 @@ export {
   proxyPorts,
   roleNames,
   rolePorts,
+  secondGatewayPort,
 } from './ports.mjs';
 export { reportText } from './report.mjs';
 export { chooseStack, hasFailed, verdictsOf } from './verdicts.mjs';

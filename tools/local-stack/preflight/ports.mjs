@@ -28,6 +28,11 @@ export function rolePorts(ports) {
   );
 }
 
+/** A second gateway, as behind a load balancer, stands beside split roles: its port follows theirs. */
+export function secondGatewayPort(ports) {
+  return ports.demo + roleNames.length;
+}
+
 /** Ports of the broker with this index; the first one has those of a single broker. */
 export function brokerPorts(ports, index) {
   return { kafka: ports.kafka + index * 10, controller: ports.controller + index * 10 };
@@ -50,7 +55,7 @@ export function extraPorts(flags, ports) {
     Object.entries(brokerPorts(ports, index)).map(([name, port]) => [`${name} ${index + 1}`, port]),
   );
   return {
-    ...(flags.splitRoles ? roles : {}),
+    ...(flags.splitRoles ? { ...roles, 'push-gateway-2': secondGatewayPort(ports) } : {}),
     ...(flags.brokers > 1 ? Object.fromEntries(further) : {}),
     ...(flags.proxied ? { 'kafka behind the proxy': proxyPorts(ports).kafkaBehind } : {}),
   };

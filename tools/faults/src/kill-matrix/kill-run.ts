@@ -83,7 +83,7 @@ function freshAfter(
   { stack, tokens }: KillRunParts,
 ): Promise<number | undefined> {
   if (!historyTargets.includes(target))
-    return boardFreshAfter(stack.gatewayUrl, { before, tokens }, recoveryLimitMs);
+    return boardFreshAfter(stack.gatewayUrls, { before, tokens }, recoveryLimitMs);
   const after = { killedAt, partitions: defaultViewPartitions };
   return historyFreshAfter(stack.clickhouseUrl, after, recoveryLimitMs);
 }

@@ -10,7 +10,7 @@ export const services = {
   broker: ['kafka', 'kafka-2', 'kafka-3'],
   registry: ['registry'],
   clickhouse: ['clickhouse'],
-  gateway: ['push-gateway'],
+  gateway: ['push-gateway', 'push-gateway-2'],
 } as const;
 
 export type Target = keyof typeof services;

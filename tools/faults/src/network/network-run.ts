@@ -77,7 +77,7 @@ async function measured(
   await disturbance();
   const endedAt = Date.now();
   const fresh = { before: ledger.attempted(), tokens };
-  const recoveryMs = (await boardFreshAfter(stack.gatewayUrl, fresh, recoveryLimitMs)) ?? null;
+  const recoveryMs = (await boardFreshAfter(stack.gatewayUrls, fresh, recoveryLimitMs)) ?? null;
   await stack.allReady(recoveryLimitMs);
   await publisher.pause();
   const verdict = await oracle.judge();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { windows } from '@trending/schemas';
-import { servedBoard } from './board-check.ts';
+import { type ServedBoard, servedBoard } from './board-check.ts';
 import { sqlRows } from './http.ts';
 import type { PaneCounts } from './pane-counts.ts';
 
@@ -10,23 +10,35 @@ const questionLimitMs = 2_000;
 const watchedWindow = windows.find(({ name }) => name === '1h');
 
 /**
- * Time until a board, as the gateway serves it, holds for every token a view first published after the kill, ms: more views than all that
+ * Time until a board, as the first gateway that answers serves it, holds for every token a view first published after the kill, ms: more views than all that
  * were ever attempted before it. Undefined after `timeoutMs`.
  */
 export async function boardFreshAfter(
-  gatewayUrl: string,
+  gatewayUrls: readonly string[],
   { before, tokens }: { readonly before: PaneCounts; readonly tokens: readonly string[] },
   timeoutMs: number,
 ): Promise<number | undefined> {
   return timed({ everyMs: boardEveryMs, timeoutMs }, async () => {
     if (watchedWindow === undefined) return true;
-    const { board, items } = await servedBoard(gatewayUrl, watchedWindow.name, questionLimitMs);
+    const { board, items } = await firstServed(gatewayUrls, watchedWindow.name);
     const asOf = Date.parse(board.asOf);
     const shown = new Map(items.map(({ token, rawViews }) => [token, rawViews]));
     return tokens.every(
       (token, index) => (shown.get(token) ?? 0) > before.inWindow(index, watchedWindow, asOf),
     );
   });
+}
+
+/** What a client behind a load balancer gets: a gateway that does not answer is passed over, one with old boards is not. */
+async function firstServed(gatewayUrls: readonly string[], window: string): Promise<ServedBoard> {
+  let failure: unknown = new Error('there is no gateway');
+  for (const url of gatewayUrls)
+    try {
+      return await servedBoard(url, window, questionLimitMs);
+    } catch (error) {
+      failure = error;
+    }
+  throw failure;
 }
 
 /** Time until ClickHouse holds, of every partition, a view received after `killedAt`, ms. */

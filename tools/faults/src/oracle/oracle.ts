@@ -12,11 +12,12 @@ import { type Difference, differenceOf, lostAndDouble } from './differences.ts';
 import type { EventLedger } from './event-ledger.ts';
 import { LogAudit } from './log-audit.ts';
 import { memoryDifferences } from './memory-check.ts';
+import type { PaneCounts } from './pane-counts.ts';
 
 export interface OracleSettings {
   readonly kafka: string;
   readonly registryUrl: string;
-  readonly gatewayUrl: string;
+  readonly gatewayUrls: readonly string[];
   readonly clickhouseUrl: string;
   readonly tokens: readonly string[];
   readonly logger: Logger;
@@ -94,7 +95,7 @@ export class Oracle {
   }
 
   async #differences(startedAt: number): Promise<Difference[]> {
-    const { tokens, gatewayUrl, clickhouseUrl } = this.#settings;
+    const { tokens, gatewayUrls, clickhouseUrl } = this.#settings;
     const missing = await this.missing();
     const { candidates } = await this.#ready();
     const { distinct, foreign } = this.#audit;
@@ -108,7 +109,7 @@ export class Oracle {
       ...differenceOf('log: acknowledged events', missing.length, 0),
       ...differenceOf('log: foreign records', 0, foreign),
       ...(await memoryDifferences(memory, tokens, distinct)),
-      ...(await boardDifferences(gatewayUrl, tokens, distinct)),
+      ...(await boardsOfAll(gatewayUrls, tokens, distinct)),
       ...(await clickhouseDifferences(clickhouseUrl, tokens, this.#audit)),
     ];
   }
@@ -137,6 +138,16 @@ async function openSerdes(url: string, logger: Logger): Promise<Serdes> {
     views: await registry.serde<AuditedView>(topics.views, '', { fields }),
     candidates: await registry.serde<CandidateSet>(topics.candidates),
   };
+}
+
+/** Every gateway serves the same right boards. */
+async function boardsOfAll(
+  gatewayUrls: readonly string[],
+  tokens: readonly string[],
+  counts: PaneCounts,
+): Promise<Difference[]> {
+  const found = gatewayUrls.map((url) => boardDifferences(url, tokens, counts));
+  return (await Promise.all(found)).flat();
 }
 
 /** Something is still away; at the deadline this says what. */

@@ -18,6 +18,7 @@ export interface StackDescription {
   readonly apiKey: string;
   readonly controlUrl: string;
   readonly logFolder: string;
+  readonly services: Readonly<Record<string, { readonly url: string }>>;
 }
 
 export interface ServiceStatus {
@@ -32,7 +33,9 @@ export interface ServiceStatus {
 }
 
 /** A local stack of this run's own. */
-export interface FaultStack extends StackDescription {
+export interface FaultStack extends Omit<StackDescription, 'services'> {
+  /** Of every gateway, as a load balancer would know them. */
+  readonly gatewayUrls: readonly string[];
   signal(service: string, name: NodeJS.Signals): Promise<void>;
   services(): Promise<ServiceStatus[]>;
   /** Resolves to the service once it is ready. @throws Error when it stays away. */
@@ -95,8 +98,12 @@ function stackOf(description: StackDescription, child: ChildProcess): FaultStack
       await delay(pollEveryMs);
     }
   };
+  const gatewayUrls = Object.entries(description.services)
+    .filter(([name]) => name.startsWith('push-gateway'))
+    .map(([, { url }]) => url);
   return {
     ...description,
+    gatewayUrls,
     services,
     async ready(service, timeoutMs) {
       const [status] = await readyOnes((name) => name === service, timeoutMs);

@@ -6,6 +6,7 @@ import {
   type RoleService,
   roleNames,
   rolePorts,
+  secondGatewayPort,
 } from '../../preflight/index.mjs';
 import { root } from '../paths.ts';
 import { brokerNames } from './broker.ts';
@@ -140,7 +141,7 @@ function appSpec(settings: StackSettings, app: App): ServiceSpec {
 }
 
 export function appSpecs(settings: StackSettings): ServiceSpec[] {
-  const { ports, demo } = settings;
+  const { ports } = settings;
   const digest = createHash('sha256').update(developmentApiKey).digest('hex');
   return [
     appSpec(settings, {
@@ -153,17 +154,21 @@ export function appSpecs(settings: StackSettings): ServiceSpec[] {
       },
     }),
     ...processorSpecs(settings),
-    appSpec(settings, {
-      name: 'push-gateway',
-      label: 'push-gateway',
-      port: ports.gateway,
-      needs: ['provision', 'page'],
-      env: {
-        DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
-        PROCESSOR_URLS: urlsOf(ports).processorUrl,
-      },
-    }),
+    ...gatewaySpecs(settings),
   ];
+}
+
+function gatewaySpecs(settings: StackSettings): ServiceSpec[] {
+  const { ports, demo, splitRoles } = settings;
+  const entry = 'apps/push-gateway/src/main.ts';
+  const env = {
+    DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
+    PROCESSOR_URLS: urlsOf(ports).processorUrl,
+  };
+  const gateway = (name: ServiceName, port: number) =>
+    appSpec(settings, { name, label: name, port, entry, needs: ['provision', 'page'], env });
+  const first = gateway('push-gateway', ports.gateway);
+  return splitRoles ? [first, gateway('push-gateway-2', secondGatewayPort(ports))] : [first];
 }
 
 /** Restoring makes little that lives: a roomy young generation saves a tenth of its time (docs/figures.md). The same stands in the Dockerfile. */

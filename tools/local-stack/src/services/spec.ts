@@ -13,7 +13,12 @@ export const serviceNames = [
   'demo-traffic',
 ] as const;
 
-export type ServiceName = (typeof serviceNames)[number] | 'kafka-2' | 'kafka-3' | RoleService;
+export type ServiceName =
+  | (typeof serviceNames)[number]
+  | 'kafka-2'
+  | 'kafka-3'
+  | 'push-gateway-2'
+  | RoleService;
 
 /** One process of the stack, as data. */
 export interface ServiceSpec extends Command {
@@ -43,7 +48,7 @@ export interface StackSettings {
   /** Is the data kept after the run? */
   readonly keepsData: boolean;
   readonly demo: boolean;
-  /** Is every role of the processor a process of its own? */
+  /** Is every role of the processor a process of its own, with a second gateway beside the first? */
   readonly splitRoles: boolean;
   /** 1 or 3. */
   readonly brokers: number;

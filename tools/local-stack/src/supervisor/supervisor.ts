@@ -55,7 +55,11 @@ function inOrder(services: Services): ManagedService[] {
 /** Apps outlive the traffic into them, and what they flush to outlives them. */
 const waves: readonly ReadonlySet<ServiceName>[] = [
   new Set(['demo-traffic']),
-  new Set(['provision', 'page', 'producer-api', 'stream-processor', ...roleNames, 'push-gateway']),
+  new Set([
+    ...(['provision', 'page', 'producer-api', 'stream-processor'] as const),
+    ...roleNames,
+    ...(['push-gateway', 'push-gateway-2'] as const),
+  ]),
   new Set(['kafka', 'kafka-2', 'kafka-3', 'registry', 'clickhouse']),
 ];
 

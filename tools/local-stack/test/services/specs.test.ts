@@ -56,14 +56,16 @@ describe('the services', () => {
     expect(demoSpec(settings).stopGraceMs + apps + base).toBeLessThan(9_500);
   });
 
-  test('each role of a split processor is a process with a port and one role of its own', () => {
-    const roles = appSpecs({ ...settings, splitRoles: true }).slice(1, -1);
+  test('each role of a split processor is a process with a port and one role of its own, beside two gateways', () => {
+    const roles = appSpecs({ ...settings, splitRoles: true }).slice(1);
     expect(roles.map(({ name, env }) => [name, env?.['ROLES'], env?.['PORT']])).toEqual([
       ['aggregate-1', 'aggregate', '3101'],
       ['aggregate-2', 'aggregate', '3104'],
       ['rank-1', 'rank', '3105'],
       ['rank-2', 'rank', '3106'],
       ['sink', 'sink', '3107'],
+      ['push-gateway', undefined, '3102'],
+      ['push-gateway-2', undefined, '3108'],
     ]);
   });
 
