@@ -11,6 +11,7 @@ import type { BoardAccess } from '../domain/board-access.ts';
 import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import { clientFrameBytesMax, parseClientFrame } from '../protocol.ts';
 import type { Connection } from './connection.ts';
+import { ReadProof } from './read-proof.ts';
 import { tokenSent } from './token-sent.ts';
 import type { TransportSettings } from './web-socket.ts';
 import { textFrame } from './ws-frame.ts';
@@ -34,7 +35,10 @@ const unsupported = 'Unsupported protocol version: use socket.io-client 3 or 4.'
  * comes again, and the crowd never ends. How many may wait is bounded per address before the upgrade.
  */
 const joinWithinMs = 30_000;
-/** Long enough for a page in the background, short enough that a client which reads nothing is gone within 20 s. */
+/**
+ * The engine's own ping is for clients that hold no board: every pong, to ours too, puts it off. Its interval and timeout together
+ * are how long a client waits for a word from here.
+ */
 const ping = { pingInterval: 10_000, pingTimeout: 10_000 };
 
 /**
@@ -84,10 +88,11 @@ function refused(socket: TrendingSocket, { keeper, clock }: TransportSettings): 
   return undefined;
 }
 
-function serveSocket(socket: TrendingSocket, { hub, keeper, metrics }: TransportSettings): void {
-  const connection = new SocketIoConnection(socket, (reason) =>
-    metrics.closed('socket.io', reason),
-  );
+function serveSocket(
+  socket: TrendingSocket,
+  { hub, keeper, metrics, clock }: TransportSettings,
+): void {
+  const connection = new SocketIoConnection(socket, { metrics, clock });
   const session = hub.open(connection, socket.data.access ?? keeper.everybody);
   for (const type of ['subscribe', 'unsubscribe'] as const) {
     socket.on(type, (payload: unknown) => {
@@ -112,7 +117,7 @@ function serveSocket(socket: TrendingSocket, { hub, keeper, metrics }: Transport
 
 interface PacketOptions {
   readonly compress: false;
-  /** The packet as a finished WebSocket frame. */
+  /** The packet as a finished WebSocket frame, and perhaps a ping behind it: the engine hands them on in one write. */
   readonly wsPreEncodedFrame: readonly Buffer[];
 }
 
@@ -120,16 +125,21 @@ interface Packet {
   /** The Engine.IO message: EVENT packet of Socket.IO protocol 5. */
   readonly message: string;
   readonly options: PacketOptions;
+  readonly withPing: PacketOptions;
   readonly bytes: number;
 }
 
 /** What the engine keeps of packets it could not hand on yet; its types leave this out. */
 interface EngineConnection {
+  sendPacket?(type: 'ping'): void;
   readonly writeBuffer: readonly { readonly options?: Partial<PacketOptions> }[];
   readonly transport: {
     /** False from a write until the kernel has all of it. */
     readonly writable: boolean;
-    readonly socket?: { readonly bufferedAmount: number };
+    readonly socket?: {
+      readonly bufferedAmount: number;
+      readonly _sender?: { readonly sendFrame?: unknown };
+    };
   };
 }
 
@@ -140,18 +150,26 @@ interface EngineConnection {
 class SocketIoConnection implements Connection {
   readonly transport = 'socket.io';
   readonly #socket: TrendingSocket;
-  readonly #onClose: (reason: CloseReason) => void;
+  readonly #settings: Pick<TransportSettings, 'clock' | 'metrics'>;
+  readonly #proof: ReadProof;
+  /** Does the engine hand finished frames on? It would drop the ping behind one otherwise. */
+  readonly #takesFrames: boolean;
   #isClosing = false;
 
-  constructor(socket: TrendingSocket, onClose: (reason: CloseReason) => void) {
+  constructor(socket: TrendingSocket, settings: Pick<TransportSettings, 'clock' | 'metrics'>) {
     this.#socket = socket;
-    this.#onClose = onClose;
+    this.#settings = settings;
+    this.#proof = new ReadProof(settings.clock.now());
+    const { transport } = socket.conn as unknown as EngineConnection;
+    this.#takesFrames = typeof transport.socket?._sender?.sendFrame === 'function';
+    socket.conn.on('heartbeat', () => this.#proof.answered());
   }
 
   send(frame: OutgoingFrame): number {
     const packet = frame.encoded('socket.io', packetOf);
     if (!this.#socket.connected) return 0;
-    this.#socket.conn.write(packet.message, packet.options);
+    const takesPing = this.#takesFrames && this.#proof.takesPing(this.#settings.clock.now());
+    this.#socket.conn.write(packet.message, takesPing ? packet.withPing : packet.options);
     return packet.bytes;
   }
 
@@ -164,15 +182,16 @@ class SocketIoConnection implements Connection {
     return bytes;
   }
 
-  /** Engine.IO's own ping finds those. */
-  isReading(): boolean {
-    return true;
+  isReading(now: number): boolean {
+    if (!this.#socket.connected) return true;
+    const engine = this.#socket.conn as unknown as EngineConnection;
+    return this.#proof.check(now, () => engine.sendPacket?.('ping'));
   }
 
   close(reason: CloseReason): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#onClose(reason);
+    this.#settings.metrics.closed(this.transport, reason);
     if (reason === 'slow') {
       // It would not read a farewell either, and waiting for the flush would keep its buffers.
       this.#socket.request.socket.destroy();
@@ -183,10 +202,14 @@ class SocketIoConnection implements Connection {
   }
 }
 
+/** Engine.IO's packet type "ping": the client answers with a pong. */
+const pingFrame = textFrame('2');
+
 function packetOf(frame: OutgoingFrame): Packet {
   const message = `2/trending,["${eventName(frame.frame.type)}",${frame.text}]`;
   // "4" is the Engine.IO packet type "message".
   const wire = textFrame(`4${message}`);
   const options = { compress: false, wsPreEncodedFrame: [wire] } as const;
-  return { message, options, bytes: wire.length };
+  const withPing = { compress: false, wsPreEncodedFrame: [wire, pingFrame] } as const;
+  return { message, options, withPing, bytes: wire.length };
 }

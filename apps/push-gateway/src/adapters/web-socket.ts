@@ -13,6 +13,7 @@ import type { Connection } from './connection.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import type { Hub } from './hub.ts';
 import type { PushMetrics } from './push-metrics.ts';
+import { ReadProof } from './read-proof.ts';
 import { subprotocol, tokenSent } from './token-sent.ts';
 import { textFrame } from './ws-frame.ts';
 
@@ -33,12 +34,6 @@ const closeCodes: Readonly<Record<CloseReason, number>> = {
 
 /** A peer that does not answer the close within this time is cut. */
 const closeGraceMs = 1_000;
-/** A ping unanswered for this long means that nothing before it was read either. */
-const unreadMsMax = 10_000;
-/** After the last one; with the deadline above, who reads nothing is gone within 15 s. */
-const pingEveryMs = 4_000;
-/** So much later one is sent alone, when no frame came that could take it along. */
-const pingAloneMs = 500;
 /** A ping without a payload, RFC 6455, section 5.5.2. */
 const pingFrame = Buffer.from([0x89, 0x00]);
 
@@ -136,27 +131,23 @@ class WebSocketConnection implements Connection {
   readonly #socket: WebSocket;
   readonly #settings: Pick<TransportSettings, 'clock' | 'metrics'>;
   readonly #sender: FrameSender | undefined;
-  #lastPingAt: number;
-  #isAnswered = true;
+  readonly #proof: ReadProof;
   #cut: NodeJS.Timeout | undefined;
 
   constructor(socket: WebSocket, settings: Pick<TransportSettings, 'clock' | 'metrics'>) {
     this.#socket = socket;
     this.#settings = settings;
-    this.#lastPingAt = settings.clock.now();
+    this.#proof = new ReadProof(settings.clock.now());
     const { _sender: sender } = socket as unknown as { readonly _sender?: Partial<FrameSender> };
     this.#sender = typeof sender?.sendFrame === 'function' ? (sender as FrameSender) : undefined;
-    socket.on('pong', () => {
-      this.#isAnswered = true;
-    });
+    socket.on('pong', () => this.#proof.answered());
   }
 
   send(frame: OutgoingFrame): number {
     const packet = frame.encoded('websocket', ({ text }) => textFrame(text));
     if (this.#socket.readyState !== this.#socket.OPEN) return 0;
-    // A ping that leaves with a frame costs no write of its own.
     if (this.#sender === undefined) this.#socket.send(frame.text);
-    else if (this.#takesPing(this.#settings.clock.now()))
+    else if (this.#proof.takesPing(this.#settings.clock.now()))
       this.#sender.sendFrame([packet, pingFrame]);
     else this.#sender.sendFrame([packet]);
     return packet.length;
@@ -168,16 +159,7 @@ class WebSocketConnection implements Connection {
 
   isReading(now: number): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return true;
-    if (!this.#isAnswered) return now - this.#lastPingAt < unreadMsMax;
-    if (this.#takesPing(now - pingAloneMs)) this.#socket.ping();
-    return true;
-  }
-
-  #takesPing(now: number): boolean {
-    if (!this.#isAnswered || now - this.#lastPingAt < pingEveryMs) return false;
-    this.#isAnswered = false;
-    this.#lastPingAt = this.#settings.clock.now();
-    return true;
+    return this.#proof.check(now, () => this.#socket.ping());
   }
 
   close(reason: CloseReason): void {
