@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { boards } from './boards.ts';
 import { drain } from './drain.ts';
 import { fanout } from './fanout/fanout.ts';
 import { slowClients } from './fanout/slow.ts';
@@ -21,7 +22,13 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
   restore: (stack) => restore(stack, sizesOf(values['restore-tokens'])),
 };
 
-const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json
+/** Those that need no stack. */
+const alone: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  memory: () => memory(sizesOf(values.tokens)),
+  boards: () => boards(100_000),
+};
+
+const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory|boards …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json
   --tokens LIST           sizes for memory (default 10000,100000,1000000)
   --restore-tokens LIST   sizes for restore (default 100000,1000000)
   --clients N --rounds N  of fanout and storm (default 10000 and 3); their servers listen from --port (default 4700) on`;
@@ -39,11 +46,13 @@ const { values, positionals: asked } = parseArgs({
 if (values.help) {
   console.log(usage);
 } else {
-  const names = asked.length > 0 ? asked : ['memory', ...Object.keys(suites)];
-  const unknown = names.filter((name) => name !== 'memory' && suites[name] === undefined);
+  const names = asked.length > 0 ? asked : [...Object.keys(alone), ...Object.keys(suites)];
+  const known = { ...alone, ...suites };
+  const unknown = names.filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0) throw new Error(`unknown benchmark ${unknown.join(', ')}. ${usage}`);
-  if (names.includes('memory')) report(await memory(sizesOf(values.tokens)));
-  const onStack = names.filter((name) => name !== 'memory');
+  for (const [name, suite] of Object.entries(alone))
+    if (names.includes(name)) report(await suite());
+  const onStack = names.filter((name) => Object.hasOwn(suites, name));
   if (onStack.length > 0) {
     await withStack(async (stack) => {
       for (const name of onStack) {

@@ -8,12 +8,11 @@ import {
   type WindowName,
 } from '@trending/schemas';
 import type { MergedSet } from './board-merge.ts';
+import { boardSizeMax } from './board-size.ts';
 import { BestList, type Ranked } from './rank-order.ts';
 import { scoreOf } from './score.ts';
 import type { Scorer, SiteTotals } from './scorer.ts';
 
-/** Longest boards. */
-export const boardSizeMax = { all: 100, other: 50 } as const;
 /** Scopes served per window besides `all`: those with the most views. */
 export const scopesMax = 64;
 

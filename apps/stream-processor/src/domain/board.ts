@@ -1,16 +1,10 @@
 import type { Board, BoardItem, FormulaRef, Window } from '@trending/schemas';
 import { type Continuity, continuityOf } from './board-continuity.ts';
 import type { MergedSet } from './board-merge.ts';
-import { siteTotalsOf, totalsOf } from './board-selection.ts';
-import { surprise } from './expectation.ts';
+import { totalsOf } from './board-selection.ts';
+import type { WindowFacts } from './item-facts.ts';
 import type { Ranked } from './rank-order.ts';
-import { contributionsOf } from './score.ts';
 import type { Scorer } from './scorer.ts';
-import { tokenFlags } from './token-flags.ts';
-import { difference } from './token-state.ts';
-
-/** Over-dispersion that a token's state is judged by: its own is not on the board. */
-const usualPhi = 0.1;
 
 /** A formula with its name on boards and its code. */
 export interface RankFormula {
@@ -36,6 +30,7 @@ export interface RankingSource {
   readonly formula: Pick<RankFormula, 'ref'> & Partial<RankFormula>;
   readonly window: Window;
   readonly merged: MergedSet;
+  readonly facts: WindowFacts;
   /** First control offset that was not looked at; 0 without operators. */
   readonly controlOffset?: number;
 }
@@ -65,23 +60,16 @@ export function rankingOf(
 }
 
 function itemOf(
-  { formula, window, merged }: RankingSource,
+  { formula, facts, merged }: RankingSource,
   { candidate, scoreMicro, team, marks = [] }: Placed,
   { rank, continuity }: { readonly rank: number; readonly continuity: Continuity },
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
-  const site = siteTotalsOf(merged, window.name);
-  const scorer = (team ?? formula).scorer;
-  const { expectedMicro, integrityMicro } = scorer?.usual?.(candidate, site) ?? {
-    expectedMicro: viewsPrev * 1_000_000,
-    integrityMicro: 1_000_000,
-  };
-  const isKnownUsual = scorer?.usual !== undefined;
-  const flags = [...tokenFlags(candidate, site), ...marks];
+  const known = facts.of((team ?? formula).scorer, candidate);
+  const { expectedMicro, integrityMicro, contributions } = known;
+  const flags = [...facts.flags(candidate), ...marks];
   const { previousRank, since, ...life } = continuity.carry(token, {
-    surprise: isKnownUsual
-      ? surprise(effective / 1e6, expectedMicro / 1e6, usualPhi)
-      : difference(views, viewsPrev),
+    surprise: known.surprise,
     ageMs: merged.asOf - candidate.firstSeenAt,
     scoreMicro,
     sparkline,
@@ -99,7 +87,7 @@ function itemOf(
     networks,
     effectiveVisitors: effective,
     integrityMicro,
-    contributions: scorer === undefined ? [] : contributionsOf(scorer, candidate, site),
+    contributions,
     flags: team === undefined ? flags : [...flags, `team:${team.ref.id}`],
     since,
     sparkline,

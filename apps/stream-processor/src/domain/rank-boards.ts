@@ -3,11 +3,11 @@ import type { Placed, RankFormula } from './board.ts';
 import type { MergedSet } from './board-merge.ts';
 import {
   bestByScope,
-  boardSizeMax,
   type CandidateGroup,
   candidateGroups,
   siteTotalsOf,
 } from './board-selection.ts';
+import { boardSizeMax } from './board-size.ts';
 import { compareRanked } from './rank-order.ts';
 import type { RankInterleave, Rules } from './rules.ts';
 import { draftSeed, teamDraft } from './team-draft.ts';

@@ -12,9 +12,11 @@ import {
 import { type Placed, type RankFormula, type Ranking, rankingOf } from './board.ts';
 import { showsTheSame } from './board-equality.ts';
 import type { MergedSet } from './board-merge.ts';
-import { boardSizeMax, scopesOf } from './board-selection.ts';
+import { scopesOf, siteTotalsOf } from './board-selection.ts';
+import { boardSizeMax } from './board-size.ts';
 import { BoardWindow } from './board-window.ts';
 import { featureSetOf, featureStepMs } from './feature-set.ts';
+import { WindowFacts } from './item-facts.ts';
 import { mergedPlaces, WindowPlaces } from './rank-boards.ts';
 import { fixedRules, type RuleSource, type Rules } from './rules.ts';
 import { type BoardSelection, RulesInForce } from './rules-in-force.ts';
@@ -46,6 +48,7 @@ interface Making {
   readonly merged: MergedSet;
   readonly rules: Rules;
   readonly places: WindowPlaces;
+  readonly facts: WindowFacts;
 }
 
 /** The single owner's memory: newest candidate sets in, changed boards out. What it remembers is the board records. */
@@ -101,7 +104,8 @@ export class RankState {
     const served = scopesOf(merged);
     const wanted = served.filter((s) => (s === scopeAll ? selection.all : selection.scopes));
     const places = new WindowPlaces({ merged, window }, rules, wanted);
-    const making = { window, merged, rules, places };
+    const facts = new WindowFacts(siteTotalsOf(merged, window.name));
+    const making = { window, merged, rules, places, facts };
     if (selection.all) this.#gatherFeatures(making);
     const made = [
       ...rules.formulas.map((formula) => {
@@ -171,12 +175,12 @@ export class RankState {
   }
 
   #changeOf(
-    { formula, window, merged, rules }: Making & { readonly formula: Named },
+    { formula, window, merged, rules, facts }: Making & { readonly formula: Named },
     scope: string,
     best: readonly Placed[],
   ): BoardChange {
     const key = boardKey(formula.ref.id, window.name, scope);
-    const source = { formula, window, merged, controlOffset: rules.controlOffset };
+    const source = { formula, window, merged, facts, controlOffset: rules.controlOffset };
     return { key, ranking: rankingOf(source, scope, { best, held: this.#held.get(key) }) };
   }
 

@@ -21,6 +21,8 @@ export function burstOf(
   history: Pick<TokenHistory, 'histH' | 'histHours' | 'phiSum' | 'phiCount'>,
 ): Pick<Candidate, 'burstMicro' | 'burstStart'> {
   const { level, runningPane } = cells;
+  // Most tokens are quiet: no onset of theirs can have views enough.
+  if ((cells.current[token] as number) + (cells.previous[token] as number) < viewsMin) return none;
   const oldest = runningPane - 2 * level.paneCount;
   const hourly = usualHour(history);
   const scale = visitDispersion * (1 + dispersion(history) * hourly);

@@ -20,9 +20,17 @@ type HistoryFeatures = Pick<
 export function historyOf(source: HistorySource, token: number): HistoryFeatures {
   const { level, visitors, hours, asOf } = source;
   const span = { asOf, minutes: sameHourSpanMinutesOf(level) };
+  const past = hours.of(token, lagHoursOf(level), span);
   return {
-    horizons: level.horizons.map((span) => visitors.levels.levelOf(span).of(token).effective),
-    ...hours.of(token, lagHoursOf(level), span),
+    horizons: level.horizons.map(
+      (span) => visitors.levels.levelOf(span).effectiveMicro[token] as number,
+    ),
+    histH: past.histH,
+    histHours: past.histHours,
+    phiSum: past.phiSum,
+    phiCount: past.phiCount,
+    sameHour: past.sameHour,
+    cohort: past.cohort,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
+import { boardSizeMax } from '../domain/board-size.ts';
 import { reachesSupportFloor, supportFloorMicro } from '../domain/support-floor.ts';
 import { byToken, type Standing } from '../domain/token-order.ts';
 import { grown, RowList } from './columns.ts';
@@ -6,8 +7,8 @@ import { RatioSums } from './ratio-sums.ts';
 import type { TokenTable } from './token-table.ts';
 import { TopSet } from './top-set.ts';
 
-/** Tokens shipped per scope whatever their support. */
-export const topPerScope = 200;
+/** Tokens shipped whatever their support: twice a board's places, so that operators can hold some back. */
+const topOf = (scope: string) => 2 * boardSizeMax[scope === scopeAll ? 'all' : 'other'];
 
 interface ScopeStanding {
   tokens: number;
@@ -172,7 +173,7 @@ export class LevelStandings {
       standingOf: (token: number) => this.#standingOf(token),
       scan: (visit: (token: number) => void) => this.#scan(name, visit),
     };
-    const scope = { tokens: 0, views: 0, effectiveMicro: 0, top: new TopSet(topPerScope, source) };
+    const scope = { tokens: 0, views: 0, effectiveMicro: 0, top: new TopSet(topOf(name), source) };
     this.#scopes.set(name, scope);
     return scope;
   }

@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { type Ranking, rankingOf } from '../../src/domain/board.ts';
 import { showsTheSame } from '../../src/domain/board-equality.ts';
 import { mergeSets } from '../../src/domain/board-merge.ts';
-import { bestByScope, candidateGroups, totalsOf } from '../../src/domain/board-selection.ts';
+import {
+  bestByScope,
+  candidateGroups,
+  siteTotalsOf,
+  totalsOf,
+} from '../../src/domain/board-selection.ts';
+import { WindowFacts } from '../../src/domain/item-facts.ts';
 import { boardOf, candidateOf, setOf, viewsRank } from '../support/rank-fixtures.ts';
 
 const fiveMinutes = windows[0]!;
@@ -19,7 +25,9 @@ function ranking(views: Record<string, number>, asOf: number, held?: Board): Ran
     viewsRank.scorer,
     totalsOf(merged, 'all'),
   ).get('all')!;
-  return rankingOf({ formula: viewsRank, window: fiveMinutes, merged }, 'all', { best, held });
+  const facts = new WindowFacts(siteTotalsOf(merged, '5m'));
+  const source = { formula: viewsRank, window: fiveMinutes, merged, facts };
+  return rankingOf(source, 'all', { best, held });
 }
 
 const places = (board: Ranking) =>

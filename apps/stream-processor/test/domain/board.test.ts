@@ -5,12 +5,13 @@ import { type RankFormula, rankingOf } from '../../src/domain/board.ts';
 import { mergeSets } from '../../src/domain/board-merge.ts';
 import {
   bestByScope,
-  boardSizeMax,
   candidateGroups,
   scopesMax,
   scopesOf,
   siteTotalsOf,
 } from '../../src/domain/board-selection.ts';
+import { boardSizeMax } from '../../src/domain/board-size.ts';
+import { WindowFacts } from '../../src/domain/item-facts.ts';
 import { scoreOf } from '../../src/domain/score.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import {
@@ -28,13 +29,10 @@ const hour = windows[1]!;
 
 function rankings(sets: readonly CandidateSet[], formula: RankFormula, partitions: number) {
   const merged = mergeSets(sets, partitions);
-  const source = { formula, window: hour, merged };
+  const site = siteTotalsOf(merged, '1h');
+  const source = { formula, window: hour, merged, facts: new WindowFacts(site) };
   const scopes = scopesOf(merged);
-  const best = bestByScope(
-    candidateGroups(merged, scopes),
-    formula.scorer,
-    siteTotalsOf(merged, '1h'),
-  );
+  const best = bestByScope(candidateGroups(merged, scopes), formula.scorer, site);
   return scopes.map((scope) =>
     rankingOf(source, scope, { best: best.get(scope) ?? [], held: undefined }),
   );
