@@ -78,21 +78,20 @@ export class RegistrySerde<T> implements Serde<T> {
   }
 
   async resolve(bytes: Uint8Array, ahead: Iterable<Uint8Array | null> = []): Promise<void> {
-    await Promise.all([...this.#idsToAsk(bytes, ahead)].map((id) => this.#asked(id)));
+    const id = schemaIdOf(bytes);
+    const answered = id === undefined || this.#isDecided(id) ? undefined : this.#asked(id);
+    this.lookAhead(ahead);
+    await answered;
   }
 
-  #idsToAsk(bytes: Uint8Array, ahead: Iterable<Uint8Array | null>): ReadonlySet<number> {
-    const ids = new Set<number>();
-    const add = (value: Uint8Array) => {
-      const id = schemaIdOf(value);
-      if (id !== undefined && !this.#isDecided(id)) ids.add(id);
-    };
-    add(bytes);
-    for (const value of ahead) {
-      if (ids.size >= lookUpsMax) break;
-      if (value !== null) add(value);
+  lookAhead(values: Iterable<Uint8Array | null>): void {
+    for (const value of values) {
+      if (this.#pending.size >= lookUpsMax) return;
+      const id = value === null ? undefined : schemaIdOf(value);
+      if (id === undefined || this.#isDecided(id) || this.#pending.has(id)) continue;
+      // Who needs it asks again and hears of the failure.
+      this.#asked(id).catch(() => undefined);
     }
-    return ids;
   }
 
   #isDecided(id: number): boolean {

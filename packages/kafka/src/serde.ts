@@ -17,8 +17,9 @@ export interface Serde<T> {
    */
   decode(bytes: Uint8Array): Decoded<T> | undefined;
   /**
-   * Fetches the writer's schema of these bytes, and side by side those that some of the values `ahead` will need; unknown ids are
-   * remembered for 60 s. @throws AppError REGISTRY_UNAVAILABLE (retriable).
+   * Fetches the writer's schema of these bytes, and does {@link lookAhead} meanwhile; unknown ids are remembered for 60 s. @throws AppError REGISTRY_UNAVAILABLE (retriable).
    */
   resolve(bytes: Uint8Array, ahead?: Iterable<Uint8Array | null>): Promise<void>;
+  /** Begins to fetch some of the schemas that these values will need, so that `resolve` finds them under way. Never fails. */
+  lookAhead?(values: Iterable<Uint8Array | null>): void;
 }

@@ -69,6 +69,26 @@ describe('a serde of the registry', () => {
     expect(serde.decode(framed(34))).toBeUndefined();
   });
 
+  test('looking ahead waits for nothing, asks nothing twice and hides no failure', async () => {
+    const answers: ((error?: Error) => void)[] = [];
+    const { serde, asked } = serdeWith(
+      () =>
+        new Promise((resolve, reject) =>
+          answers.push((error) => (error ? reject(error) : resolve(schemaOf(topics.control)))),
+        ),
+    );
+    serde.lookAhead([framed(9), null, framed(11), framed(9)]);
+    const resolved = serde.resolve(framed(9), [framed(11)]);
+    expect(asked).toEqual([9, 11]);
+    answers[0]?.();
+    await resolved;
+    expect(serde.decode(framed(9))).toMatchObject({ ok: true });
+    const failed = serde.resolve(framed(11));
+    answers[1]?.(new Error('away'));
+    await expect(failed).rejects.toThrow('away');
+    expect(asked).toEqual([9, 11]);
+  });
+
   test('among a flood of unknown ids, what was asked for is known at once', async () => {
     const { serde } = serdeWith(async () => undefined);
     const ids = Array.from({ length: 3_000 }, (_, i) => 100 + i);

@@ -46,19 +46,29 @@ export class AggregateBatches {
   }
 
   /**
-   * Folds a batch in slices with heartbeats between them. When the partition is taken away it stops at a record's border; the
-   * dead letters of what was folded are appended all the same, since the state stands behind them.
+   * Folds a batch in slices with heartbeats between them. The dead letters of a slice are appended while the next one is folded, one
+   * append at a time. When the partition is taken away it stops at a record's border; the dead letters of what was folded are
+   * appended all the same, since the state stands behind them.
    */
   async handle(task: AggregateTask, batch: RecordBatch, context: BatchContext): Promise<void> {
     const { records } = batch;
     const deadLetters: DeadLetter[] = [];
+    let appended: Promise<void> = Promise.resolve();
     let next = 0;
+    this.#ports.views.lookAhead?.(records.map(({ value }) => value));
     for (;;) {
+      // Checkpoints need a time without dead letters under way: the end of a batch is one.
+      if (next >= records.length) await appended;
       await this.#settings.between(task);
-      if (next >= records.length || !context.isCurrent()) return;
+      if (next >= records.length || !context.isCurrent()) return appended;
       next = this.#foldSlice(task, { records, from: next, deadLetters });
-      task.deadLettersPending += deadLetters.length;
-      if (deadLetters.length > 0) await this.#appendDeadLetters(task, deadLetters.splice(0));
+      if (deadLetters.length > 0) {
+        task.deadLettersPending += deadLetters.length;
+        await appended;
+        appended = this.#appendDeadLetters(task, deadLetters.splice(0));
+        // It is awaited later; until then a failure has somebody who will hear of it.
+        appended.catch(() => undefined);
+      }
       const stuck = records[next];
       if (stuck !== undefined && this.#isUndecided(stuck))
         await this.#resolve(records.slice(next), context);

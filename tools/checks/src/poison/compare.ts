@@ -6,6 +6,7 @@ export interface Comparison {
   readonly rounds: number;
   /** Records of one leg. */
   readonly records: number;
+  readonly badEvery: number;
   /** Records a second until each had its fate, medians: views only, and views with one in `badEvery` mutated. */
   readonly cleanPerSecond: number;
   readonly mixedPerSecond: number;
@@ -44,7 +45,8 @@ export async function compareThroughput(
     }
   }
   return {
-    ...{ rounds, records, cleanPerSecond: median(clean), mixedPerSecond: median(mixed) },
+    ...{ rounds, records, badEvery },
+    ...{ cleanPerSecond: median(clean), mixedPerSecond: median(mixed) },
     loss: median(clean.map((rate, i) => 1 - (mixed[i] ?? 0) / rate)),
   };
 }

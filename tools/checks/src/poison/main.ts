@@ -12,7 +12,8 @@ const help = `Puts mutated Avro frames straight into the views topic, a good vie
 
   --frames N   mutated frames (default 10000)
   --seed N     the same seed gives the same mutations (default: from the clock)
-  --rounds N   then time 20000 views and 20000 records of which one in ten is mutated, in turn, N times (default 0)
+  --rounds N   then time 20000 views and 20000 records of which some are mutated, in turn, N times (default 0)
+  --bad-every N  of those, one record in so many is mutated (default 10)
   --json       print JSON
   --help
 Each frame must end in the dead-letter topic once, with a reason, or still be a view, and then be counted. Exit code 1 if any does
@@ -25,6 +26,7 @@ await runCommand('poison', async () => {
       frames: { type: 'string', default: '10000' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
       rounds: { type: 'string', default: '0' },
+      'bad-every': { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -33,6 +35,8 @@ await runCommand('poison', async () => {
   const frames = countOf('frames', values.frames, { min: 1, max: 1_000_000 });
   const seed = countOf('seed', values.seed, { min: 0, max: 2 ** 32 - 1 });
   const rounds = countOf('rounds', values.rounds, { min: 0, max: 1_000 });
+  const badEvery = countOf('bad-every', values['bad-every'], { min: 2, max: 10_000 });
+  const plan = { frames, seed, rounds, badEvery };
   const config = checkConfig();
   const logger = createLogger({ service: 'poison', level: config.LOG_LEVEL });
   const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'poison', logger });
@@ -41,7 +45,7 @@ await runCommand('poison', async () => {
     const registry = createRegistry({ url: config.REGISTRY_URL, logger });
     const serde = await registry.serde<TokenView>(topics.views, config.TOPIC_PREFIX);
     const progressed = (done: number) => bar.update(done);
-    const report = await runPoison({ log, serde, config, progressed }, { frames, seed, rounds });
+    const report = await runPoison({ log, serde, config, progressed }, plan);
     return { text: values.json ? `${JSON.stringify(report)}\n` : textOf(report), ok: report.ok };
   } finally {
     bar.end();
@@ -68,7 +72,7 @@ ${comparisonText(report)}${report.ok ? 'Every frame is accounted for.' : 'NOT ac
 
 function comparisonText({ comparison }: PoisonReport): string {
   if (comparison === undefined) return '';
-  const { rounds, records, cleanPerSecond, mixedPerSecond, loss } = comparison;
-  return `  speed     ${records} views ${Math.round(cleanPerSecond)}/s, with a tenth mutated ${Math.round(mixedPerSecond)}/s, medians of ${rounds} rounds; median loss ${(100 * loss).toFixed(1)} %
+  const { rounds, records, badEvery, cleanPerSecond, mixedPerSecond, loss } = comparison;
+  return `  speed     ${records} views ${Math.round(cleanPerSecond)}/s, with one in ${badEvery} mutated ${Math.round(mixedPerSecond)}/s, medians of ${rounds} rounds; median loss ${(100 * loss).toFixed(1)} %
 `;
 }

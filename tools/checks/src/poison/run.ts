@@ -35,19 +35,20 @@ export interface PoisonDeps {
 const deadlineMs = 180_000;
 /** Of one leg of the comparison of throughput. */
 const records = 20_000;
-const badEvery = 10;
 
 export interface PoisonPlan {
   readonly frames: number;
   readonly seed: number;
   /** Rounds of the comparison of throughput; 0 = none. */
   readonly rounds: number;
+  /** In that comparison one record in so many is mutated. */
+  readonly badEvery: number;
 }
 
 /** Nobody else may publish meanwhile: classes are compared as differences. */
 export async function runPoison(
   deps: PoisonDeps,
-  { frames, seed, rounds }: PoisonPlan,
+  { frames, seed, rounds, badEvery }: PoisonPlan,
 ): Promise<PoisonReport> {
   const { log, serde, config, progressed } = deps;
   const topic = topicName(topics.views, config.TOPIC_PREFIX);
