@@ -1,6 +1,19 @@
 import { AppError } from '@trending/runtime/errors';
 import { createKafka, type KafkaLimits, type KafkaSettings } from './client.ts';
-import { createCluster, type FetchedPartition, type InnerCluster } from './kafkajs-cluster.ts';
+import {
+  decodeFetchEnd,
+  encodeFetch,
+  type FetchEnd,
+  fetchKey,
+  fetchVersion,
+} from './fetch-protocol.ts';
+import {
+  createCluster,
+  type FetchedPartition,
+  type InnerBroker,
+  type InnerCluster,
+  type RawRequest,
+} from './kafkajs-cluster.ts';
 import { partitionKey, type TopicPartition } from './log-port.ts';
 import { inputGap } from './topic-errors.ts';
 
@@ -17,6 +30,11 @@ export interface FetchFrom {
   readonly waitMs: number;
 }
 
+/** Messages of a partition, and where to go on: behind the last of them, or behind batches of which nothing is left. */
+export interface Fetched extends FetchedPartition {
+  readonly next: number;
+}
+
 /** Single fetches from the leader of a partition, without a group, over connections of its own. */
 export class PartitionFetcher {
   readonly #settings: KafkaSettings;
@@ -29,31 +47,52 @@ export class PartitionFetcher {
   }
 
   /**
-   * Messages from `offset` on, at least one unless there is none below the high watermark in time.
+   * Messages from `offset` on, at least one unless there is none below the high watermark in time. Compaction keeps the last batch of
+   * every producer though no record of it is left, and a broker answers from one segment at a time: segments of such batches
+   * alone are passed over.
    * @throws AppError INPUT_GAP when the log does not hold the offset; whatever kafkajs throws, and BROKER_UNAVAILABLE, may pass.
    */
-  async fetch(target: TopicPartition, from: FetchFrom): Promise<FetchedPartition> {
-    const { offset } = from;
-    for (let { bytes } = from; bytes <= fetchBytesMax; bytes *= 2) {
-      const answer = await this.#fetchOnce(target, { ...from, bytes });
+  async fetch(target: TopicPartition, from: FetchFrom): Promise<Fetched> {
+    let { offset, bytes } = from;
+    while (bytes <= fetchBytesMax) {
+      const answer = await this.#fetchOnce(target, { ...from, offset, bytes });
       // Compressed batches start before the offset asked.
-      const messages = answer.messages.filter((message) => Number(message.offset) >= offset);
-      if (messages.length > 0 || Number(answer.highWatermark) <= offset)
-        return { ...answer, messages };
+      const messages = answer.messages.filter((message) => Number(message.offset) >= from.offset);
+      const last = messages.at(-1);
+      if (last !== undefined) return { ...answer, messages, next: Number(last.offset) + 1 };
+      if (Number(answer.highWatermark) <= offset) return { ...answer, messages, next: offset };
+      const end = await this.#endOfBatches(target, { offset, bytes });
+      if (end !== undefined && end > offset) offset = end;
+      else bytes *= 2;
     }
     throw inputGap(target, offset, undefined);
+  }
+
+  /** Where the batches end that an answer without messages was made of: kafkajs does not tell. */
+  async #endOfBatches(
+    target: TopicPartition,
+    range: Pick<FetchFrom, 'offset' | 'bytes'>,
+  ): Promise<number | undefined> {
+    const leader = await this.#leaderOf(target);
+    const answer = await leader.connectionPool.send(fetchEndRequest(target, range));
+    if (answer.errorCode !== 0) throw unknownPartition(target);
+    return answer.end;
+  }
+
+  async #leaderOf(target: TopicPartition): Promise<InnerBroker> {
+    const cluster = await this.#connect();
+    await cluster.addTargetTopic(target.topic);
+    const metadata = cluster.findTopicPartitionMetadata(target.topic);
+    const leader = metadata.find(({ partitionId }) => partitionId === target.partition)?.leader;
+    if (leader === undefined) throw unknownPartition(target);
+    return cluster.findBroker({ nodeId: String(leader) });
   }
 
   async #fetchOnce(
     target: TopicPartition,
     { offset, bytes, waitMs }: FetchFrom,
   ): Promise<FetchedPartition> {
-    const cluster = await this.#connect();
-    await cluster.addTargetTopic(target.topic);
-    const metadata = cluster.findTopicPartitionMetadata(target.topic);
-    const leader = metadata.find(({ partitionId }) => partitionId === target.partition)?.leader;
-    if (leader === undefined) throw unknownPartition(target);
-    const broker = await cluster.findBroker({ nodeId: String(leader) });
+    const broker = await this.#leaderOf(target);
     const partitions = [
       { partition: target.partition, fetchOffset: String(offset), maxBytes: bytes },
     ];
@@ -101,6 +140,22 @@ export class PartitionFetcher {
       throw error;
     }
   }
+}
+
+function fetchEndRequest(
+  target: TopicPartition,
+  range: Pick<FetchFrom, 'offset' | 'bytes'>,
+): RawRequest<FetchEnd> {
+  const buffer = encodeFetch(target, range);
+  return {
+    request: {
+      apiKey: fetchKey,
+      apiVersion: fetchVersion,
+      apiName: 'Fetch',
+      encode: async () => ({ buf: buffer, buffer }),
+    },
+    response: { decode: async (answer) => decodeFetchEnd(answer), parse: async (end) => end },
+  };
 }
 
 /** Nothing that a later try would not meet again. */

@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@trending/runtime';
 import { backoffDelay } from '@trending/runtime/backoff';
 import type { KafkaSettings } from './client.ts';
-import type { FetchedPartition } from './kafkajs-cluster.ts';
 import {
   type Follower,
   type FollowOptions,
   partitionKey,
   type TopicPartition,
 } from './log-port.ts';
-import { isGap, PartitionFetcher } from './partition-fetcher.ts';
+import { type Fetched, isGap, PartitionFetcher } from './partition-fetcher.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
@@ -68,9 +67,9 @@ export class PartitionFollower implements Follower {
       const answer = await ahead;
       if (answer === undefined) return;
       const { messages } = answer;
-      const first = Number(messages[0]?.offset ?? next);
+      const first = Number(messages[0]?.offset ?? answer.next);
       if (first > next && !isCompacted) throw inputGap(this.#target, next, first);
-      next = Number(messages.at(-1)?.offset ?? next - 1) + 1;
+      next = answer.next;
       ahead = this.#fetchAhead(next);
       const records = consumedRecords({ topic, partition }, messages);
       const highWatermark = Number(answer.highWatermark);
@@ -79,7 +78,7 @@ export class PartitionFollower implements Follower {
     }
   }
 
-  #fetchAhead(offset: number): Promise<FetchedPartition | undefined> {
+  #fetchAhead(offset: number): Promise<Fetched | undefined> {
     const ahead = this.#fetch(offset);
     // While a batch is worked on nobody waits for it yet; a failure shows when it is asked for.
     ahead.catch(() => undefined);
@@ -90,7 +89,7 @@ export class PartitionFollower implements Follower {
    * Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends. Undefined once
    * stopped.
    */
-  async #fetch(offset: number): Promise<FetchedPartition | undefined> {
+  async #fetch(offset: number): Promise<Fetched | undefined> {
     const from = { offset, bytes: fetchBytesInitial, waitMs: fetchWaitMs };
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt += 1) {
       try {
