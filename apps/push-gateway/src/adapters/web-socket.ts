@@ -11,6 +11,7 @@ import { clientFrameBytesMax, parseClientText } from '../protocol.ts';
 import type { AccessKeeper } from './access-keeper.ts';
 import type { Connection } from './connection.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
+import { type FrameSender, frameSenderOf } from './frame-sender.ts';
 import type { Hub } from './hub.ts';
 import type { PushMetrics } from './push-metrics.ts';
 import { ReadProof } from './read-proof.ts';
@@ -121,11 +122,6 @@ function otherUpgrades(server: Server): Server {
   return upgrades as Server;
 }
 
-/** What ws keeps for writing a frame that was made before; Socket.IO uses the same door. */
-interface FrameSender {
-  sendFrame(list: readonly Buffer[]): void;
-}
-
 class WebSocketConnection implements Connection {
   readonly transport = 'websocket';
   readonly #socket: WebSocket;
@@ -138,8 +134,7 @@ class WebSocketConnection implements Connection {
     this.#socket = socket;
     this.#settings = settings;
     this.#proof = new ReadProof(settings.clock.now());
-    const { _sender: sender } = socket as unknown as { readonly _sender?: Partial<FrameSender> };
-    this.#sender = typeof sender?.sendFrame === 'function' ? (sender as FrameSender) : undefined;
+    this.#sender = frameSenderOf(socket);
     socket.on('pong', () => this.#proof.answered());
   }
 
