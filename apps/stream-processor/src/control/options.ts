@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '@trending/runtime/usage';
+import { isTokenKey, lowerCaseHex } from '@trending/schemas';
 
 /** Who says it and why. */
 export interface Speaker {
@@ -151,7 +152,10 @@ function parsedTime(text: string, now: number): number {
   return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
 }
 
-/** Addresses of the Ethereum family are canonical in lower case; others keep theirs. */
+/** Hexadecimal numbers are canonical in lower case; names and other addresses keep their case. */
 function canonicalToken(text: string): string {
-  return /^[^:]+:0x[0-9a-fA-F]{40}$/.test(text) ? text.toLowerCase() : text;
+  const chain = text.slice(0, Math.max(0, text.indexOf(':')));
+  const token = `${chain.toLowerCase()}:${lowerCaseHex(text.slice(chain.length + 1))}`;
+  if (isTokenKey(token)) return token;
+  throw new UsageError(`${text}: give the token as chain:address, as boards show it`);
 }

@@ -8,13 +8,10 @@ import {
   type WindowName,
 } from '@trending/schemas';
 import type { MergedSet } from './board-merge.ts';
-import { boardSizeMax } from './board-size.ts';
+import { boardSizeMax, scopesMax } from './board-size.ts';
 import { BestList, type Ranked } from './rank-order.ts';
 import { scoreOf } from './score.ts';
 import type { Scorer, SiteTotals } from './scorer.ts';
-
-/** Scopes served per window besides `all`: those with the most views. */
-export const scopesMax = 64;
 
 /** Scopes to serve, `all` first: a bounded number, the most viewed win, ties by name. */
 export function scopesOf(merged: MergedSet): string[] {

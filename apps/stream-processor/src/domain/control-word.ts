@@ -1,4 +1,4 @@
-import type { Control } from '@trending/schemas';
+import { type Control, isTokenKey } from '@trending/schemas';
 import { canonicalJson } from './canonical-json.ts';
 import type { Formula } from './formula.ts';
 import { builtInFormulas, checkedParameters } from './formula-limits.ts';
@@ -46,8 +46,6 @@ export const suppressKey = (token: string) => `suppress:${token}`;
 
 const idForm = /^[a-z][a-z0-9-]{0,23}$/;
 const interleaveForm = /^interleave:([a-z][a-z0-9-]{0,23})\+([a-z][a-z0-9-]{0,23})$/;
-/** Canonical `chain:address`. */
-const tokenForm = /^[a-z0-9][a-z0-9._-]{0,31}:\S{1,160}$/;
 const versionMax = 1_000_000;
 const timeMax = 8_640_000_000_000_000;
 
@@ -121,7 +119,7 @@ function formulaOf(id: string, version: number, given: object): Said {
 }
 
 function suppression(token: string, parameters: object): Said {
-  if (!tokenForm.test(token)) return { problem: 'a token is written chain:address' };
+  if (!isTokenKey(token)) return { problem: 'a token is written chain:address' };
   const { until = null, release = false, ...others } = parameters as Record<string, unknown>;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return { problem: `a suppression has no "${unknown}"` };

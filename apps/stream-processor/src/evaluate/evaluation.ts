@@ -27,6 +27,8 @@ export interface EvaluationSettings {
    * what the service has.
    */
   readonly alarms: boolean | 'live';
+  /** Tokens with so many effective visitors may be listed; without it those on the live support floor. */
+  readonly floorVisitors?: number;
 }
 
 /** A token on a board, or with its alarm level; the score in points. */
@@ -59,6 +61,10 @@ export class Evaluation {
   #asOf: number | undefined;
   /** Views that no board counts, because they broke a rule. */
   refused = 0;
+  /** Views so far behind the others that no window holds them any more. */
+  get late(): number {
+    return this.#states.reduce((sum, { counts }) => sum + counts.lateDropped, 0);
+  }
 
   constructor(settings: EvaluationSettings) {
     this.#settings = settings;
@@ -70,7 +76,13 @@ export class Evaluation {
   *add({ view, timestamp }: ViewEvent): Generator<EvaluationStep> {
     // A time that the pipeline refuses must not move the boards.
     const isSound = view.viewedAt <= timestamp + futureGuardMs;
-    if (this.#asOf === undefined) this.#begin(view.viewedAt);
+    if (this.#asOf === undefined) {
+      if (!isSound) {
+        this.refused += 1;
+        return;
+      }
+      this.#begin(view.viewedAt);
+    }
     while (isSound && view.viewedAt > (this.#asOf as number)) {
       const asOf = this.#asOf as number;
       yield this.#step(asOf);
@@ -105,10 +117,12 @@ export class Evaluation {
 
   #begin(firstAt: number): void {
     const asOf = this.#stepAt(firstAt);
-    const categoriesOf = () => [];
+    const { partitions, floorVisitors } = this.#settings;
+    const settings = { from: 0, asOf, categoriesOf: () => [] };
+    const floor = floorVisitors === undefined ? {} : { floorMicro: floorVisitors * micro };
     this.#states = Array.from(
-      { length: this.#settings.partitions },
-      () => new AggregateState({ from: 0, asOf, categoriesOf }),
+      { length: partitions },
+      () => new AggregateState({ ...settings, ...floor }),
     );
     this.#asOf = asOf;
   }

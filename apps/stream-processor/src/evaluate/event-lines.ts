@@ -10,6 +10,8 @@ const lineLengthMax = 1_000_000;
 export class EventLines {
   lines = 0;
   bad = 0;
+  /** Lines that were views. */
+  good = 0;
   readonly #terminal: Terminal;
 
   constructor(terminal: Terminal) {
@@ -28,7 +30,7 @@ export class EventLines {
       }
       yield this.#events(lines);
     }
-    yield this.#events([rest]);
+    if (rest !== '') yield this.#events([rest]);
   }
 
   #events(lines: readonly string[]): ViewEvent[] {
@@ -38,6 +40,7 @@ export class EventLines {
       if (line.trim() === '') continue;
       try {
         events.push(viewEventOf(line));
+        this.good += 1;
       } catch (error) {
         this.#refuse(this.lines, error instanceof Error ? error.message : String(error));
       }

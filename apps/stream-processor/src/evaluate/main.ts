@@ -14,6 +14,10 @@ function lineOf({ asOf, items }: EvaluationStep): string {
   return `${JSON.stringify({ asOf: new Date(asOf).toISOString(), items })}\n`;
 }
 
+function tell(count: number, what: string): void {
+  if (count > 0) stderr.write(`${count} ${what}\n`);
+}
+
 async function run(): Promise<void> {
   const settings = evaluationOptions(process.argv.slice(2));
   if (settings === 'help') return await write(help);
@@ -22,10 +26,10 @@ async function run(): Promise<void> {
   for await (const events of lines.read(stdin.setEncoding('utf8')))
     for (const event of events) for (const step of evaluation.add(event)) await write(lineOf(step));
   for (const step of evaluation.end()) await write(lineOf(step));
-  if (lines.bad > 0) stderr.write(`${lines.bad} of ${lines.lines} lines were left out\n`);
-  if (evaluation.refused > 0)
-    stderr.write(`${evaluation.refused} views broke a rule of the pipeline and were not counted\n`);
-  if (lines.bad > 0 && lines.bad === lines.lines) process.exitCode = 1;
+  tell(lines.bad, `of ${lines.lines} lines were left out`);
+  tell(evaluation.refused, 'views broke a rule of the pipeline and were not counted');
+  tell(evaluation.late, 'views came too late for any window and were not counted');
+  if (lines.bad > 0 && lines.good === 0) process.exitCode = 1;
 }
 
 stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

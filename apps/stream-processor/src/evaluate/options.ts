@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '@trending/runtime/usage';
 import { type WindowName, windowNames } from '@trending/schemas';
-import type { RankFormula } from '../domain/board.ts';
 import type { Formula } from '../domain/formula.ts';
 import { formulas, rankFormulaOf } from '../tasks/rank-formulas.ts';
 import type { EvaluationSettings } from './evaluation.ts';
@@ -28,12 +27,22 @@ roughly in the order of viewedAt. A line of standard output is a step: {"asOf":"
 export function evaluationOptions(args: readonly string[]): EvaluationSettings | 'help' {
   const values = parsed(args);
   if (values.help) return 'help';
+  const everyMs = everyOption(values.every);
+  // The hours that an alarm is measured against are taken at steps on the hour.
+  if (values.alarms && hourMs % everyMs !== 0)
+    throw new UsageError(
+      `--every ${values.every}: with --alarms an hour must be a number of steps`,
+    );
+  const floor = values.floor === undefined ? undefined : countOption('floor', values.floor, 1e9);
+  const formula = formulaOption(values.formula);
+  const isOfVisitors = floor !== undefined && 'floorVisitors' in formula.parameters;
   return {
-    formulas: [formulaOption(values.formula, values.floor)],
+    formulas: [rankFormulaOf(floor === undefined ? formula : withFloor(formula, floor))],
     window: windowOption(values.window),
-    everyMs: everyOption(values.every),
+    everyMs,
     partitions: countOption('partitions', values.partitions, 1_000),
     alarms: values.alarms,
+    ...(isOfVisitors ? { floorVisitors: floor } : {}),
   };
 }
 
@@ -57,15 +66,14 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function formulaOption(id: string, floor: string | undefined): RankFormula {
+function formulaOption(id: string): Formula {
   const formula = formulas.find((one) => one.id === id);
   if (formula === undefined)
     throw new UsageError(`--formula ${id}: known are ${formulas.map((one) => one.id).join(', ')}`);
-  return rankFormulaOf(floor === undefined ? formula : withFloor(formula, floor));
+  return formula;
 }
 
-function withFloor(formula: Formula, text: string): Formula {
-  const floor = countOption('floor', text, 1_000_000_000);
+function withFloor(formula: Formula, floor: number): Formula {
   const name = 'floorVisitors' in formula.parameters ? 'floorVisitors' : 'minViews';
   return { ...formula, parameters: { ...formula.parameters, [name]: floor } };
 }
@@ -76,6 +84,7 @@ function windowOption(text: string): WindowName {
   throw new UsageError(`--window ${text}: known are ${windowNames.join(', ')}`);
 }
 
+const hourMs = 3_600_000;
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 function everyOption(text: string): number {

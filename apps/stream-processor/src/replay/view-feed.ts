@@ -1,8 +1,14 @@
 import type { ConsumedRecord, Decoded, RecordBatch, Serde } from '@trending/kafka';
+import { futureGuardMs } from '../domain/counting-rules.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 
 /** Takes one record of a partition, in offset order. */
 export type FoldRecord = (record: ConsumedRecord, decoded: Decoded<FoldedView>) => void;
+
+/** Is it of a later time? A time that counting refuses, because its record is older, must not hold up what stands behind it. */
+function isAhead(viewedAt: number, until: number, { timestamp }: ConsumedRecord): boolean {
+  return viewedAt > until && viewedAt <= timestamp + futureGuardMs;
+}
 
 const noValue: Decoded<FoldedView> = { ok: false, reason: 'avro', detail: 'no value' };
 
@@ -72,7 +78,7 @@ export class ViewFeed {
       const record = this.#records[this.#next] as ConsumedRecord;
       const decoded = record.value === null ? noValue : this.#serde.decode(record.value);
       if (decoded === undefined) return record.value ?? undefined;
-      if (decoded.ok && decoded.value.viewedAt > until) {
+      if (decoded.ok && isAhead(decoded.value.viewedAt, until, record)) {
         this.#headAt = decoded.value.viewedAt;
         return undefined;
       }

@@ -19,6 +19,8 @@ export interface AggregateStateSettings {
   /** The windows end here; older views that no window reaches any more are not kept. */
   readonly asOf: number;
   readonly categoriesOf: CategoriesOf;
+  /** Only evaluations have one of their own: tokens with so many effective visitors are candidates, micro. */
+  readonly floorMicro?: number;
 }
 
 /** A state without its columns. */
@@ -53,7 +55,8 @@ export class AggregateState implements ViewMemory {
 
   constructor(settings: AggregateStateSettings) {
     this.#inputOffset = settings.from;
-    this.store = new ViewCountStore(settings.asOf, settings.categoriesOf);
+    const { asOf, categoriesOf, floorMicro } = settings;
+    this.store = new ViewCountStore(asOf, categoriesOf, floorMicro);
   }
 
   /** First offset that is not folded in yet. */

@@ -1,3 +1,4 @@
+import { scopesShippedMax } from '../domain/board-size.ts';
 import {
   historyHours,
   hourMs,
@@ -33,6 +34,8 @@ export interface DaySpan {
   readonly minutes: number;
 }
 
+/** Young and old of every chain that may have boards, and more. */
+const cohortsShippedMax = 2 * scopesShippedMax;
 const dayMs = 24 * hourMs;
 const minuteMs = 60_000;
 
@@ -90,7 +93,7 @@ export class HourHistory {
       histH,
       sameHour,
       hours: Math.max(0, this.#cells.runningPane - lag - this.#firstHour),
-      cohorts: [...cohorts.values()].sort((a, b) => byToken(a.name, b.name)),
+      cohorts: shippedOf([...cohorts.values()]).sort((a, b) => byToken(a.name, b.name)),
     };
   }
 
@@ -157,6 +160,13 @@ export class HourHistory {
     const chain = name.slice(0, name.indexOf(':'));
     return `${chain}/${this.#cells.runningPane - firstHour < youngHours ? 'young' : 'old'}`;
   }
+}
+
+/** Chains are an open set: of too many cohorts the largest, ties by name. */
+function shippedOf(cohorts: CohortSum[]): CohortSum[] {
+  if (cohorts.length <= cohortsShippedMax) return cohorts;
+  const bySize = cohorts.sort((a, b) => b.tokens - a.tokens || byToken(a.name, b.name));
+  return bySize.slice(0, cohortsShippedMax);
 }
 
 /** Views (× minutes) in the clock hours that the span overlaps a day before. */

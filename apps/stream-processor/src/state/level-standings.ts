@@ -1,5 +1,5 @@
 import { type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
-import { boardSizeMax } from '../domain/board-size.ts';
+import { boardSizeMax, scopesShippedMax } from '../domain/board-size.ts';
 import { reachesSupportFloor, supportFloorMicro } from '../domain/support-floor.ts';
 import { byToken, type Standing } from '../domain/token-order.ts';
 import { grown, RowList } from './columns.ts';
@@ -31,6 +31,7 @@ export interface LevelCounts {
  */
 export class LevelStandings {
   readonly #window: WindowName;
+  readonly #floorMicro: number | undefined;
   readonly #tokens: TokenTable;
   readonly #counts: LevelCounts;
   /** What the scopes were last told, by token. */
@@ -44,9 +45,17 @@ export class LevelStandings {
   #touched = new RowList();
   readonly #supported = new Set<number>();
   readonly #scopes = new Map<string, ScopeStanding>();
+  /** Of too many scopes those that are shipped, until one of them changes. */
+  #mostViewed: ReadonlyMap<string, ScopeStanding> | undefined;
 
-  constructor(window: WindowName, tokens: TokenTable, counts: LevelCounts) {
+  /** `floorMicro`: ship every token with so many effective visitors, instead of those on the live support floor. */
+  constructor(
+    { window, floorMicro }: { readonly window: WindowName; readonly floorMicro?: number },
+    tokens: TokenTable,
+    counts: LevelCounts,
+  ) {
     this.#window = window;
+    this.#floorMicro = floorMicro;
     this.#tokens = tokens;
     this.#counts = counts;
   }
@@ -89,7 +98,8 @@ export class LevelStandings {
     const standing = this.#standingOf(token);
     for (const scope of this.#tokens.scopesOf(token))
       this.#apply(scope, token, { before, standing });
-    if (effectiveMicro >= supportFloorMicro[this.#window]) this.#supported.add(token);
+    const floorMicro = this.#floorMicro ?? supportFloorMicro[this.#window];
+    if (effectiveMicro >= floorMicro) this.#supported.add(token);
     else this.#supported.delete(token);
   }
 
@@ -116,9 +126,9 @@ export class LevelStandings {
     for (const scope of entered) this.#apply(scope, token, { before: nothing, standing });
   }
 
-  /** Sums over all tokens of each scope with views, sorted by scope; `all` even without. Call `settle` first. */
+  /** Sums over all tokens of each shipped scope, sorted by scope; `all` even without views. Call `settle` first. */
   totals(): ScopeTotals[] {
-    const totals = [...this.#scopes].map(([scope, { tokens, views, effectiveMicro }]) => ({
+    const totals = [...this.#shipped()].map(([scope, { tokens, views, effectiveMicro }]) => ({
       scope,
       tokens,
       views,
@@ -129,27 +139,39 @@ export class LevelStandings {
     return totals.sort((a, b) => byToken(a.scope, b.scope));
   }
 
-  /** Tokens that may be ranked on some scope, by name. Call `settle` first. */
+  /** Tokens that may be ranked on some shipped scope, by name. Call `settle` first. */
   candidates(): number[] {
     const chosen = new Set<number>();
-    for (const { top, tokens } of this.#scopes.values())
+    const shipped = this.#shipped();
+    for (const { top, tokens } of shipped.values())
       for (const token of top.top(tokens)) chosen.add(token);
-    for (const token of this.#supported) if (this.#reachesFloor(token)) chosen.add(token);
+    for (const token of this.#supported) if (this.#reachesFloor(token, shipped)) chosen.add(token);
     const names = this.#tokens;
     return [...chosen].sort((a, b) => byToken(names.nameOf(a), names.nameOf(b)));
   }
 
-  #reachesFloor(token: number): boolean {
+  /** Every scope with views; of too many, `all` and the most viewed, ties by name. */
+  #shipped(): ReadonlyMap<string, ScopeStanding> {
+    if (this.#scopes.size <= scopesShippedMax) return this.#scopes;
+    if (this.#mostViewed !== undefined) return this.#mostViewed;
+    const byViews = [...this.#scopes].sort(
+      ([a, one], [b, two]) =>
+        Number(b === scopeAll) - Number(a === scopeAll) || two.views - one.views || byToken(a, b),
+    );
+    this.#mostViewed = new Map(byViews.slice(0, 1 + scopesShippedMax));
+    return this.#mostViewed;
+  }
+
+  #reachesFloor(token: number, shipped: ReadonlyMap<string, ScopeStanding>): boolean {
+    if (this.#floorMicro !== undefined) return true;
     const effectiveMicro = this.#effective[token] as number;
-    return this.#tokens
-      .scopesOf(token)
-      .some((scope) =>
-        reachesSupportFloor(
-          this.#window,
-          effectiveMicro,
-          this.#scopes.get(scope)?.effectiveMicro ?? 0,
-        ),
+    return this.#tokens.scopesOf(token).some((name) => {
+      const scope = shipped.get(name);
+      return (
+        scope !== undefined &&
+        reachesSupportFloor(this.#window, effectiveMicro, scope.effectiveMicro)
       );
+    });
   }
 
   #apply(
@@ -158,6 +180,7 @@ export class LevelStandings {
     change: { readonly before: Omit<Standing, 'token'>; readonly standing: Standing },
   ): void {
     const { before, standing } = change;
+    this.#mostViewed = undefined;
     const scope = this.#scope(name);
     scope.views += standing.views - before.views;
     scope.effectiveMicro += standing.effectiveMicro - before.effectiveMicro;

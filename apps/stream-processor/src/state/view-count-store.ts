@@ -37,7 +37,8 @@ export class ViewCountStore {
   #capacity = 64;
   #asOf: number;
 
-  constructor(asOf: number, categoriesOf: CategoriesOf) {
+  /** `floorMicro`: see {@link LevelStandings}. */
+  constructor(asOf: number, categoriesOf: CategoriesOf, floorMicro?: number) {
     this.#asOf = asOf;
     this.#categoriesOf = categoriesOf;
     this.#cells = windowLevels.map((level) => new PaneCells(level, asOf));
@@ -46,7 +47,8 @@ export class ViewCountStore {
     this.#standings = windowLevels.map((level) => {
       const cells = this.#cellsOf(level);
       const viewers = this.#visitors.levels.levelOf(level);
-      return new LevelStandings(level.name, this.#tokens, {
+      const shipped = { window: level.name, ...(floorMicro === undefined ? {} : { floorMicro }) };
+      return new LevelStandings(shipped, this.#tokens, {
         viewsOf: (token) => cells.current[token] as number,
         effectiveMicroOf: (token) => viewers.effectiveMicro[token] as number,
         visitorsOf: (token) => viewers.visitors[token] as number,

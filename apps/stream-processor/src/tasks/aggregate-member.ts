@@ -68,7 +68,7 @@ export class AggregateMember {
         Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(task.partition)),
     });
     this.#metadata = new MetadataReader(ports, this.#categories, (token) => {
-      for (const task of this.tasks()) task.state.store.recategorise(token);
+      recategorise(this.tasks(), [token]);
       this.#emissions.poke();
     });
   }
@@ -147,7 +147,9 @@ export class AggregateMember {
   ): Promise<ReadonlyMap<string, StartPosition>> {
     this.#revoked();
     const isCurrent = this.#untilNextAssignment();
+    const meanwhile = this.#metadata.collect();
     const tasks = await this.#tasksOf(partitions, isCurrent);
+    recategorise(tasks.values(), meanwhile());
     if (!isCurrent()) return new Map();
     this.#tasks = tasks;
     this.#kept = new Map();
@@ -223,11 +225,17 @@ export class AggregateMember {
       Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(partition));
     if (!(await this.#commits.holds(partition, known)) || !isCurrent()) return;
     logger.warn({ partition }, 'an older owner fenced late: taking the partition over again');
+    const meanwhile = this.#metadata.collect();
     const tasks = await this.#checkpoints.takeOver([partition], new Map(), isCurrent);
+    recategorise(tasks.values(), meanwhile());
     const restored = tasks.get(partition);
     if (!isCurrent() || restored === undefined) return;
     this.#tasks.set(partition, restored);
     this.#consumer?.seek({ topic, partition }, restored.position);
     this.#emissions.poke();
   }
+}
+
+function recategorise(tasks: Iterable<AggregateTask>, tokens: Iterable<string>): void {
+  for (const { state } of tasks) for (const token of tokens) state.store.recategorise(token);
 }

@@ -11,6 +11,8 @@ export class MetadataReader {
   readonly #table: CategoryTable;
   /** Categories of a token changed. */
   readonly #changed: (token: string) => void;
+  /** Changes since somebody began to collect. */
+  readonly #collected = new Set<Set<string>>();
   #follower: Follower | undefined;
 
   constructor(ports: AggregatePorts, table: CategoryTable, changed: (token: string) => void) {
@@ -37,6 +39,19 @@ export class MetadataReader {
     });
   }
 
+  /**
+   * Begins to remember tokens whose categories change: a state that is being restored cannot be told of them yet. The function ends
+   * that and gives them out.
+   */
+  collect(): () => ReadonlySet<string> {
+    const tokens = new Set<string>();
+    this.#collected.add(tokens);
+    return () => {
+      this.#collected.delete(tokens);
+      return tokens;
+    };
+  }
+
   async stop(): Promise<void> {
     await this.#follower?.stop();
     this.#follower = undefined;
@@ -56,7 +71,10 @@ export class MetadataReader {
       const token = Buffer.from(key).toString('utf8');
       if (metadata === undefined)
         logger.error({ token, offset }, 'metadata record does not decode');
-      else if (this.#table.apply(offset, token, metadata)) this.#changed(token);
+      else if (this.#table.apply(offset, token, metadata)) {
+        for (const tokens of this.#collected) tokens.add(token);
+        this.#changed(token);
+      }
     }
   }
 }

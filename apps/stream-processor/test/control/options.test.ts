@@ -38,6 +38,7 @@ describe('the control command', () => {
     [['dance'], /give list, history/],
     [['formula'], /give formula FILE/],
     [['suppress', 'eth:a'], /needs --reason/],
+    [['suppress', 'a b', '--reason', 'x'], /as chain:address/],
     [['release', 'eth:a'], /needs --reason/],
     [['suppress', 'eth:a', 'eth:b', '--reason', 'x'], /takes one argument/],
     [['suppress', 'eth:a', '--reason', 'x', '--until', 'now'], /is not after/],

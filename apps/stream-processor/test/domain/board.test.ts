@@ -6,11 +6,10 @@ import { mergeSets } from '../../src/domain/board-merge.ts';
 import {
   bestByScope,
   candidateGroups,
-  scopesMax,
   scopesOf,
   siteTotalsOf,
 } from '../../src/domain/board-selection.ts';
-import { boardSizeMax } from '../../src/domain/board-size.ts';
+import { boardSizeMax, scopesMax } from '../../src/domain/board-size.ts';
 import { WindowFacts } from '../../src/domain/item-facts.ts';
 import { scoreOf } from '../../src/domain/score.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';

@@ -83,6 +83,31 @@ describe('boards from events', () => {
     expect(stepsOf([...lines.slice(0, 500), future, ...lines.slice(500)])).toEqual(stepsOf(lines));
   });
 
+  test('do not begin with a view from the far future either', () => {
+    const future = lineOf('0x1', 1, { minute: 0, viewedAt: '2099-01-01T00:00:00Z' });
+    expect(stepsOf([future, ...traffic()])).toEqual(stepsOf(traffic()));
+  });
+
+  test('list tokens from a low floor on, however many have more views', () => {
+    const lines = Array.from({ length: 120 }, (_, minute) => {
+      const steady = minute % 10 > 0 ? [] : Array.from({ length: 260 }, (_, n) => `0x${n}`);
+      const fresh = minute < 110 ? [] : ['0xf1', '0xf2', '0xf3'];
+      return [
+        ...steady.map((token) => lineOf(token, minute, { minute })),
+        ...fresh.map((token) => lineOf(token, 1_000 + Math.floor(minute / 3), { minute })),
+      ];
+    }).flat();
+    const once = stepsOf(lines, ['--floor', '2']);
+    const first = once.at(-1)?.items.slice(0, 3);
+    expect(first?.map(({ token }) => token).sort()).toEqual(['eth:0xf1', 'eth:0xf2', 'eth:0xf3']);
+    expect(stepsOf(lines, ['--floor', '2', '--partitions', '7'])).toEqual(once);
+  });
+
+  test('need steps that make up an hour for alarms', () => {
+    for (const every of ['7m', '2h', '45m'])
+      expect(() => evaluationOptions(['--alarms', '--every', every])).toThrow(/an hour must be/);
+  });
+
   test('list every token with its alarm level when asked', () => {
     const last = stepsOf(traffic(), ['--alarms', '--every', '10m']).at(-1);
     expect(last?.items).toHaveLength(21);
@@ -136,6 +161,11 @@ describe('lines', () => {
     expect(events).toHaveLength(1);
     expect(lines.bad).toBe(3);
     expect(told[2]).toContain('line 3 is left out: viewedAt "noon" is no time');
+  });
+
+  test('are all bad, though the last one ends with a new line', async () => {
+    const { lines } = await read(['{\n', '[]\n']);
+    expect([lines.lines, lines.bad, lines.good]).toEqual([2, 2, 0]);
   });
 
   test('take a token with or without its chain, in any case of hexadecimal letters', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scopesShippedMax } from '../../src/domain/board-size.ts';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { levelOf, windowLevels } from '../../src/domain/window-level.ts';
 import { ViewCountStore } from '../../src/state/view-count-store.ts';
@@ -35,6 +36,25 @@ const arbitrarySteps = fc.array(
 );
 
 describe('view count store', () => {
+  it('ships a bounded number of scopes, the most viewed, however many chains are viewed', () => {
+    const store = new ViewCountStore(start, noCategories);
+    const chains = Array.from({ length: 1_000 }, (_, n) => `chain-${n}`);
+    for (const [n, chain] of chains.entries())
+      for (let view = 0; view <= (n === 700 ? 1 : 0); view += 1)
+        store.add(viewOf({ token: `${chain}:0xa`, viewer: view, at: start }));
+    for (const level of windowLevels) {
+      const totals = store.totals(level);
+      expect(totals).toHaveLength(1 + scopesShippedMax);
+      expect(totals.map(({ scope }) => scope)).toEqual(
+        expect.arrayContaining(['all', 'chain:chain-700']),
+      );
+      expect(totals.find(({ scope }) => scope === 'all')?.tokens).toBe(1_000);
+      expect(store.candidates(level).length).toBeLessThanOrEqual(200 + scopesShippedMax);
+    }
+    store.advance(start + 50 * hour);
+    expect(store.totals(windowLevels[0]!)).toHaveLength(1);
+  });
+
   it('equals a recount of all views after any views and any moves of time', () => {
     fc.assert(
       fc.property(arbitrarySteps, (steps) => {
