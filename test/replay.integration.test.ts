@@ -53,7 +53,11 @@ async function publishHalfAnHour(): Promise<void> {
 }
 
 async function replay(into: string): Promise<Report> {
-  const args = ['run', '-s', 'replay', '--', ...`${range} ${into}`.split(' ')];
+  return JSON.parse(await replayCommand(`${range} ${into}`)) as Report;
+}
+
+async function replayCommand(words: string): Promise<string> {
+  const args = ['run', '-s', 'replay', '--', ...words.split(' ')];
   const env = {
     ...process.env,
     KAFKA_BROKERS: stack.kafka,
@@ -61,7 +65,7 @@ async function replay(into: string): Promise<Report> {
     CLICKHOUSE_URL: stack.clickhouseUrl,
   };
   const { stdout } = await execute('npm', args, { env, maxBuffer: 64 * 1024 * 1024 });
-  return JSON.parse(stdout) as Report;
+  return stdout;
 }
 
 const columns = `formula, formula_version, formula_hash, window, scope, epoch, seq, toUnixTimestamp64Milli(as_of) AS as_of_ms,
@@ -112,5 +116,21 @@ describe('npm run replay -- --into clickhouse', () => {
 
     await replay('--into clickhouse');
     expect(await storedRows()).toEqual(rows);
+  });
+});
+
+interface BoardVerdict {
+  readonly key: string;
+  readonly places: number;
+  readonly differences: readonly string[];
+  readonly skipped?: string;
+}
+
+describe('npm run replay -- --verify', () => {
+  test('makes the boards that are served again from the log, and they are the same', async () => {
+    const verdicts = JSON.parse(await replayCommand('--verify --json')) as BoardVerdict[];
+    expect(verdicts.filter(({ differences }) => differences.length > 0)).toEqual([]);
+    const compared = verdicts.filter(({ skipped, places }) => skipped === undefined && places > 0);
+    expect(compared.map(({ key }) => key)).toContain(`views|1h|chain:${chain}`);
   });
 });

@@ -1,11 +1,12 @@
-import { createKafkaLog, createRegistry } from '@trending/kafka';
-import { createLogger, systemClock } from '@trending/runtime';
+import { createKafkaLog, createRegistry, type Log } from '@trending/kafka';
+import { createLogger, type Logger, systemClock } from '@trending/runtime';
 import { reportFailure } from '@trending/runtime/usage';
 import { createClickHouseSink } from '../adapters/clickhouse-sink.ts';
 import { processConfig } from '../config.ts';
 import { textOfGiven } from '../control/given-file.ts';
+import { boardVerdictText, verifyBoardRecords } from '../verify/board-records.ts';
 import { replayCommand, reportText } from './replay-command.ts';
-import { replayHelp, replayOptions } from './replay-options.ts';
+import { type ReplayOptions, replayHelp, replayOptions } from './replay-options.ts';
 
 async function run(): Promise<string> {
   const options = replayOptions(process.argv.slice(2));
@@ -14,6 +15,7 @@ async function run(): Promise<string> {
   const logger = createLogger({ service: 'replay', level: 'warn' });
   const log = createKafkaLog({ brokers: config.brokers, clientId: 'replay', logger });
   try {
+    if (options.verify) return await verified(options, { log, logger, config });
     const report = await replayCommand(options, {
       log,
       registry: createRegistry({ url: config.REGISTRY_URL, logger }),
@@ -34,6 +36,27 @@ async function run(): Promise<string> {
   } finally {
     await log.close();
   }
+}
+
+async function verified(
+  { windows, formulas, scopes, prefix, json }: ReplayOptions,
+  { log, logger, config }: { log: Log; logger: Logger; config: ReturnType<typeof processConfig> },
+): Promise<string> {
+  const verdicts = await verifyBoardRecords({
+    log,
+    registry: createRegistry({ url: config.REGISTRY_URL, logger }),
+    logger,
+    prefix: prefix ?? config.TOPIC_PREFIX,
+    isWanted: ({ window, formula, scope }) =>
+      windows.some((name) => name === window) &&
+      (formulas?.includes(formula.id) ?? true) &&
+      (scopes?.includes(scope) ?? true),
+    progressed: (done, partitions) => process.stderr.write(`\r${done} of ${partitions} partitions`),
+  });
+  process.stderr.write('\n');
+  const { text, isWell } = boardVerdictText(verdicts);
+  if (!isWell) process.exitCode = 1;
+  return json ? `${JSON.stringify(verdicts)}\n` : text;
 }
 
 try {

@@ -20,6 +20,8 @@ export interface ReplayOptions {
   readonly out: string;
   readonly prefix: string | undefined;
   readonly json: boolean;
+  /** Compare the boards on the rankings topic with the log instead of making new ones. */
+  readonly verify: boolean;
 }
 
 export const replayHelp = `Rebuilds boards of the past from the log, with the live topology's own code on stream time.
@@ -38,6 +40,8 @@ export const replayHelp = `Rebuilds boards of the past from the log, with the li
                     clickhouse: rows of board_history with _partition 65535
                     rankings: the topic <prefix>replay.${topics.rankings.name}, never the live one (default file)
   --out PATH        of the file (default replay-boards.ndjson)
+  --verify          make the boards that are served now again, each from the offsets in its cut, and compare; writes nothing.
+                    --window, --formula and --scope choose boards. Exit code 1 when one differs
   --prefix P        topic prefix (default TOPIC_PREFIX)
   --json            print the result as one JSON object
   --help
@@ -65,6 +69,7 @@ export function replayOptions(args: readonly string[]): ReplayOptions | 'help' {
     out: values.out,
     prefix: values.prefix,
     json: values.json,
+    verify: values.verify,
   };
 }
 
@@ -85,6 +90,7 @@ function parsed(args: readonly string[]) {
         out: { type: 'string', default: 'replay-boards.ndjson' },
         prefix: { type: 'string' },
         json: flag,
+        verify: flag,
         help: flag,
       },
     });

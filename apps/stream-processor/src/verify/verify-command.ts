@@ -5,13 +5,8 @@ import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
 import { readCategories } from '../replay/replay-source.ts';
 import { noValue } from '../tasks/aggregate-batch.ts';
 import { decoded } from '../tasks/rank-ports.ts';
-import {
-  type FoldableRecord,
-  type OffsetRange,
-  type PartitionVerdict,
-  type VerifyPorts,
-  verifyPartition,
-} from './verify-partition.ts';
+import type { FoldableRecord, OffsetRange } from './rebuild.ts';
+import { type PartitionVerdict, type VerifyPorts, verifyPartition } from './verify-partition.ts';
 
 export interface VerifyWorld {
   readonly log: Log;
@@ -91,7 +86,8 @@ async function portsOf({
   };
 }
 
-async function* foldable(
+/** The views of a partition, decoded. */
+export async function* foldable(
   log: Log,
   serde: Serde<FoldedView>,
   { topic, partition, from, to }: OffsetRange & { topic: string; partition: number },
@@ -112,15 +108,27 @@ async function newestSets(
   metadataOffset: number,
 ): Promise<CandidateSet[]> {
   const serde = await registry.serde<CandidateSet>(topics.candidates, prefix);
-  const topic = topicName(topics.candidates, prefix);
+  const sets: CandidateSet[] = [];
+  for (const value of (await newestValues(log, topicName(topics.candidates, prefix))).values()) {
+    const set = await decoded(serde, value);
+    if (set?.metadataOffset === metadataOffset) sets.push(set);
+  }
+  return sets;
+}
+
+/** The newest value of every key of a topic of one partition. */
+export async function newestValues(
+  log: Log,
+  topic: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const from = (await log.startOffsets(topic)).get(0) ?? 0;
   const to = (await log.endOffsets(topic)).get(0) ?? 0;
-  const newest = new Map<string, CandidateSet>();
-  for await (const { records } of log.read({ topic, partition: 0 }, { from, to })) {
+  const newest = new Map<string, Uint8Array>();
+  for await (const { records } of log.read({ topic, partition: 0 }, { from, to }))
     for (const { key, value } of records) {
-      const set = value === null ? undefined : await decoded(serde, value);
-      if (set !== undefined && key !== null) newest.set(Buffer.from(key).toString(), set);
+      const name = Buffer.from(key ?? '').toString();
+      if (value === null) newest.delete(name);
+      else newest.set(name, value);
     }
-  }
-  return [...newest.values()].filter((set) => set.metadataOffset === metadataOffset);
+  return newest;
 }

@@ -17,6 +17,7 @@ describe('the options of a replay', () => {
       out: 'replay-boards.ndjson',
       prefix: undefined,
       json: false,
+      verify: false,
     });
   });
 

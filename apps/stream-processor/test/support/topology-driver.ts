@@ -63,6 +63,11 @@ export class TopologyDriver {
     return this.#now;
   }
 
+  /** What stands in a partition of the views topic. */
+  logOf(partition: number): readonly ConsumedRecord[] {
+    return this.#log[partition] ?? [];
+  }
+
   /** Appends a view of the token to its partition and lets the topology handle it. */
   pipe(token: string, spec: Partial<ViewSpec> & { readonly timestamp?: number } = {}): void {
     const { timestamp = this.#now, at = this.#now, ...others } = spec;

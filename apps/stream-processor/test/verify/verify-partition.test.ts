@@ -3,12 +3,9 @@ import { topics } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
+import type { FoldableRecord } from '../../src/verify/rebuild.ts';
 import { verdictText } from '../../src/verify/verify-command.ts';
-import {
-  type FoldableRecord,
-  type VerifyPorts,
-  verifyPartition,
-} from '../../src/verify/verify-partition.ts';
+import { type VerifyPorts, verifyPartition } from '../../src/verify/verify-partition.ts';
 import { CheckpointWorld, portsOf } from '../support/checkpoint-world.ts';
 import { setsAt } from '../support/log-fixtures.ts';
 

@@ -1,0 +1,103 @@
+import { inMemorySerde } from '@trending/kafka/testing';
+import { type Board, boardKey, topics } from '@trending/schemas';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { type VerifyBoardsPorts, verifyBoards } from '../../src/verify/verify-boards.ts';
+import { TopologyDriver } from '../support/topology-driver.ts';
+
+const folded = inMemorySerde<FoldedView>(topics.views);
+const boardSerde = inMemorySerde<Board>(topics.rankings);
+const partitions = 3;
+const minute = 60_000;
+
+function portsOf(driver: TopologyDriver): VerifyBoardsPorts {
+  const { categories, control: rules } = driver;
+  return {
+    ...{ categories, rules, partitions, progressed: () => undefined },
+    async *views(partition, { from, to }) {
+      for (const record of driver.logOf(partition).slice(from, to)) {
+        const decoded = record.value && folded.decode(record.value);
+        if (decoded) yield { record, decoded };
+      }
+    },
+    offsetsForTime: async (time) =>
+      new Map(
+        [0, 1, 2].map((partition) => {
+          const index = driver.logOf(partition).findIndex(({ timestamp }) => timestamp >= time);
+          return [partition, index < 0 ? driver.logOf(partition).length : index];
+        }),
+      ),
+  };
+}
+
+/** As it comes out of its topic. */
+function stored(board: Board): Board {
+  const decoded = boardSerde.decode(boardSerde.encode(board));
+  if (!decoded?.ok) throw new Error('a board does not decode');
+  return decoded.value;
+}
+
+const tokens = ['eth:0xa', 'eth:0xb', 'eth:0xc', 'sol:A', 'sol:B', 'base:0x1', 'base:0x2'];
+
+describe('boards made again from their cuts', () => {
+  let driver: TopologyDriver;
+  let boards: Map<string, Board>;
+
+  beforeEach(() => {
+    driver = new TopologyDriver({ partitions });
+    driver.categories.apply(0, 'eth:0xa', { categories: ['meme'] } as never);
+    for (let round = 0; round < 40; round += 1) {
+      for (const [index, token] of tokens.entries())
+        for (let viewer = 0; viewer <= (index + round) % 5; viewer += 1)
+          driver.pipe(token, { viewer: round * 7 + viewer, network: viewer });
+      driver.advanceWallClock(2 * minute);
+      if (round === 20)
+        driver.say({
+          key: 'suppress:sol:A',
+          timestamp: driver.now,
+          control: {
+            ...{ kind: 'suppress', id: 'sol:A', version: 1, parameters: '{}' },
+            ...{ effectiveFrom: driver.now, author: 'test', reason: 'test' },
+          },
+        });
+    }
+    boards = new Map(
+      driver
+        .read('boards')
+        .map((board) => [boardKey(board.formula.id, board.window, board.scope), stored(board)]),
+    );
+  });
+
+  test('are the same, whichever scope, window and formula, with a token held back', async () => {
+    const verdicts = await verifyBoards(portsOf(driver), boards);
+    expect(verdicts.filter(({ differences }) => differences.length > 0)).toEqual([]);
+    const compared = verdicts.filter(({ skipped }) => skipped === undefined);
+    expect(compared.length).toBeGreaterThan(40);
+    expect(compared.some(({ places }) => places > 4)).toBe(true);
+    expect(new Set(compared.map(({ key }) => key.split('|')[0]))).toEqual(
+      new Set(['views', 'classic', 'trending']),
+    );
+  });
+
+  test('name the rank that shows another score, and what was left out', async () => {
+    const key = 'views|1h|all';
+    const board = boards.get(key) as Board;
+    const [first, ...others] = [...board.items];
+    const forged: Board = { ...board, items: [{ ...first!, scoreMicro: 1 }, ...others] };
+    const elsewhere: Board = {
+      ...board,
+      cut: board.cut.map((one) => ({ ...one, metadataOffset: 99 })),
+    };
+    const [one, two] = await verifyBoards(
+      portsOf(driver),
+      new Map([
+        [key, forged],
+        ['views|1h|chain:eth', elsewhere],
+      ]),
+    );
+    expect(one?.differences).toEqual([
+      `rank 1: ${first?.token} with 1, rebuilt ${first?.token} with ${first?.scoreMicro}`,
+    ]);
+    expect(two?.skipped).toContain('other categories');
+  });
+});
