@@ -70,10 +70,12 @@ function composeUp(flags: RunSettings['flags']): string[] {
 
 /** Variables that docker-compose.yml reads. */
 export function composeEnv(offset: number, demo: boolean): Record<string, string> {
-  const entries = Object.entries(portsAt(offset)) as [PortName, number][];
+  const ports = portsAt(offset);
+  const entries = Object.entries(ports) as [PortName, number][];
   return {
     ...Object.fromEntries(entries.map(([name, port]) => [`${name.toUpperCase()}_PORT`, `${port}`])),
-    DEMO_URL: demo ? 'http://demo-traffic:3003' : '',
+    // The page in the browser uses it, from outside the containers.
+    DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
   };
 }
 
