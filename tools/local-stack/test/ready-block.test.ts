@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { portsAt } from '../preflight/index.mjs';
 import { envLines, readyBlock, tickLine } from '../src/ready-block.ts';
@@ -30,4 +31,15 @@ describe('the ready block', () => {
     }
     expect(envLines(exampleStack)).toContain('export TRENDING_API_KEY=trending-dev-key');
   });
+
+  test.each(['curl/publish-and-read.sh', 'python/trending.py', 'go/main.go'])(
+    'the example %s reads the variables under the names they are given',
+    (file) => {
+      const text = readFileSync(new URL(`../../../examples/${file}`, import.meta.url), 'utf8');
+      const read = [...text.matchAll(/\b\w+_(?:URL|KEY)\b/g)].map(([name]) => name);
+      const given = [...envLines(exampleStack).matchAll(/ (\w+)=/g)].map(([, name]) => name);
+      expect(read).not.toEqual([]);
+      expect(given).toEqual(expect.arrayContaining(read));
+    },
+  );
 });
