@@ -1,10 +1,9 @@
 import type { Logger } from '@trending/runtime';
 import { Kafka, type logCreator, logLevel } from 'kafkajs';
+import type { KafkaConnection } from './connection.ts';
 import { silenceEndingSockets } from './silent-socket.ts';
 
-export interface KafkaSettings {
-  /** host:port of the bootstrap brokers. */
-  readonly brokers: readonly string[];
+export interface KafkaSettings extends KafkaConnection {
   /** `<service>-<host>`: also the name that keeps partitions across a restart. */
   readonly clientId: string;
   readonly logger: Logger;
@@ -36,8 +35,11 @@ const silenceMsDefault = 25_000;
  * group between all consumers of an instance.
  */
 export function createKafka(settings: KafkaSettings, limits: KafkaLimits = {}): Kafka {
+  const { ssl, sasl } = settings;
   return new Kafka({
     brokers: [...settings.brokers],
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
     clientId: settings.clientId,
     // The default of 1 s is too short for a cold or busy broker.
     connectionTimeout: 5_000,

@@ -1,14 +1,18 @@
-import type { GroupConsumer } from '@trending/kafka';
+import { type GroupConsumer, topicSpecs } from '@trending/kafka';
 import { createInMemoryLog } from '@trending/kafka/testing';
+import { ManualClock } from '@trending/runtime/testing';
 import { topics } from '@trending/schemas';
 import { expect, test } from 'vitest';
+import type { RowSink } from '../../src/tasks/sink-ports.ts';
 import { sinkStartOf } from '../../src/tasks/sink-start.ts';
-import { SinkWorld } from '../support/sink-world.ts';
 
 test('a log that ends before what was committed is refused, and the message names the group whose offsets to delete', async () => {
   const topic = topics.views.name;
-  const { clickhouse: sink, clock } = new SinkWorld();
-  const log = createInMemoryLog({ topics: [{ ...topics.views, name: topic }], clock });
+  const log = createInMemoryLog({
+    topics: topicSpecs({ prefix: '', viewPartitions: 1 }),
+    clock: new ManualClock(),
+  });
+  const sink = {} as RowSink;
   const consumer = {
     committed: async () => ({ offset: 5, metadata: '' }),
   } as unknown as GroupConsumer;

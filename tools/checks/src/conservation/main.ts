@@ -37,7 +37,7 @@ await runCommand('conservation', async () => {
   const waitMs = countOf('wait', values.wait, { min: 0, max: 86_400 }) * 1_000;
   const config = checkConfig();
   const logger = createLogger({ service: 'conservation', level: config.LOG_LEVEL });
-  const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'conservation', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'conservation', logger });
   try {
     const { balances, verdict } = await checkConservation(log, config, waitMs);
     const text = values.json

@@ -19,6 +19,15 @@ export const developmentApiKey = 'trending-dev-key';
 
 const demoViewsPerSecond = 200;
 
+/** The shell may be set up for brokers elsewhere; ours want no login. */
+const plaintext = {
+  KAFKA_SSL: undefined,
+  KAFKA_SSL_CA: undefined,
+  KAFKA_SASL_MECHANISM: undefined,
+  KAFKA_SASL_USERNAME: undefined,
+  KAFKA_SASL_PASSWORD: undefined,
+} as const;
+
 /** The environment every part of ours gets; anything else the user set passes through. */
 function commonEnv(settings: StackSettings): Record<string, string | undefined> {
   const urls = urlsOf(settings.ports);
@@ -26,6 +35,7 @@ function commonEnv(settings: StackSettings): Record<string, string | undefined> 
     ...settings.env,
     HOST: host,
     KAFKA_BROKERS: bootstrapServers(settings),
+    ...plaintext,
     REGISTRY_URL: urls.registryUrl,
     CLICKHOUSE_URL: urls.clickhouseUrl,
     NODE_COMPILE_CACHE: join(settings.cache, 'node-compile'),
