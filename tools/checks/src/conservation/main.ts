@@ -16,7 +16,7 @@ const help = `Checks that every record of the views topic has exactly one fate, 
   --wait N     seconds to wait for a standstill (default 30)
   --json       print JSON
   --help
-PROCESSOR_URL names every process of the aggregate role, separated by commas.
+PROCESSOR_URLS names every process of the aggregate role, separated by commas.
 `;
 
 const sentence = {

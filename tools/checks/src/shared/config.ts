@@ -13,7 +13,7 @@ const schema = Type.Object({
   CLICKHOUSE_DATABASE: Type.String({ default: 'trending' }),
   PRODUCER_URL: Type.String({ default: 'http://127.0.0.1:3000' }),
   GATEWAY_URL: Type.String({ default: 'http://127.0.0.1:3002' }),
-  PROCESSOR_URL: Type.String({ default: 'http://127.0.0.1:3001' }),
+  PROCESSOR_URLS: Type.String({ default: 'http://127.0.0.1:3001' }),
   TRENDING_API_KEY: Type.String({ default: 'trending-dev-key' }),
 });
 
@@ -30,6 +30,6 @@ export function checkConfig(source: ConfigSource = { env: process.env }): CheckC
   return {
     ...values,
     kafka: kafkaConnectionOf(values),
-    processors: listOf(values.PROCESSOR_URL),
+    processors: listOf(values.PROCESSOR_URLS),
   };
 }

@@ -12,7 +12,7 @@ import { root } from '../paths.ts';
 import { brokerNames } from './broker.ts';
 import { answersOk } from './probes.ts';
 import type { ServiceName, ServiceSpec, StackSettings } from './spec.ts';
-import { host, urlsOf } from './urls.ts';
+import { aggregateUrlsOf, host, urlsOf } from './urls.ts';
 
 /** Development only: publishes, backfills and administers. */
 export const developmentApiKey = 'trending-dev-key';
@@ -173,7 +173,7 @@ function gatewaySpecs(settings: StackSettings): ServiceSpec[] {
   const entry = 'apps/push-gateway/src/main.ts';
   const env = {
     DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
-    PROCESSOR_URLS: urlsOf(ports).processorUrl,
+    PROCESSOR_URLS: aggregateUrlsOf(ports, splitRoles).join(','),
   };
   const gateway = (name: ServiceName, port: number) =>
     appSpec(settings, { name, label: name, port, entry, needs: ['provision', 'page'], env });

@@ -78,6 +78,16 @@ describe('the services', () => {
     ]);
   });
 
+  test('gateways ask every process that counts', () => {
+    const asked = (splitRoles: boolean) =>
+      appSpecs({ ...settings, splitRoles })
+        .filter(({ name }) => name.startsWith('push-gateway'))
+        .map(({ env }) => env?.['PROCESSOR_URLS']);
+    const both = 'http://127.0.0.1:3101,http://127.0.0.1:3104';
+    expect(asked(true)).toEqual([both, both]);
+    expect(asked(false)).toEqual(['http://127.0.0.1:3101']);
+  });
+
   test('only the apps go through the fault proxy', () => {
     const proxied = { ...settings, proxied: true };
     const [producer] = appSpecs(proxied);
