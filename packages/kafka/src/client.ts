@@ -1,5 +1,5 @@
 import type { Logger } from '@trending/runtime';
-import { Kafka, type logCreator, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
 import { silenceEndingSockets } from './silent-socket.ts';
 
@@ -35,8 +35,13 @@ const silenceMsDefault = 25_000;
  * group between all consumers of an instance.
  */
 export function createKafka(settings: KafkaSettings, limits: KafkaLimits = {}): Kafka {
+  return new Kafka(kafkaConfigOf(settings, limits));
+}
+
+/** The same as kafkajs takes it. */
+export function kafkaConfigOf(settings: KafkaSettings, limits: KafkaLimits = {}): KafkaConfig {
   const { ssl, sasl } = settings;
-  return new Kafka({
+  return {
     brokers: [...settings.brokers],
     ...(ssl === undefined ? {} : { ssl }),
     ...(sasl === undefined ? {} : { sasl }),
@@ -48,7 +53,7 @@ export function createKafka(settings: KafkaSettings, limits: KafkaLimits = {}): 
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
     logLevel: logLevel.INFO,
     logCreator: pinoLogCreator(settings.logger),
-  });
+  };
 }
 
 /** kafkajs logs on our logger: its info is our debug, and passing states are no errors. */

@@ -2,22 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printConfig, readConfig } from '@trending/runtime';
-import type { KafkaConfig } from 'kafkajs';
 import { Type } from 'typebox';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createKafka } from '../src/client.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { kafkaConfigOf } from '../src/client.ts';
 import { type KafkaVariables, kafkaConnectionOf, kafkaVariables } from '../src/connection.ts';
 import { quietLogger } from './support/quiet-logger.ts';
-
-const given: KafkaConfig[] = [];
-vi.mock('kafkajs', async (original) => ({
-  ...(await original<typeof import('kafkajs')>()),
-  Kafka: class {
-    constructor(config: KafkaConfig) {
-      given.push(config);
-    }
-  },
-}));
 
 const schema = Type.Object(kafkaVariables);
 const login = {
@@ -29,12 +18,9 @@ const read = (env: Record<string, string>): KafkaVariables => readConfig(schema,
 const connectionOf = (env: Record<string, string>) => kafkaConnectionOf(read(env));
 
 describe('the connection to the brokers', () => {
-  beforeEach(() => void given.splice(0));
-
-  const passedOn = (env: Record<string, string>) => {
-    createKafka({ ...connectionOf(env), clientId: 'test', logger: quietLogger });
-    return given[0];
-  };
+  /** What kafkajs gets. */
+  const passedOn = (env: Record<string, string>) =>
+    kafkaConfigOf({ ...connectionOf(env), clientId: 'test', logger: quietLogger });
 
   test('is without TLS and login unless told', () => {
     const config = passedOn({ KAFKA_BROKERS: 'a:1, b:2' });
