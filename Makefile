@@ -36,7 +36,7 @@ bench: ## speed measurements
 	npm run bench
 
 up: ## the stack in Docker, with demo traffic
-	docker compose --profile demo up --build --wait
+	DEMO_URL=http://127.0.0.1:$${DEMO_PORT:-3003} docker compose --profile demo up --build --wait
 
 down: ## end the Docker stack and remove its data
 	docker compose --profile demo --profile tools down --volumes

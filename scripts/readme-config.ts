@@ -9,32 +9,46 @@ interface Variable {
   readonly description?: string;
 }
 
+/** What is said of a variable, with the apps that say it. */
+interface Row {
+  readonly meanings: Map<string, string[]>;
+  readonly defaults: Map<string, string[]>;
+}
+
 const apps = { 'producer-api': producer, 'stream-processor': processor, 'push-gateway': gateway };
 const [begin, end] = ['<!-- configuration: npm run readme:config -->', '<!-- /configuration -->'];
 
 /** One row a variable; the apps that read it with their defaults. */
 export function configurationTable(): string {
-  const rows = new Map<string, { description: string; defaults: Map<string, string[]> }>();
+  const rows = new Map<string, Row>();
   for (const [app, schema] of Object.entries(apps)) {
     for (const [name, variable] of Object.entries(schema.properties as Record<string, Variable>)) {
-      const row = rows.get(name) ?? {
-        description: variable.description ?? '',
-        defaults: new Map(),
-      };
+      const row = rows.get(name) ?? { meanings: new Map(), defaults: new Map() };
       const value = variable.default === undefined ? 'required' : `\`${String(variable.default)}\``;
-      row.defaults.set(value, [...(row.defaults.get(value) ?? []), app]);
+      noted(row.defaults, value, app);
+      noted(row.meanings, variable.description ?? '', app);
       rows.set(name, row);
     }
   }
-  const lines = [...rows].map(([name, { description, defaults }]) => {
+  const lines = [...rows].map(([name, { meanings, defaults }]) => {
     const all = [...defaults.values()].flat();
-    const shown = [...defaults].map(([value, users]) =>
-      defaults.size === 1 ? value : `${value} (${users.join(', ')})`,
-    );
     const who = all.length === Object.keys(apps).length ? 'all' : all.join(', ');
-    return `| \`${name}\` | ${shown.join(' · ').replaceAll('``', 'empty').replaceAll('|', '\\|')} | ${who} | ${description.replaceAll('|', '\\|')} |`;
+    return `| \`${name}\` | ${shown(defaults).replaceAll('``', 'empty')} | ${who} | ${shown(meanings)} |`;
   });
   return ['| variable | default | read by | meaning |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** Adds an app to those that say the same. */
+function noted(said: Map<string, string[]>, what: string, app: string): void {
+  said.set(what, [...(said.get(what) ?? []), app]);
+}
+
+/** What all say, or what each says. */
+function shown(said: ReadonlyMap<string, readonly string[]>): string {
+  const parts = [...said].map(([what, users]) =>
+    said.size === 1 ? what : `${what} (${users.join(', ')})`,
+  );
+  return parts.join(' · ').replaceAll('|', '\\|');
 }
 
 /** README with the table of today. */

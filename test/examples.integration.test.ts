@@ -51,11 +51,11 @@ test.for([
     maxBuffer: 16 * 1024 * 1024,
     env: {
       ...process.env,
-      PUBLISH_URL: stack.producerUrl,
+      PRODUCER_URL: stack.producerUrl,
       GATEWAY_URL: stack.gatewayUrl,
       KAFKA_BROKERS: stack.kafka,
       REGISTRY_URL: stack.registryUrl,
-      TRENDING_KEY: stack.apiKey,
+      TRENDING_API_KEY: stack.apiKey,
       TOKEN: token,
     },
   });

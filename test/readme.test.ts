@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { withTable } from '../scripts/readme-config.ts';
+import { configurationTable, withTable } from '../scripts/readme-config.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -25,6 +25,14 @@ const documents = [
 describe('README', () => {
   test('shows the configuration that the apps read (else: npm run readme:config)', () => {
     expect(read('README.md')).toBe(withTable(read('README.md')));
+  });
+
+  test('tells what a variable means to each app where they differ, and once where they agree', () => {
+    const rows = configurationTable().split('\n');
+    const user = rows.find((row) => row.includes('`CLICKHOUSE_USER`'));
+    expect(user).toContain('Who writes (stream-processor) · User that may read (push-gateway)');
+    const database = rows.find((row) => row.includes('`CLICKHOUSE_DATABASE`'));
+    expect(database).toMatch(/\| Database of the tables \|$/);
   });
 
   test('shows the topics of the catalogue', async () => {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Publishes views of one token, asks for the board, and listens to it for a moment.
 set -euo pipefail
-publish=${PUBLISH_URL:-http://127.0.0.1:3000}
+publish=${PRODUCER_URL:-http://127.0.0.1:3000}
 gateway=${GATEWAY_URL:-http://127.0.0.1:3002}
 token=${TOKEN:-eth:0x6982508145454ce325ddbe47a25d4ec3d2311933}
-key=(); [ -z "${TRENDING_KEY:-}" ] || key=(-H "authorization: Bearer $TRENDING_KEY")
+key=(); [ -z "${TRENDING_API_KEY:-}" ] || key=(-H "authorization: Bearer $TRENDING_API_KEY")
 
 echo 'One view:'
 curl -sS --fail-with-body "${key[@]}" -X POST "$publish/api/v1/tokens/${token#*:}/view?chain=${token%%:*}"; echo

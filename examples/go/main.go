@@ -120,7 +120,7 @@ func main() {
 	for n := range 5 {
 		views = append(views, view{eventID(), chain, address, fmt.Sprintf("visitor-%d", n)})
 	}
-	refused, err := publish(env("PUBLISH_URL", "http://127.0.0.1:3000"), os.Getenv("TRENDING_KEY"), views)
+	refused, err := publish(env("PRODUCER_URL", "http://127.0.0.1:3000"), os.Getenv("TRENDING_API_KEY"), views)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import urllib.parse
 import urllib.request
 import uuid
 
-PUBLISH_URL = os.environ.get("PUBLISH_URL", "http://127.0.0.1:3000")
+PRODUCER_URL = os.environ.get("PRODUCER_URL", "http://127.0.0.1:3000")
 GATEWAY_URL = os.environ.get("GATEWAY_URL", "http://127.0.0.1:3002")
-KEY = os.environ.get("TRENDING_KEY", "")
+KEY = os.environ.get("TRENDING_API_KEY", "")
 TOKEN = os.environ.get("TOKEN", "eth:0x6982508145454ce325ddbe47a25d4ec3d2311933")
 TRIES = 8
 
@@ -21,7 +21,7 @@ def post(views):
     if KEY:
         headers["authorization"] = f"Bearer {KEY}"
     body = json.dumps(views).encode()
-    request = urllib.request.Request(f"{PUBLISH_URL}/api/v1/views", body, headers)
+    request = urllib.request.Request(f"{PRODUCER_URL}/api/v1/views", body, headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response), None

@@ -1,35 +1,51 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { reportFailure } from '@trending/runtime/usage';
 import type { Catch, Mutant } from './mutant.ts';
 import { mutants } from './mutant-list.ts';
+import { type MutantsOptions, mutantsHelp, mutantsOptions } from './options.ts';
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    seeds: { type: 'string', default: '300' },
-    workers: { type: 'string', default: '2' },
-  },
-});
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('./mutant-run.ts', import.meta.url));
 const messageMax = 90;
 
-/** @returns whether somebody caught it */
-async function judge({ name }: Mutant): Promise<boolean> {
-  const { stdout } = await run(process.execPath, [script, name, values.seeds]);
-  const caught = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Catch | null;
-  const what = caught?.error.slice(0, messageMax).replaceAll('|', '/') ?? 'NOT CAUGHT';
-  console.log(`| ${name} | ${caught?.by ?? '–'} | ${what} |`);
-  return caught !== null;
+try {
+  const names = mutants.map(({ name }) => name);
+  const options = mutantsOptions(process.argv.slice(2), names);
+  if (options === 'help') process.stdout.write(mutantsHelp);
+  else process.exitCode = await judgeAll(options);
+} catch (error) {
+  reportFailure('npm run sim:mutants', error);
+}
+process.exit();
+
+/** @returns the exit code: 1 when one was not caught */
+async function judgeAll({ only, seeds, workers, json }: MutantsOptions): Promise<number> {
+  const waiting = mutants.filter(({ name }) => only === undefined || name === only);
+  const verdicts: object[] = [];
+  let failed = 0;
+  if (!json) console.log('| mutant | caught by | as |\n|---|---|---|');
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const caught = await judge(next, seeds);
+      if (caught === null) failed += 1;
+      verdicts.push({ mutant: next.name, caught });
+      if (!json) console.log(rowOf(next, caught));
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  if (json) console.log(JSON.stringify(verdicts));
+  return failed === 0 ? 0 : 1;
 }
 
-const waiting = mutants.filter(({ name }) => values.only === undefined || name === values.only);
-let failed = waiting.length === 0 ? 1 : 0;
-console.log('| mutant | caught by | as |\n|---|---|---|');
-async function work(): Promise<void> {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-    if (!(await judge(next))) failed += 1;
+/** Who caught it, if anybody. */
+async function judge({ name }: Mutant, seeds: number): Promise<Catch | null> {
+  const { stdout } = await run(process.execPath, [script, name, String(seeds)]);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Catch | null;
 }
-await Promise.all(Array.from({ length: Number(values.workers) }, work));
-process.exit(failed === 0 ? 0 : 1);
+
+function rowOf({ name }: Mutant, caught: Catch | null): string {
+  const what = caught?.error.slice(0, messageMax).replaceAll('|', '/') ?? 'NOT CAUGHT';
+  return `| ${name} | ${caught?.by ?? '–'} | ${what} |`;
+}

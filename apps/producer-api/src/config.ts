@@ -1,3 +1,4 @@
+import { kafkaVariables } from '@trending/kafka';
 import { AppError, listOf, readConfig } from '@trending/runtime';
 import { type Static, Type } from 'typebox';
 import type { FamilyId } from './domain/chain-table.ts';
@@ -12,9 +13,12 @@ export const configSchema = Type.Object({
   LOG_LEVEL: text('info', 'trace, debug, info, warn, error or fatal'),
   HOST: text('127.0.0.1', 'Address to listen on'),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'HTTP port' }),
-  KAFKA_BROKERS: text('127.0.0.1:9092', 'host:port of brokers, separated by commas'),
+  ...kafkaVariables,
   REGISTRY_URL: text('http://127.0.0.1:8081/apis/ccompat/v7', 'Schema registry (Confluent API)'),
-  TOPIC_PREFIX: text('', 'Put before every topic and subject: isolates copies on one broker'),
+  TOPIC_PREFIX: text(
+    '',
+    'Put before every topic, subject and group: isolates copies on one broker',
+  ),
   API_KEYS: text(
     '',
     'Keys of backends, as name:scope+scope:sha256hex separated by commas; scopes publish, backfill, admin',

@@ -1,9 +1,10 @@
-import { createKafkaLog, createRegistry } from '@trending/kafka';
+import { createKafkaLog, createRegistry, kafkaConnectionOf } from '@trending/kafka';
 import { createLogger, httpPart, printConfig, runService, systemClock } from '@trending/runtime';
 import { createProducerApp } from './app.ts';
-import { listOf, loadConfig } from './config.ts';
+import { loadConfig } from './config.ts';
 
 const config = loadConfig();
+const kafka = kafkaConnectionOf(config);
 if (process.argv.includes('--print-config')) {
   process.stdout.write(`${printConfig(config)}\n`);
   process.exit(0);
@@ -11,11 +12,7 @@ if (process.argv.includes('--print-config')) {
 const isDocumentOnly = process.argv.includes('--print-openapi');
 const level = isDocumentOnly ? 'silent' : config.LOG_LEVEL;
 const logger = createLogger({ service: 'producer-api', level });
-const log = createKafkaLog({
-  brokers: listOf(config.KAFKA_BROKERS),
-  clientId: 'producer-api',
-  logger,
-});
+const log = createKafkaLog({ ...kafka, clientId: 'producer-api', logger });
 const serdes = createRegistry({ url: config.REGISTRY_URL, logger });
 const producer = await createProducerApp({ config, log, serdes, logger, clock: systemClock });
 if (isDocumentOnly) {

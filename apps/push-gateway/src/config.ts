@@ -1,3 +1,4 @@
+import { kafkaVariables } from '@trending/kafka';
 import { readConfig } from '@trending/runtime';
 import { type Static, Type } from 'typebox';
 
@@ -8,13 +9,16 @@ export const configSchema = Type.Object({
   LOG_LEVEL: text('info', 'trace, debug, info, warn, error or fatal'),
   HOST: text('127.0.0.1', 'Address to listen on'),
   PORT: Type.Integer({ default: 3002, minimum: 0, maximum: 65535, description: 'HTTP port' }),
-  KAFKA_BROKERS: text('127.0.0.1:9092', 'host:port of brokers, separated by commas'),
+  ...kafkaVariables,
   REGISTRY_URL: text('http://127.0.0.1:8081/apis/ccompat/v7', 'Schema registry (Confluent API)'),
-  TOPIC_PREFIX: text('', 'Put before every topic and subject: isolates copies on one broker'),
+  TOPIC_PREFIX: text(
+    '',
+    'Put before every topic, subject and group: isolates copies on one broker',
+  ),
   CLICKHOUSE_URL: text('http://127.0.0.1:8123', 'HTTP interface of ClickHouse, for history'),
   CLICKHOUSE_USER: text('default', 'User that may read'),
-  CLICKHOUSE_PASSWORD: text('', 'Its password'),
-  CLICKHOUSE_DATABASE: text('trending', 'Database of the migrations'),
+  CLICKHOUSE_PASSWORD: text('', 'Password of that user'),
+  CLICKHOUSE_DATABASE: text('trending', 'Database of the tables'),
   ALLOWED_ORIGINS: text(
     '*',
     'Origins whose pages may read and subscribe, separated by commas; * allows all',

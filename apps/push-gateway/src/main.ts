@@ -1,4 +1,4 @@
-import { createKafkaLog, createRegistry } from '@trending/kafka';
+import { createKafkaLog, createRegistry, kafkaConnectionOf } from '@trending/kafka';
 import {
   crash,
   createLogger,
@@ -10,9 +10,10 @@ import {
 import { ClickHouseHistory } from './adapters/clickhouse-history.ts';
 import { registrySerdes } from './adapters/registry-serdes.ts';
 import { createGateway } from './app.ts';
-import { clickHouseOf, listOf, loadConfig } from './config.ts';
+import { clickHouseOf, loadConfig } from './config.ts';
 
 const config = loadConfig();
+const kafka = kafkaConnectionOf(config);
 if (process.argv.includes('--print-config')) {
   process.stdout.write(`${printConfig(config)}\n`);
   process.exit(0);
@@ -23,11 +24,7 @@ const logger = createLogger({
   service: 'push-gateway',
   level: isPrinting ? 'silent' : config.LOG_LEVEL,
 });
-const log = createKafkaLog({
-  brokers: listOf(config.KAFKA_BROKERS),
-  clientId: 'push-gateway',
-  logger,
-});
+const log = createKafkaLog({ ...kafka, clientId: 'push-gateway', logger });
 const history = new ClickHouseHistory({ ...clickHouseOf(config), logger });
 const gateway = await createGateway({
   config,

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { AppError, printConfig, readConfig } from '@trending/runtime';
+import { type KafkaConnection, kafkaConnectionOf, kafkaVariables } from '@trending/kafka';
+import { AppError, listOf, printConfig, readConfig } from '@trending/runtime';
 import { type Static, Type } from 'typebox';
 import { type RoleName, roleNames } from './topology.ts';
 
@@ -25,11 +26,7 @@ export const configSchema = Type.Object({
     minLength: 1,
     description: 'What this process does, separated by commas',
   }),
-  KAFKA_BROKERS: Type.String({
-    default: '127.0.0.1:9092',
-    minLength: 1,
-    description: 'host:port of brokers, separated by commas',
-  }),
+  ...kafkaVariables,
   REGISTRY_URL: Type.String({
     default: 'http://127.0.0.1:8081/apis/ccompat/v7',
     pattern: '^https?://',
@@ -50,7 +47,7 @@ export const configSchema = Type.Object({
     minLength: 1,
     description: 'Who writes',
   }),
-  CLICKHOUSE_PASSWORD: Type.String({ default: '', description: 'Of that user' }),
+  CLICKHOUSE_PASSWORD: Type.String({ default: '', description: 'Password of that user' }),
   CLICKHOUSE_DATABASE: Type.String({
     default: 'trending',
     pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
@@ -61,7 +58,7 @@ export const configSchema = Type.Object({
 /** The environment, checked, with lists split. */
 export interface Config extends Static<typeof configSchema> {
   readonly roles: readonly RoleName[];
-  readonly brokers: readonly string[];
+  readonly kafka: KafkaConnection;
   /** Names this process to the brokers. */
   readonly clientId: string;
   /** The port is part of the client id and is bound before any group is joined, so nobody else runs under that name. */
@@ -74,7 +71,7 @@ export function configOf(env: Readonly<Record<string, string | undefined>>): Con
   return Object.freeze({
     ...values,
     roles: rolesOf(values.ROLES),
-    brokers: listOf(values.KAFKA_BROKERS),
+    kafka: kafkaConnectionOf(values),
     clientId: `stream-processor-${hostname()}-${values.PORT}`,
     isSoleInstance: values.PORT !== 0,
   });
@@ -86,13 +83,7 @@ export function processConfig(): Config {
   const roles = at < 0 ? {} : { ROLES: process.argv[at + 1] ?? '' };
   const config = configOf({ ...process.env, ...roles });
   if (process.argv.includes('--print-config')) {
-    const {
-      roles: _,
-      brokers: _brokers,
-      clientId: _client,
-      isSoleInstance: _sole,
-      ...values
-    } = config;
+    const { roles: _, kafka: _kafka, clientId: _client, isSoleInstance: _sole, ...values } = config;
     process.stdout.write(`${printConfig(values)}\n`);
     process.exit(0);
   }
@@ -118,11 +109,4 @@ function rolesOf(text: string): RoleName[] {
       message: `ROLES='${text}' is not valid: give one or more of ${roleNames.join(', ')}, separated by commas.`,
     });
   return roleNames.filter((role) => names.includes(role));
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }

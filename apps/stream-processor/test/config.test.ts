@@ -12,13 +12,13 @@ describe('configuration', () => {
       CLICKHOUSE_URL: 'http://127.0.0.1:8123',
     });
     expect(config.roles).toEqual(['aggregate', 'rank', 'sink']);
-    expect(config.brokers).toEqual(['127.0.0.1:9092']);
+    expect(config.kafka.brokers).toEqual(['127.0.0.1:9092']);
   });
 
   it('splits lists and keeps the roles in their order', () => {
     const config = configOf({ ROLES: 'rank, aggregate', KAFKA_BROKERS: 'a:1, b:2' });
     expect(config.roles).toEqual(['aggregate', 'rank']);
-    expect(config.brokers).toEqual(['a:1', 'b:2']);
+    expect(config.kafka.brokers).toEqual(['a:1', 'b:2']);
   });
 
   it('is the only one of its name only where a port of its own proves it', () => {

@@ -1,10 +1,9 @@
 import type { Logger } from '@trending/runtime';
-import { Kafka, type logCreator, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
+import type { KafkaConnection } from './connection.ts';
 import { silenceEndingSockets } from './silent-socket.ts';
 
-export interface KafkaSettings {
-  /** host:port of the bootstrap brokers. */
-  readonly brokers: readonly string[];
+export interface KafkaSettings extends KafkaConnection {
   /** `<service>-<host>`: also the name that keeps partitions across a restart. */
   readonly clientId: string;
   readonly logger: Logger;
@@ -36,8 +35,16 @@ const silenceMsDefault = 25_000;
  * group between all consumers of an instance.
  */
 export function createKafka(settings: KafkaSettings, limits: KafkaLimits = {}): Kafka {
-  return new Kafka({
+  return new Kafka(kafkaConfigOf(settings, limits));
+}
+
+/** The same as kafkajs takes it. */
+export function kafkaConfigOf(settings: KafkaSettings, limits: KafkaLimits = {}): KafkaConfig {
+  const { ssl, sasl } = settings;
+  return {
     brokers: [...settings.brokers],
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
     clientId: settings.clientId,
     // The default of 1 s is too short for a cold or busy broker.
     connectionTimeout: 5_000,
@@ -46,7 +53,7 @@ export function createKafka(settings: KafkaSettings, limits: KafkaLimits = {}): 
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
     logLevel: logLevel.INFO,
     logCreator: pinoLogCreator(settings.logger),
-  });
+  };
 }
 
 /** kafkajs logs on our logger: its info is our debug, and passing states are no errors. */

@@ -1,3 +1,9 @@
+export {
+  type KafkaConnection,
+  type KafkaVariables,
+  kafkaConnectionOf,
+  kafkaVariables,
+} from './connection.ts';
 export * from './dead-letter.ts';
 export { createKafkaLog, type KafkaLogSettings } from './kafka-log.ts';
 export * from './log-port.ts';

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 
 /** What is watched of a connection. */
@@ -34,8 +35,12 @@ export function endWhenSilent(socket: WatchedSocket, limitMs: number): void {
 
 /** Connections for kafkajs, as its own factory makes them, that end when they fall silent. */
 export function silenceEndingSockets(limitMs: number): ISocketFactory {
-  return ({ host, port, onConnect }) => {
-    const socket = connect({ host, port }, onConnect);
+  return ({ host, port, ssl, onConnect }) => {
+    // No server name is sent for an address: certificates name hosts.
+    const names = isIP(host) === 0 ? { servername: host } : {};
+    const socket = ssl
+      ? connectTls({ host, port, ...names, ...ssl }, onConnect)
+      : connect({ host, port }, onConnect);
     socket.setKeepAlive(true, keepAliveMs);
     endWhenSilent(socket, limitMs);
     return socket;

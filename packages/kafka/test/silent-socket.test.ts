@@ -73,3 +73,30 @@ test('a connection into a black hole is closed with the reason', async () => {
   const [error] = (await once(socket, 'error')) as [Error];
   expect(error.message).toBe('no byte of an answer for 50 ms');
 });
+
+test.each([
+  [true, 22],
+  [undefined, undefined],
+])('with ssl %s the first byte sent is %s, of a TLS greeting or none', async (ssl, greeting) => {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, 'connection');
+  const connect = silenceEndingSockets(10_000);
+  const socket = connect({
+    host: '127.0.0.1',
+    port,
+    ssl: ssl as never,
+    onConnect: () => undefined,
+  });
+  socket.on('error', () => undefined);
+  const [peer] = await accepted;
+  const first = once(peer, 'data').then(([bytes]) => bytes[0]);
+  if (ssl === undefined) socket.end();
+  expect(await Promise.race([first, once(peer.resume(), 'end').then(() => undefined)])).toBe(
+    greeting,
+  );
+  socket.destroy();
+  peer.destroy();
+});

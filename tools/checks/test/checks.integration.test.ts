@@ -13,7 +13,7 @@ const env = {
   REGISTRY_URL: stack.registryUrl,
   CLICKHOUSE_URL: stack.clickhouseUrl,
   PRODUCER_URL: stack.producerUrl,
-  PROCESSOR_URL: stack.processorUrl,
+  PROCESSOR_URLS: stack.processorUrl,
   TRENDING_API_KEY: stack.apiKey,
 };
 

@@ -1,4 +1,4 @@
-import { createKafkaLog, createRegistry, topicName } from '@trending/kafka';
+import { createKafkaLog, createRegistry, kafkaConnectionOf, topicName } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
 import { reportFailure } from '@trending/runtime/usage';
 import { topics } from '@trending/schemas';
@@ -10,8 +10,7 @@ async function run(): Promise<string> {
   const command = dlqCommand(process.argv.slice(2), Date.now());
   const config = dlqConfig();
   const logger = createLogger({ service: 'dlq', level: config.LOG_LEVEL });
-  const brokers = config.KAFKA_BROKERS.split(',').map((broker) => broker.trim());
-  const log = createKafkaLog({ brokers, clientId: 'dlq', logger });
+  const log = createKafkaLog({ ...kafkaConnectionOf(config), clientId: 'dlq', logger });
   try {
     return await runDlq(command, {
       log,

@@ -21,7 +21,7 @@ export const ingestHelp = `Publishes count series as views with their own event 
 
   PATH           folder of CSV files (timestamp,value: views in the five minutes from that time on, UTC), or with a
                  folder realTweets in it, or one such file. The token is the last word of the file's name.
-  --api URL      producer-api (default http://127.0.0.1:3000)
+  --api URL      producer-api (default PRODUCER_URL, else http://127.0.0.1:3000)
   --key KEY      API key with the scopes publish and backfill (default TRENDING_API_KEY)
   --chain NAME   chain of the tokens (default nab)
   --limit N      only the first N views
@@ -47,11 +47,12 @@ export function ingestOptions(
   if (more.length > 0) throw new UsageError(`one PATH only, not also ${more.join(' ')}`);
   const key = values.key ?? env['TRENDING_API_KEY'] ?? '';
   if (key === '') throw new UsageError('give --key KEY or set TRENDING_API_KEY');
-  if (!URL.canParse(values.api)) throw new UsageError(`--api ${values.api}: give a URL`);
+  const api = values.api ?? (env['PRODUCER_URL'] || 'http://127.0.0.1:3000');
+  if (!URL.canParse(api)) throw new UsageError(`--api ${api}: give a URL`);
   return {
     path,
     key,
-    api: values.api,
+    api,
     chain: values.chain,
     limit: countOption('limit', values.limit),
     speed: countOption('speed', values.speed),
@@ -66,7 +67,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        api: { type: 'string', default: 'http://127.0.0.1:3000' },
+        api: { type: 'string' },
         key: { type: 'string' },
         chain: { type: 'string', default: 'nab' },
         limit: { type: 'string' },

@@ -21,6 +21,15 @@ describe('the options of ingest-dataset', () => {
     expect(() => ingestOptions(args, { TRENDING_API_KEY: 'k' })).toThrow(reason);
   });
 
+  test('take the address of the stack unless another is given', () => {
+    const env = { TRENDING_API_KEY: 'k', PRODUCER_URL: 'http://127.0.0.1:3100' };
+    expect(ingestOptions(['a'], env)).toMatchObject({ api: 'http://127.0.0.1:3100' });
+    expect(ingestOptions(['a', '--api', 'http://b:1'], env)).toMatchObject({ api: 'http://b:1' });
+    expect(ingestOptions(['a'], { TRENDING_API_KEY: 'k' })).toMatchObject({
+      api: 'http://127.0.0.1:3000',
+    });
+  });
+
   test('ask for a key', () => {
     expect(() => ingestOptions(['a'], {})).toThrow('TRENDING_API_KEY');
   });

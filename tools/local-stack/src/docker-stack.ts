@@ -12,7 +12,7 @@ import { type RunSettings, type Stack, unlessAborted } from './stack.ts';
 import { runPlace } from './stack-settings.ts';
 import { runToEnd } from './supervisor/run-to-end.ts';
 
-const baseServices = ['kafka', 'registry', 'clickhouse', 'init'];
+const baseServices = ['kafka', 'registry', 'clickhouse'];
 const appServices = ['producer-api', 'stream-processor', 'push-gateway'];
 
 /** The same stack in containers, on the same ports. @throws Error with compose's last lines and the fix. */
@@ -28,18 +28,20 @@ export async function startDockerStack(run: RunSettings): Promise<Stack> {
   const done = run.reporter.longTask('docker compose up (images are fetched and built once)');
   const began = performance.now();
   try {
-    await unlessAborted(
-      run.aborted,
-      runToEnd({
-        command: 'docker',
-        args: ['compose', '-p', project, ...composeUp(run.flags)],
-        cwd: root,
-        env,
-        log: join(logFolder, 'compose.log'),
-        timeoutMs: 20 * 60_000,
-        fix: `docker compose -p ${project} logs says more; or unset STACK to run without Docker`,
-      }),
-    );
+    for (const step of composeSteps(run.flags)) {
+      await unlessAborted(
+        run.aborted,
+        runToEnd({
+          command: 'docker',
+          args: ['compose', '-p', project, ...step],
+          cwd: root,
+          env,
+          log: join(logFolder, 'compose.log'),
+          timeoutMs: 20 * 60_000,
+          fix: `docker compose -p ${project} logs says more; or unset STACK to run without Docker`,
+        }),
+      );
+    }
     done(true);
   } catch (error) {
     done(false);
@@ -62,18 +64,28 @@ export async function startDockerStack(run: RunSettings): Promise<Stack> {
   };
 }
 
-function composeUp(flags: RunSettings['flags']): string[] {
+/**
+ * Commands of compose, one after the other. The apps depend on init, so `--wait` waits for its end; without them nothing does, and
+ * it is run by itself: topics, schemas and tables are there when the stack says so.
+ */
+export function composeSteps(flags: Pick<RunSettings['flags'], 'apps' | 'demo'>): string[][] {
   const profile = flags.demo ? ['--profile', 'demo'] : [];
-  const services = flags.apps ? [] : baseServices;
-  return [...profile, 'up', '--detach', '--build', '--wait', ...services];
+  const up = [...profile, 'up', '--detach', '--build', '--wait'];
+  if (flags.apps) return [up];
+  return [
+    [...up, ...baseServices],
+    ['run', '--rm', '--no-TTY', '--build', 'init'],
+  ];
 }
 
 /** Variables that docker-compose.yml reads. */
 export function composeEnv(offset: number, demo: boolean): Record<string, string> {
-  const entries = Object.entries(portsAt(offset)) as [PortName, number][];
+  const ports = portsAt(offset);
+  const entries = Object.entries(ports) as [PortName, number][];
   return {
     ...Object.fromEntries(entries.map(([name, port]) => [`${name.toUpperCase()}_PORT`, `${port}`])),
-    DEMO_URL: demo ? 'http://demo-traffic:3003' : '',
+    // The page in the browser uses it, from outside the containers.
+    DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
   };
 }
 
@@ -112,7 +124,7 @@ function describer(run: RunSettings, logFolder: string): () => RunningStack {
     'demo-traffic': urls.demoUrl,
   };
   const running = [
-    ...baseServices.filter((name) => name !== 'init'),
+    ...baseServices,
     ...(run.flags.apps ? appServices : []),
     ...(run.flags.demo ? ['demo-traffic'] : []),
   ];

@@ -1,4 +1,5 @@
 import type { RunningStack } from './run-file.ts';
+import { isAggregate } from './services/urls.ts';
 
 const demoToken = '0x6982508145454ce325ddbe47a25d4ec3d2311933';
 
@@ -45,7 +46,7 @@ export function envLines(stack: RunningStack): string {
   const values = {
     TRENDING_API_KEY: stack.apiKey,
     PRODUCER_URL: stack.producerUrl,
-    PROCESSOR_URL: stack.processorUrl,
+    PROCESSOR_URLS: aggregatesOf(stack).join(','),
     GATEWAY_URL: stack.gatewayUrl,
     DEMO_URL: stack.demo ? stack.demoUrl : '',
     KAFKA_BROKERS: stack.kafka,
@@ -55,4 +56,11 @@ export function envLines(stack: RunningStack): string {
   return Object.entries(values)
     .map(([name, value]) => `export ${name}=${value}`)
     .join('\n');
+}
+
+function aggregatesOf({ services, processorUrl }: RunningStack): string[] {
+  const urls = Object.entries(services).flatMap(([name, { url }]) =>
+    isAggregate(name) ? [url] : [],
+  );
+  return urls.length > 0 ? urls : [processorUrl];
 }

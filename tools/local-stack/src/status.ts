@@ -4,8 +4,24 @@ import { runFolder } from './paths.ts';
 import { envLines, readyBlock } from './ready-block.ts';
 import { type RunningStack, runningStacks } from './run-file.ts';
 
+const help = `Shows the running stack: URLs, commands to paste, processes.
+
+  npm run status
+
+  --port-offset N  the stack at this offset (default: the lowest that runs)
+  --json           one JSON object
+  --env            variables for a shell: eval "$(npm run -s status -- --env)"
+  --stop           end the stack and wait until it is gone
+  --help
+Exit code 1 when no stack runs.
+`;
+
 const { flags, error } = parseFlags(process.argv.slice(2));
-if (flags === undefined) leave(error, 2);
+if (flags === undefined) leave(`${error?.split('\n')[0]}\nSee: npm run status -- --help`, 2);
+if (flags.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
 
 const stacks = runningStacks(runFolder);
 const chosen =

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { portsAt } from '../preflight/index.mjs';
 import { envLines, readyBlock, tickLine } from '../src/ready-block.ts';
@@ -30,4 +31,27 @@ describe('the ready block', () => {
     }
     expect(envLines(exampleStack)).toContain('export TRENDING_API_KEY=trending-dev-key');
   });
+
+  test('every process that counts is named, also when roles are split', () => {
+    const running = (port: number) => ({ pid: 1, url: `http://127.0.0.1:${port}`, ready: true });
+    const services = {
+      ...{ 'aggregate-1': running(3001), 'aggregate-2': running(3004) },
+      ...{ 'rank-1': running(3005), sink: running(3007) },
+    };
+    expect(envLines({ ...exampleStack, services })).toContain(
+      'export PROCESSOR_URLS=http://127.0.0.1:3001,http://127.0.0.1:3004\n',
+    );
+    expect(envLines(exampleStack)).toContain('export PROCESSOR_URLS=http://127.0.0.1:3001\n');
+  });
+
+  test.each(['curl/publish-and-read.sh', 'python/trending.py', 'go/main.go'])(
+    'the example %s reads the variables under the names they are given',
+    (file) => {
+      const text = readFileSync(new URL(`../../../examples/${file}`, import.meta.url), 'utf8');
+      const read = [...text.matchAll(/\b\w+_(?:URL|KEY)\b/g)].map(([name]) => name);
+      const given = [...envLines(exampleStack).matchAll(/ (\w+)=/g)].map(([, name]) => name);
+      expect(read).not.toEqual([]);
+      expect(given).toEqual(expect.arrayContaining(read));
+    },
+  );
 });

@@ -1,10 +1,11 @@
+import { kafkaVariables } from '@trending/kafka';
 import { type ConfigSource, readConfig } from '@trending/runtime';
 import { defaultViewPartitions } from '@trending/schemas';
 import { type Static, Type } from 'typebox';
 
 const schema = Type.Object({
   LOG_LEVEL: Type.String({ default: 'fatal' }),
-  KAFKA_BROKERS: Type.String({ default: '127.0.0.1:9092', minLength: 1 }),
+  ...kafkaVariables,
   REGISTRY_URL: Type.String({ default: 'http://127.0.0.1:8081/apis/ccompat/v7', minLength: 1 }),
   TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-z0-9.-]*$' }),
   VIEW_PARTITIONS: Type.Integer({ default: defaultViewPartitions, minimum: 1, maximum: 1_000 }),

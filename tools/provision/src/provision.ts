@@ -1,5 +1,11 @@
 import { migrate } from '@trending/clickhouse';
-import { applySchemas, checkSchemas, createKafkaLog, topicSpecs } from '@trending/kafka';
+import {
+  applySchemas,
+  checkSchemas,
+  createKafkaLog,
+  kafkaConnectionOf,
+  topicSpecs,
+} from '@trending/kafka';
 import { createLogger, type Logger } from '@trending/runtime';
 import type { ProvisionConfig } from './config.ts';
 
@@ -34,8 +40,7 @@ async function applyTopics(config: ProvisionConfig, logger: Logger): Promise<Out
     prefix: config.TOPIC_PREFIX,
     viewPartitions: config.VIEW_PARTITIONS,
   });
-  const brokers = config.KAFKA_BROKERS.split(',');
-  const log = createKafkaLog({ brokers, clientId: 'provision', logger });
+  const log = createKafkaLog({ ...kafkaConnectionOf(config), clientId: 'provision', logger });
   try {
     await log.ensureTopics(specs);
   } finally {

@@ -1,23 +1,22 @@
-import { parseArgs } from 'node:util';
+import { systemClock } from '@trending/runtime';
+import { reportFailure, UsageError } from '@trending/runtime/usage';
 import { signAccessToken } from '../adapters/access-keeper.ts';
 import { listOf, loadConfig } from '../config.ts';
+import { accessTokenHelp, accessTokenOptions } from './options.ts';
 
-/** Prints a signed token for private boards, made with the first of ACCESS_SECRETS. */
-const { values } = parseArgs({
-  options: {
-    boards: { type: 'string', default: '' },
-    minutes: { type: 'string', default: '60' },
-  },
-});
-const boards = listOf(values.boards);
-const [secret] = listOf(loadConfig().ACCESS_SECRETS);
-const lifetimeMs = Number(values.minutes) * 60_000;
-if (secret === undefined || boards.length === 0 || !(lifetimeMs > 0)) {
-  process.stderr.write(
-    'Set ACCESS_SECRETS as the gateway has it, then: access-token --boards category:secret,formula:beta --minutes 60\n',
-  );
-  process.exit(2);
+function run(): string {
+  const options = accessTokenOptions(process.argv.slice(2));
+  if (options === 'help') return accessTokenHelp;
+  const [secret] = listOf(loadConfig().ACCESS_SECRETS);
+  if (secret === undefined) throw new UsageError('set ACCESS_SECRETS as the gateway has it');
+  const { boards, lifetimeMs, json } = options;
+  const expiresAt = systemClock.now() + lifetimeMs;
+  const token = signAccessToken({ boards, expiresAt }, secret);
+  return json ? `${JSON.stringify({ token, boards, expiresAt })}\n` : `${token}\n`;
 }
-process.stdout.write(
-  `${signAccessToken({ boards, expiresAt: Date.now() + lifetimeMs }, secret)}\n`,
-);
+
+try {
+  process.stdout.write(run());
+} catch (error) {
+  reportFailure('npm run access-token', error);
+}

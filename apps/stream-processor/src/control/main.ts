@@ -15,7 +15,7 @@ async function run(): Promise<ControlOutcome> {
   if (command.name === 'help') return { text: controlHelp, isWell: true };
   const config = processConfig();
   const logger = createLogger({ service: 'control', level: 'error' });
-  const log = createKafkaLog({ brokers: config.brokers, clientId: 'control', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'control', logger });
   const registry = createRegistry({ url: config.REGISTRY_URL, logger });
   const prefix = config.TOPIC_PREFIX;
   try {

@@ -13,7 +13,7 @@ async function run(): Promise<string> {
   if (options === 'help') return replayHelp;
   const config = processConfig();
   const logger = createLogger({ service: 'replay', level: 'warn' });
-  const log = createKafkaLog({ brokers: config.brokers, clientId: 'replay', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'replay', logger });
   try {
     if (options.verify) return await verified(options, { log, logger, config });
     const report = await replayCommand(options, {

@@ -1,6 +1,6 @@
 import type { ConsumedRecord, Decoded } from '@trending/kafka';
 import { AppError } from '@trending/runtime';
-import type { CandidateSet } from '@trending/schemas';
+import { type CandidateSet, topics } from '@trending/schemas';
 import { emissionAsOf, WindowEmission } from '../domain/emission.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 import type { Load } from '../domain/rank-emission.ts';
@@ -118,6 +118,6 @@ function freshEmissions() {
 function gapError({ topic, partition, offset }: ConsumedRecord, expected: number): AppError {
   return new AppError({
     code: 'INPUT_GAP',
-    message: `${topic}/${partition}: expected offset ${expected}, found ${offset}. Retention or truncation removed records before they were counted; restart to rebuild from what is left.`,
+    message: `${topic}/${partition}: expected offset ${expected}, found ${offset}. Retention or truncation removed records before they were counted, and counts are never guessed. A restart does not mend it; to go on with what is left, stop the processors, delete the topic ${topics.viewDeltas.name} (behind TOPIC_PREFIX) and run npm run topics:apply: see 'Offsets are gone' in docs/operations.md.`,
   });
 }

@@ -23,6 +23,6 @@ export async function checkInput(
   if (position >= start && position <= end) return;
   throw new AppError({
     code: 'INPUT_GAP',
-    message: `${viewsTopic}/${partition} holds offsets ${start} to ${end}, the checkpoints end at ${position}: views were removed before they were counted, or the topic was made anew. Counts are never guessed. To go on with what is left, delete the topic ${deltasTopic} and run npm run topics:apply: the counts are then rebuilt from the views.`,
+    message: `${viewsTopic}/${partition} holds offsets ${start} to ${end}, the checkpoints end at ${position}: views were removed before they were counted, or the topic was made anew. Counts are never guessed. To go on with what is left, stop the processors, delete the topic ${deltasTopic} and run npm run topics:apply: the counts are then rebuilt from the views. See 'Offsets are gone' in docs/operations.md.`,
   });
 }

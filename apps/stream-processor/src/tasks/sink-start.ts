@@ -16,13 +16,15 @@ export interface StartSources {
   readonly log: Log;
   readonly sink: RowSink;
   readonly consumer: GroupConsumer;
+  /** Consumer group that holds the offsets. */
+  readonly group: string;
 }
 
 /** Where a partition goes on. @throws AppError INPUT_GAP when the log ends before what was committed. */
 export async function sinkStartOf(
   target: TopicPartition,
   topic: Topic,
-  { log, sink, consumer }: StartSources,
+  { log, sink, consumer, group }: StartSources,
 ): Promise<SinkStart> {
   const [committed, starts, ends] = await Promise.all([
     consumer.committed(target),
@@ -32,7 +34,7 @@ export async function sinkStartOf(
   const first = starts.get(target.partition) ?? 0;
   if (committed.offset < 0) return { offset: first, gap: 0 };
   if (committed.offset > (ends.get(target.partition) ?? 0))
-    throw shorterLog(target, committed.offset);
+    throw shorterLog(target, committed.offset, group);
   const pending = pendingRangeOf(committed.offset, committed.metadata);
   if (committed.offset >= first) {
     const { offset } = committed;
@@ -47,9 +49,9 @@ export async function sinkStartOf(
   return { offset: Math.max(first, next), gap: Math.max(0, first - next) };
 }
 
-function shorterLog({ topic, partition }: TopicPartition, offset: number): AppError {
+function shorterLog({ topic, partition }: TopicPartition, offset: number, group: string): AppError {
   return new AppError({
     code: 'INPUT_GAP',
-    message: `${topic}/${partition} ends before offset ${offset}, which the sink committed: was the topic made anew? Delete the sink's group offsets, and clear the tables or use another topic prefix.`,
+    message: `${topic}/${partition} ends before offset ${offset}, which the sink committed: was the topic made anew? Stop the sink, delete the offsets that group ${group} holds of this topic, and clear the tables or use another topic prefix: see 'Offsets are gone' in docs/operations.md.`,
   });
 }

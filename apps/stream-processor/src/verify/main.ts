@@ -22,7 +22,7 @@ else if (args.some((arg) => arg !== '--json')) {
 async function run(): Promise<void> {
   const config = processConfig();
   const logger = createLogger({ service: 'verify-state', level: 'warn' });
-  const log = createKafkaLog({ brokers: config.brokers, clientId: 'verify-state', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'verify-state', logger });
   try {
     const verdicts = await verifyState({
       log,

@@ -61,4 +61,12 @@ describe('aggregate task', () => {
     expect(task.state.counts.accepted).toBe(1);
     expect(() => fold(task, 2)).toThrow('expected offset 1, found 2');
   });
+
+  it('tells at a gap what helps, which is no restart', () => {
+    const task = taskUpTo(0);
+    fold(task, 0);
+    expect(() => fold(task, 2)).toThrow(
+      /restart does not mend it.*delete the topic token\.view-deltas\.v1 .*npm run topics:apply: see 'Offsets are gone' in docs\/operations\.md/,
+    );
+  });
 });

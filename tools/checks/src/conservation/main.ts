@@ -16,7 +16,7 @@ const help = `Checks that every record of the views topic has exactly one fate, 
   --wait N     seconds to wait for a standstill (default 30)
   --json       print JSON
   --help
-PROCESSOR_URL names every process of the aggregate role, separated by commas.
+PROCESSOR_URLS names every process of the aggregate role, separated by commas.
 `;
 
 const sentence = {
@@ -37,7 +37,7 @@ await runCommand('conservation', async () => {
   const waitMs = countOf('wait', values.wait, { min: 0, max: 86_400 }) * 1_000;
   const config = checkConfig();
   const logger = createLogger({ service: 'conservation', level: config.LOG_LEVEL });
-  const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'conservation', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'conservation', logger });
   try {
     const { balances, verdict } = await checkConservation(log, config, waitMs);
     const text = values.json

@@ -38,7 +38,7 @@ await runCommand('overload', async () => {
   const connections = countOf('connections', values.connections, { min: 1, max: 10_000 });
   const config = checkConfig();
   const logger = createLogger({ service: 'overload', level: config.LOG_LEVEL });
-  const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'overload', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'overload', logger });
   const bar = createProgressBar({ label: 'overload', total: seconds, stream: process.stderr });
   try {
     const registry = createRegistry({ url: config.REGISTRY_URL, logger });

@@ -39,7 +39,7 @@ await runCommand('poison', async () => {
   const plan = { frames, seed, rounds, badEvery };
   const config = checkConfig();
   const logger = createLogger({ service: 'poison', level: config.LOG_LEVEL });
-  const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'poison', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'poison', logger });
   const bar = createProgressBar({ label: 'poison', total: frames, stream: process.stderr });
   try {
     const registry = createRegistry({ url: config.REGISTRY_URL, logger });

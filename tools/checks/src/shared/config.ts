@@ -1,9 +1,10 @@
-import { type ConfigSource, readConfig } from '@trending/runtime';
+import { type KafkaConnection, kafkaConnectionOf, kafkaVariables } from '@trending/kafka';
+import { type ConfigSource, listOf, readConfig } from '@trending/runtime';
 import { type Static, Type } from 'typebox';
 
 const schema = Type.Object({
   LOG_LEVEL: Type.String({ default: 'fatal' }),
-  KAFKA_BROKERS: Type.String({ default: '127.0.0.1:9092', minLength: 1 }),
+  ...kafkaVariables,
   REGISTRY_URL: Type.String({ default: 'http://127.0.0.1:8081/apis/ccompat/v7', minLength: 1 }),
   TOPIC_PREFIX: Type.String({ default: '', pattern: '^[a-z0-9.-]*$' }),
   CLICKHOUSE_URL: Type.String({ default: 'http://127.0.0.1:8123', minLength: 1 }),
@@ -12,13 +13,13 @@ const schema = Type.Object({
   CLICKHOUSE_DATABASE: Type.String({ default: 'trending' }),
   PRODUCER_URL: Type.String({ default: 'http://127.0.0.1:3000' }),
   GATEWAY_URL: Type.String({ default: 'http://127.0.0.1:3002' }),
-  PROCESSOR_URL: Type.String({ default: 'http://127.0.0.1:3001' }),
+  PROCESSOR_URLS: Type.String({ default: 'http://127.0.0.1:3001' }),
   TRENDING_API_KEY: Type.String({ default: 'trending-dev-key' }),
 });
 
 /** The environment that `npm run -s status -- --env` prints. */
 export interface CheckConfig extends Static<typeof schema> {
-  readonly brokers: readonly string[];
+  readonly kafka: KafkaConnection;
   /** Every process of the aggregate role. */
   readonly processors: readonly string[];
 }
@@ -28,14 +29,7 @@ export function checkConfig(source: ConfigSource = { env: process.env }): CheckC
   const values = readConfig(schema, source);
   return {
     ...values,
-    brokers: listOf(values.KAFKA_BROKERS),
-    processors: listOf(values.PROCESSOR_URL),
+    kafka: kafkaConnectionOf(values),
+    processors: listOf(values.PROCESSOR_URLS),
   };
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }

@@ -19,6 +19,6 @@ async function metricsText(url: string): Promise<string> {
     const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) });
     return await response.text();
   } catch (error) {
-    throw new Error(`${url}/metrics does not answer: check PROCESSOR_URL`, { cause: error });
+    throw new Error(`${url}/metrics does not answer: check PROCESSOR_URLS`, { cause: error });
   }
 }

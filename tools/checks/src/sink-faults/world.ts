@@ -40,7 +40,7 @@ export interface SinkWorld {
 /** @throws AppError when broker or registry do not answer */
 export async function openWorld(config: CheckConfig, logger: Logger): Promise<SinkWorld> {
   const prefix = `sink-faults-${randomUUID().slice(0, 8)}.`;
-  const log = createKafkaLog({ brokers: [...config.brokers], clientId: 'sink-faults', logger });
+  const log = createKafkaLog({ ...config.kafka, clientId: 'sink-faults', logger });
   await log.ensureTopics(topicSpecs({ prefix, viewPartitions: partitions }));
   await applySchemas({ url: config.REGISTRY_URL, prefix, logger });
   const registry = createRegistry({ url: config.REGISTRY_URL, logger });

@@ -9,7 +9,11 @@ await runCommand(async () => {
     return true;
   }
   const said = (text: string) => void process.stderr.write(`${text}\n`);
-  const { passed, report } = await killMatrix(options, said);
-  process.stdout.write(`${report}\n\n${passed ? 'PASS' : 'FAIL'}\n`);
+  const { passed, report, results } = await killMatrix(options, said);
+  const { plan, kills, verdicts } = results;
+  const text = `${report}\n\n${passed ? 'PASS' : 'FAIL'}\n`;
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ passed, plan, kills, verdicts })}\n` : text,
+  );
   return passed;
 });

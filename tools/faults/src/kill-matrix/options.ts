@@ -3,6 +3,7 @@ import { countOption, namesOption, optionValues } from '../command-line.ts';
 import { frozenTogetherMax, kinds, type Plan, targets } from './targets.ts';
 
 export interface KillMatrixOptions extends Plan {
+  readonly json: boolean;
   readonly out: string;
   readonly resume: boolean;
   readonly viewsPerSecond: number;
@@ -27,6 +28,7 @@ export const killMatrixHelp = `Kills every part of a local stack again and again
   --verdict-every N  kills between two verdicts (default 10)
   --stop-seconds N   how long SIGSTOP lasts before SIGCONT (default 45)
   --port-offset N    of the stack (default 9300)
+  --json             print the result as one JSON object
   --help
 
 SIGSTOPs of one round happen in groups: up to ${frozenTogetherMax} different targets are frozen within some seconds, each for --stop-seconds of its own,
@@ -48,6 +50,7 @@ const options = {
   'verdict-every': { type: 'string', default: '10' },
   'stop-seconds': { type: 'string', default: '45' },
   'port-offset': { type: 'string', default: '9300' },
+  json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -63,6 +66,7 @@ export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 
     brokers: brokersOption(values.brokers),
     out: values.out,
     resume: values.resume,
+    json: values.json,
     viewsPerSecond: countOption('rate', values.rate),
     verdictEvery: countOption('verdict-every', values['verdict-every']),
     stopSeconds: countOption('stop-seconds', values['stop-seconds']),

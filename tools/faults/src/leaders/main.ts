@@ -32,7 +32,7 @@ async function leaderMoves(options: LeaderMoveOptions): Promise<boolean> {
     const result = { ...figures, publisher: publisher.figures };
     writeFileSync(join(out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    process.stdout.write(`${figures.verdict.passed ? 'PASS' : 'FAIL'}\n`);
+    if (!options.json) process.stdout.write(`${figures.verdict.passed ? 'PASS' : 'FAIL'}\n`);
     return figures.verdict.passed;
   } finally {
     await admin.close();

@@ -1,6 +1,7 @@
 import { countOption, optionValues } from '../command-line.ts';
 
 export interface LeaderMoveOptions {
+  readonly json: boolean;
   /** Orders to move the leaders. */
   readonly moves: number;
   /** Between two orders; each moves every partition. */
@@ -24,6 +25,7 @@ export const leaderMovesHelp = `Moves the leaders of the views topic on three br
   --seed S          (default 1)
   --rate N          views a second (default 300)
   --port-offset N   of the stack (default 9500)
+  --json            print the result as one JSON object
   --help
 
 Three replicas, two in sync before an append is confirmed, 512 MB of heap for each broker.
@@ -37,6 +39,7 @@ const options = {
   seed: { type: 'string', default: '1' },
   rate: { type: 'string', default: '300' },
   'port-offset': { type: 'string', default: '9500' },
+  json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -49,6 +52,7 @@ export function leaderMoveOptions(args: readonly string[]): LeaderMoveOptions | 
     everySeconds: countOption('every-seconds', values['every-seconds']),
     killEvery: countOption('kill-every', values['kill-every']),
     out: values.out,
+    json: values.json,
     seed: countOption('seed', values.seed),
     viewsPerSecond: countOption('rate', values.rate),
     portOffset: countOption('port-offset', values['port-offset']),

@@ -17,7 +17,10 @@ const root = resolve(import.meta.dirname, '../../../..');
 async function networkFaults(options: NetworkFaultOptions): Promise<boolean> {
   const server = await toxiproxyServer(process.env['TRENDING_CACHE'] || join(root, '.cache'));
   if ('missing' in server) {
-    process.stdout.write(`skipped: ${server.missing}\n`);
+    const skipped = { skipped: server.missing };
+    process.stdout.write(
+      options.json ? `${JSON.stringify(skipped)}\n` : `skipped: ${server.missing}\n`,
+    );
     return true;
   }
   const out = resolve(options.out);
@@ -59,7 +62,8 @@ async function onBench(options: NetworkFaultOptions, between: Between): Promise<
     const run = runNetworkFaults(options, { ...bench, ...between, row });
     const passed = await Promise.race([run, bench.failed]);
     writeFileSync(join(out, 'report.md'), `${networkReport(rows)}\n`);
-    process.stdout.write(`${networkReport(rows)}\n\n${passed ? 'PASS' : 'FAIL'}\n`);
+    const text = `${networkReport(rows)}\n\n${passed ? 'PASS' : 'FAIL'}\n`;
+    process.stdout.write(options.json ? `${JSON.stringify({ passed, rows })}\n` : text);
     return passed;
   } finally {
     await bench.close();

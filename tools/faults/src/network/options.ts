@@ -3,6 +3,7 @@ import { type FaultName, faultNames } from './faults.ts';
 import { type LinkName, linkNames } from './links.ts';
 
 export interface NetworkFaultOptions {
+  readonly json: boolean;
   readonly out: string;
   readonly faults: readonly FaultName[];
   readonly links: readonly LinkName[];
@@ -27,6 +28,7 @@ export const networkFaultsHelp = `Disturbs the links between the apps and Kafka,
   --seed S         (default 1)
   --rate N         views a second (default 300)
   --port-offset N  of the stack (default 9400)
+  --json           print the result as one JSON object
   --help
 
 Needs Go once, to build toxiproxy into .cache; without Go nothing is run, and the reason is printed.
@@ -41,6 +43,7 @@ const options = {
   seed: { type: 'string', default: '1' },
   rate: { type: 'string', default: '300' },
   'port-offset': { type: 'string', default: '9400' },
+  json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -54,6 +57,7 @@ export function networkFaultOptions(args: readonly string[]): NetworkFaultOption
     seconds: countOption('seconds', values.seconds),
     drops: countOption('drops', values.drops),
     out: values.out,
+    json: values.json,
     seed: countOption('seed', values.seed),
     viewsPerSecond: countOption('rate', values.rate),
     portOffset: countOption('port-offset', values['port-offset']),

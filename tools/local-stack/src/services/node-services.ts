@@ -12,12 +12,21 @@ import { root } from '../paths.ts';
 import { brokerNames } from './broker.ts';
 import { answersOk } from './probes.ts';
 import type { ServiceName, ServiceSpec, StackSettings } from './spec.ts';
-import { host, urlsOf } from './urls.ts';
+import { aggregateUrlsOf, host, urlsOf } from './urls.ts';
 
 /** Development only: publishes, backfills and administers. */
 export const developmentApiKey = 'trending-dev-key';
 
 const demoViewsPerSecond = 200;
+
+/** The shell may be set up for brokers elsewhere; ours want no login. */
+const plaintext = {
+  KAFKA_SSL: undefined,
+  KAFKA_SSL_CA: undefined,
+  KAFKA_SASL_MECHANISM: undefined,
+  KAFKA_SASL_USERNAME: undefined,
+  KAFKA_SASL_PASSWORD: undefined,
+} as const;
 
 /** The environment every part of ours gets; anything else the user set passes through. */
 function commonEnv(settings: StackSettings): Record<string, string | undefined> {
@@ -26,6 +35,7 @@ function commonEnv(settings: StackSettings): Record<string, string | undefined> 
     ...settings.env,
     HOST: host,
     KAFKA_BROKERS: bootstrapServers(settings),
+    ...plaintext,
     REGISTRY_URL: urls.registryUrl,
     CLICKHOUSE_URL: urls.clickhouseUrl,
     NODE_COMPILE_CACHE: join(settings.cache, 'node-compile'),
@@ -163,7 +173,7 @@ function gatewaySpecs(settings: StackSettings): ServiceSpec[] {
   const entry = 'apps/push-gateway/src/main.ts';
   const env = {
     DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
-    PROCESSOR_URLS: urlsOf(ports).processorUrl,
+    PROCESSOR_URLS: aggregateUrlsOf(ports, splitRoles).join(','),
   };
   const gateway = (name: ServiceName, port: number) =>
     appSpec(settings, { name, label: name, port, entry, needs: ['provision', 'page'], env });

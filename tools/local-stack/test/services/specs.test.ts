@@ -31,6 +31,15 @@ describe('the services', () => {
     expect(appSpecs(settings).map(({ env }) => env?.['PORT'])).toEqual(['3100', '3101', '3102']);
   });
 
+  test('talk to their own brokers without TLS or login, though the shell is set up for others', () => {
+    const env = { KAFKA_SSL: 'true', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'p' };
+    for (const spec of [...appSpecs({ ...settings, env }), provisionSpec({ ...settings, env })]) {
+      expect(spec.env?.['KAFKA_SSL']).toBeUndefined();
+      expect(spec.env?.['KAFKA_SASL_MECHANISM']).toBeUndefined();
+      expect(spec.env?.['KAFKA_SASL_PASSWORD']).toBeUndefined();
+    }
+  });
+
   test('start only after what they need', () => {
     expect(provisionSpec(settings).needs).toEqual(['kafka', 'registry', 'clickhouse']);
     expect(demoSpec(settings).needs).toContain('producer-api');
@@ -67,6 +76,16 @@ describe('the services', () => {
       ['push-gateway', undefined, '3102'],
       ['push-gateway-2', undefined, '3108'],
     ]);
+  });
+
+  test('gateways ask every process that counts', () => {
+    const asked = (splitRoles: boolean) =>
+      appSpecs({ ...settings, splitRoles })
+        .filter(({ name }) => name.startsWith('push-gateway'))
+        .map(({ env }) => env?.['PROCESSOR_URLS']);
+    const both = 'http://127.0.0.1:3101,http://127.0.0.1:3104';
+    expect(asked(true)).toEqual([both, both]);
+    expect(asked(false)).toEqual(['http://127.0.0.1:3101']);
   });
 
   test('only the apps go through the fault proxy', () => {
