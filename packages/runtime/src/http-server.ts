@@ -8,6 +8,8 @@ export interface ListenSettings {
   readonly port: number;
   /** Sockets that accept connections, for servers to whom thousands come back at once; default 1. */
   readonly acceptors?: number;
+  /** Time that requests have to end in when stopping, ms; then their sockets are cut. Default 10 000: as long as a request may take to arrive. */
+  readonly closeWithinMs?: number;
 }
 
 /**
@@ -15,10 +17,12 @@ export interface ListenSettings {
  * drops a crowd's first packets, so some clients wait seconds for a repetition and some are reset; it cuts this to somaxconn.
  */
 const backlog = 4_096;
+/** How often idle sockets are looked for while closing, ms. */
+const sweepMs = 100;
 
-/** Listens on start, drains and closes on stop. */
+/** Listens on start; on stop takes no more connections, lets requests end, and ends within `closeWithinMs`. */
 export function httpPart(name: string, app: FastifyInstance, listen: ListenSettings): Part {
-  const { host, port, acceptors = 1 } = listen;
+  const { host, port, acceptors = 1, closeWithinMs = 10_000 } = listen;
   let listening = false;
   let crowd: AcceptCrowd | undefined;
   return {
@@ -39,9 +43,27 @@ export function httpPart(name: string, app: FastifyInstance, listen: ListenSetti
       if (!listening) return;
       listening = false;
       crowd?.close();
-      await app.close();
+      await closeWithin(app, closeWithinMs);
     },
   };
+}
+
+/**
+ * Closing ends sockets that are idle at that moment only. One that answers a request just then would be kept until its keep-alive
+ * ends, and one that never sends a whole request for ever: while a server closes, Node no longer looks for those that are too slow.
+ */
+async function closeWithin(app: FastifyInstance, limitMs: number): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
+  const cut = setTimeout(() => {
+    app.log.warn({ limitMs }, 'requests did not end in time, their sockets are cut');
+    app.server.closeAllConnections();
+  }, limitMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  }
 }
 
 /** A small server for health and metrics on a port of its own. */
