@@ -167,7 +167,7 @@ export const PublishProblem = Type.Object(
 );
 
 export const ItemRejection = Type.Object({
-  index: Type.Integer({ description: 'Position in the array, or line number from 0' }),
+  index: Type.Integer({ description: 'Position in the array, or number of the line, from 0; blank lines are numbered too' }),
   problem: PublishProblem,
 });
 export type ItemRejection = Static<typeof ItemRejection>;
