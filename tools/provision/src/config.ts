@@ -1,4 +1,4 @@
-import { type ConfigSource, readConfig } from '@trending/runtime';
+import { type ConfigSource, listOf, readConfig } from '@trending/runtime';
 import { defaultViewPartitions } from '@trending/schemas';
 import { type Static, Type } from 'typebox';
 
@@ -18,4 +18,8 @@ export type ProvisionConfig = Readonly<Static<typeof schema>>;
 
 export function provisionConfig(source: ConfigSource = { env: process.env }): ProvisionConfig {
   return readConfig(schema, source);
+}
+
+export function brokersOf({ KAFKA_BROKERS }: ProvisionConfig): string[] {
+  return listOf(KAFKA_BROKERS);
 }

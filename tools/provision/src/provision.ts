@@ -1,7 +1,7 @@
 import { migrate } from '@trending/clickhouse';
 import { applySchemas, checkSchemas, createKafkaLog, topicSpecs } from '@trending/kafka';
 import { createLogger, type Logger } from '@trending/runtime';
-import type { ProvisionConfig } from './config.ts';
+import { brokersOf, type ProvisionConfig } from './config.ts';
 
 export const commands = ['topics', 'schemas', 'check', 'clickhouse'] as const;
 export type Command = (typeof commands)[number];
@@ -34,8 +34,7 @@ async function applyTopics(config: ProvisionConfig, logger: Logger): Promise<Out
     prefix: config.TOPIC_PREFIX,
     viewPartitions: config.VIEW_PARTITIONS,
   });
-  const brokers = config.KAFKA_BROKERS.split(',');
-  const log = createKafkaLog({ brokers, clientId: 'provision', logger });
+  const log = createKafkaLog({ brokers: brokersOf(config), clientId: 'provision', logger });
   try {
     await log.ensureTopics(specs);
   } finally {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { invocationOf, usage } from '../src/command-line.ts';
-import { provisionConfig } from '../src/config.ts';
+import { brokersOf, provisionConfig } from '../src/config.ts';
 import { commands } from '../src/provision.ts';
 
 describe('the command line', () => {
@@ -39,6 +39,11 @@ describe('the configuration', () => {
       TOPIC_PREFIX: '',
       VIEW_PARTITIONS: 12,
     });
+  });
+
+  test('takes brokers with blanks around them', () => {
+    const config = provisionConfig({ env: { KAFKA_BROKERS: 'a:1, b:2 ,' } });
+    expect(brokersOf(config)).toEqual(['a:1', 'b:2']);
   });
 
   test.each([
