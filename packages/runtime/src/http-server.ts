@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyListenOptions } from 'fastify';
 import { AcceptCrowd, canShare } from './accept-crowd.ts';
 import type { Part } from './lifecycle.ts';
@@ -25,6 +26,11 @@ export function httpPart(name: string, app: FastifyInstance, listen: ListenSetti
   const { host, port, acceptors = 1, closeWithinMs = 10_000 } = listen;
   let listening = false;
   let crowd: AcceptCrowd | undefined;
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   return {
     name,
     async start() {
@@ -43,20 +49,27 @@ export function httpPart(name: string, app: FastifyInstance, listen: ListenSetti
       if (!listening) return;
       listening = false;
       crowd?.close();
-      await closeWithin(app, closeWithinMs);
+      await closeWithin({ app, sockets, limitMs: closeWithinMs });
     },
   };
+}
+
+interface Closing {
+  readonly app: FastifyInstance;
+  /** All that are open, those too that are no longer HTTP's and that the server itself would wait for. */
+  readonly sockets: ReadonlySet<Socket>;
+  readonly limitMs: number;
 }
 
 /**
  * Closing ends sockets that are idle at that moment only. One that answers a request just then would be kept until its keep-alive
  * ends, and one that never sends a whole request for ever: while a server closes, Node no longer looks for those that are too slow.
  */
-async function closeWithin(app: FastifyInstance, limitMs: number): Promise<void> {
+async function closeWithin({ app, sockets, limitMs }: Closing): Promise<void> {
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
   const cut = setTimeout(() => {
-    app.log.warn({ limitMs }, 'requests did not end in time, their sockets are cut');
-    app.server.closeAllConnections();
+    app.log.warn({ limitMs, sockets: sockets.size }, 'sockets that did not end in time are cut');
+    for (const socket of sockets) socket.destroy();
   }, limitMs);
   try {
     await app.close();

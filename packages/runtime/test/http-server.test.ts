@@ -92,13 +92,19 @@ test('what still arrives while the server closes is served, and its socket close
   expect(second.toLowerCase()).toContain('connection: close');
 });
 
-test('a request that does not end is cut at the limit, and so is a socket that never sends one', async () => {
-  const { part, port, asked } = await serve(200);
-  const [busy, silent] = [open(port), open(port)];
-  await once(silent.socket, 'connect');
+test('a request that does not end is cut at the limit, and so are sockets that never send one or were upgraded', async () => {
+  const { app, part, port, asked } = await serve(200);
+  app.server.on('upgrade', (_request, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+  });
+  const [busy, silent, upgraded] = [open(port), open(port), open(port)];
+  upgraded.socket.write(
+    request('/').replace('\r\n\r\n', '\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+  );
+  await Promise.all([once(silent.socket, 'connect'), once(upgraded.socket, 'data')]);
   busy.socket.write(request('/slow'));
   await asked;
   await part.stop();
-  await Promise.all([busy.closed, silent.closed]);
+  await Promise.all([busy.closed, silent.closed, upgraded.closed]);
   expect(busy.heard()).toBe('');
 });
