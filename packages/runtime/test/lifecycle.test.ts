@@ -35,12 +35,14 @@ describe('parts', () => {
   });
 });
 
-describe('a service that is told to stop', () => {
+describe('a service that is told to stop', { timeout: 30_000 }, () => {
   /** Log lines and exit code of a process with two parts, of which the first does this when it stops. */
   async function stopped(stop: string): Promise<{ code: unknown; lines: object[] }> {
-    const runtime = JSON.stringify(new URL('../src/index.ts', import.meta.url).href);
+    // Two modules only: the whole package takes seconds to load on a busy machine.
+    const url = (module: string) => JSON.stringify(new URL(module, import.meta.url).href);
     const program = `
-      import { createLogger, runService } from ${runtime};
+      import { runService } from ${url('../src/lifecycle.ts')};
+      import { createLogger } from ${url('../src/logger.ts')};
       const logger = createLogger({ service: 'test', level: 'info' });
       const part = (name, stop) => ({ name, start: async () => {}, stop });
       const parts = [part('writer', async () => logger.info('writer closed')), part('port', ${stop})];
