@@ -117,6 +117,8 @@ function factsOf(item: ViewRequest, { caller, receivedAt }: Origin) {
 /** Hashes and robot kind of whoever opened the connection, made when first needed. */
 interface OwnIdentity {
   viewer(): Uint8Array;
+  /** As `viewer`, but the same on every day: a retry after midnight must find the ids of the first try. */
+  caller(): Uint8Array;
   network(): Uint8Array;
   robot(): RobotKind | undefined;
 }
@@ -125,6 +127,7 @@ function ownIdentity({ hashes, robots }: IntakeParts, origin: Origin): OwnIdenti
   const { ip, userAgent, receivedAt } = origin;
   return {
     viewer: once(() => hashes.viewerOf(ip, userAgent, receivedAt)),
+    caller: once(() => hashes.callerOf(ip, userAgent)),
     network: once(() => hashes.networkOf(ip, receivedAt)),
     robot: once(() => robotKind(userAgent, robots)),
   };
@@ -156,7 +159,7 @@ function eventIdOf({
   const who =
     origin.caller.kind === 'key'
       ? origin.caller.name
-      : `anonymous ${Buffer.from(own.viewer()).toString('hex')}`;
+      : `anonymous ${Buffer.from(own.caller()).toString('hex')}`;
   return namedId(`${who}\n${origin.idempotencyKey}\n${index}`);
 }
 

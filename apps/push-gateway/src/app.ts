@@ -96,8 +96,13 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     transports,
     sourceState: () => source.state,
   };
-  await registerWebSocket(app, transports);
   const socketIo = attachSocketIo(app.server, transports);
+  // A server waits for sockets that were upgraded and ends none: who is connected is told and let go before.
+  app.addHook('preClose', async () => {
+    await hub.stop();
+    await socketIo.stop();
+  });
+  await registerWebSocket(app, transports);
   await registerApi(app, parts, config);
   const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
   await pageRoutes(app, { root: settings.pageRoot ?? builtPage, demoUrl, version }, parts);

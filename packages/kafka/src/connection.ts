@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { listOf } from '@trending/runtime';
 import { AppError } from '@trending/runtime/errors';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { type Static, Type } from 'typebox';
@@ -48,7 +49,7 @@ export function kafkaConnectionOf(variables: KafkaVariables): KafkaConnection {
   const mechanism = saslMechanisms.find((name) => name === variables.KAFKA_SASL_MECHANISM);
   const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = variables;
   return {
-    brokers: variables.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+    brokers: listOf(variables.KAFKA_BROKERS),
     ...(variables.KAFKA_SSL ? { ssl: sslOf(variables.KAFKA_SSL_CA) } : {}),
     ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } }),
   };

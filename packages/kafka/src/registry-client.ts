@@ -31,9 +31,11 @@ export class RegistryClient {
     this.#registry = new SchemaRegistry({ host: this.#url, clientId: 'trending' });
   }
 
-  /** Schema text of an id; undefined when the registry does not know it. */
+  /** Schema text of an id; undefined when the registry does not know it, or what it knows is no Avro schema. */
   async schemaText(id: number): Promise<string | undefined> {
-    const schema = await this.#call(`schema ${id}`, () => this.#registry.getSchema(id));
+    const schema = await this.#call(`schema ${id}`, () =>
+      this.#registry.getSchema(id).catch(undefinedIfUnusable),
+    );
     if (schema === undefined) return undefined;
     if ('schema' in schema && typeof schema.schema === 'function') {
       return JSON.stringify(schema.schema({ exportAttrs: true }));
@@ -109,6 +111,15 @@ export class RegistryClient {
       clearTimeout(timeout);
     }
   }
+}
+
+/**
+ * Whoever may write to a topic may register anything: Protobuf, or what no Avro library compiles. csr throws that as an error of our
+ * arguments; asking again would never help.
+ */
+function undefinedIfUnusable(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'ConfluentSchemaRegistryArgumentError') return;
+  throw error;
 }
 
 /** csr wraps a "not found" of the schema look-up once more, without its status. */

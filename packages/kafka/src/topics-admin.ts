@@ -4,6 +4,7 @@ import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { createKafka, type KafkaLimits, type KafkaSettings } from './client.ts';
 import { appErrorOf, isBrokerGone, isLeaderMove } from './kafka-errors.ts';
 import type { CommittedOffset, TopicPartition, TopicSpec } from './log-port.ts';
+import { ownConfigOf, type TopicSettings } from './topic-config.ts';
 import { partitionCountError, topicMissing } from './topic-errors.ts';
 
 const { ConfigResourceTypes } = kafkajs;
@@ -72,7 +73,7 @@ export class TopicsAdmin {
 
   async isCompacted(topic: string): Promise<boolean> {
     const [configs] = await this.#configsOf([topic]);
-    return configs?.get('cleanup.policy')?.includes('compact') ?? false;
+    return configs?.get('cleanup.policy')?.configValue?.includes('compact') ?? false;
   }
 
   /** Creates what is missing and settles the config of what is there. */
@@ -119,24 +120,26 @@ export class TopicsAdmin {
     }
   }
 
+  /** What an operator has set besides stays: the broker takes a list for the whole of a topic's own settings. */
   async #settleConfigs(specs: readonly TopicSpec[]): Promise<void> {
     const found = await this.#configsOf(specs.map(({ name }) => name));
-    const changed = specs.filter(({ config }, i) =>
-      Object.entries(config).some(([name, value]) => found[i]?.get(name) !== value),
-    );
-    if (changed.length === 0) return;
-    const resources = changed.map(({ name, config }) => ({
-      type: ConfigResourceTypes.TOPIC,
-      name,
-      configEntries: entriesOf(config),
-    }));
-    await this.#ask(changed[0]?.name ?? '', (admin) =>
+    const resources = specs.flatMap(({ name, config }, i) => {
+      const present = found[i];
+      const isSettled = Object.entries(config).every(
+        ([setting, value]) => present?.get(setting)?.configValue === value,
+      );
+      if (isSettled) return [];
+      const configEntries = entriesOf({ ...ownConfigOf(present), ...config });
+      return [{ type: ConfigResourceTypes.TOPIC, name, configEntries }];
+    });
+    if (resources.length === 0) return;
+    await this.#ask(resources[0]?.name ?? '', (admin) =>
       admin.alterConfigs({ validateOnly: false, resources }),
     );
   }
 
   /** Settings per topic, in the order asked. */
-  async #configsOf(names: readonly string[]): Promise<(Map<string, string> | undefined)[]> {
+  async #configsOf(names: readonly string[]): Promise<(TopicSettings | undefined)[]> {
     const { resources } = await this.#ask(names.join(', '), (admin) =>
       admin.describeConfigs({
         includeSynonyms: false,
@@ -145,7 +148,7 @@ export class TopicsAdmin {
     );
     return names.map((name) => {
       const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries;
-      return entries && new Map(entries.map((entry) => [entry.configName, entry.configValue]));
+      return entries && new Map(entries.map((entry) => [entry.configName, entry]));
     });
   }
 

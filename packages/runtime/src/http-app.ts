@@ -54,6 +54,9 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy,
+    // What still arrives on a socket while closing is served like any other, its socket then closed: Fastify's own answer would be
+    // no problem document, without Retry-After and CORS.
+    return503OnClosing: false,
     forceCloseConnections: settings.closeSockets === 'idle' ? 'idle' : true,
     routerOptions: { maxParamLength: settings.maxParamLength ?? 100 },
     maxRequestsPerSocket: settings.maxRequestsPerSocket ?? 1_000,

@@ -29,11 +29,21 @@ export async function startAll(parts: readonly Part[]): Promise<void> {
   }
 }
 
+/** Told how stopping goes on. */
+export interface StopWatcher {
+  stopping(part: Part): void;
+  failed(part: Part, error: unknown): void;
+}
+
 /** Stops parts in reverse order; all are tried, the first error is thrown at the end. */
-export async function stopAll(parts: readonly Part[]): Promise<void> {
+export async function stopAll(parts: readonly Part[], watcher?: StopWatcher): Promise<void> {
   const errors: unknown[] = [];
   for (const part of parts.toReversed()) {
-    await part.stop().catch((error: unknown) => errors.push(error));
+    watcher?.stopping(part);
+    await part.stop().catch((error: unknown) => {
+      errors.push(error);
+      watcher?.failed(part, error);
+    });
   }
   if (errors.length > 0) throw errors[0];
 }
@@ -44,10 +54,21 @@ export async function stopAll(parts: readonly Part[]): Promise<void> {
  */
 export async function runService(settings: LifecycleSettings): Promise<void> {
   const { logger, parts, stopTimeoutMs = 25_000 } = settings;
-  closeWithGrace({ delay: stopTimeoutMs, logger: false }, async ({ err, signal }) => {
+  let stopping: string | undefined;
+  const watcher: StopWatcher = {
+    stopping: ({ name }) => {
+      stopping = name;
+    },
+    failed: ({ name }, err) => logger.error({ err, part: name }, 'stopping failed'),
+  };
+  const onTimeout = () => {
+    logger.fatal({ part: stopping, stopTimeoutMs }, 'stopping took too long, exiting');
+    logger.flush();
+  };
+  closeWithGrace({ delay: stopTimeoutMs, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping on error');
     else logger.info({ signal }, 'stopping');
-    await stopAll(parts);
+    await stopAll(parts, watcher);
     if (err) process.exitCode = 1;
   });
   try {

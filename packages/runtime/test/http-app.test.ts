@@ -91,8 +91,18 @@ describe('the HTTP shell', () => {
 
   test('keeps bad NDJSON lines in their place, and bounds their number', async () => {
     const lines = await post('/api/lines', '{"a":1}\n\nx\r\n', 'application/x-ndjson');
-    expect(lines.json()).toMatchObject([{ ok: true, value: { a: 1 } }, { ok: false }]);
+    expect(lines.json()).toMatchObject([
+      { ok: true, index: 0, value: { a: 1 } },
+      { ok: false, index: 2 },
+    ]);
     expect((await post('/api/lines', '1\n2\n3\n4', 'application/x-ndjson')).statusCode).toBe(413);
+    // What is too far down is refused, never left out without a word; blank lines at the end are nothing.
+    const below = `1\n${'\n'.repeat(20)}2`;
+    expect((await post('/api/lines', below, 'application/x-ndjson')).statusCode).toBe(413);
+    const blank = `1\n${' \n'.repeat(20)}`;
+    expect((await post('/api/lines', blank, 'application/x-ndjson')).json()).toHaveLength(1);
+    const full = '1\n\n2\n\n3\n\n';
+    expect((await post('/api/lines', full, 'application/x-ndjson')).json()).toHaveLength(3);
     expect((await post('/api/echo', '1', 'application/x-ndjson')).statusCode).toBe(415);
   });
 

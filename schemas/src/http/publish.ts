@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { ProblemAnswer } from './shared.ts';
 
+/** Epoch milliseconds up to the last moment that dates can name; nanoseconds, sent by mistake, are beyond. */
+const epochMs = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 const closed = { additionalProperties: false } as const;
 const optional = Type.Optional;
 
@@ -23,17 +25,11 @@ const fields = {
     }),
   ),
   viewedAt: optional(
-    Type.Union(
-      [
-        Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
-        Type.String({ maxLength: 40 }),
-      ],
-      {
-        description:
-          'Event time, ISO 8601 or epoch milliseconds. Needs a key with the publish scope (24 h back to 1 min ahead; further back with the backfill scope); ignored from anonymous callers.',
-        examples: ['2025-01-31T12:00:00.000Z'],
-      },
-    ),
+    Type.Union([epochMs, Type.String({ maxLength: 40 })], {
+      description:
+        'Event time, ISO 8601 or epoch milliseconds. Needs a key with the publish scope (24 h back to 1 min ahead; further back with the backfill scope); ignored from anonymous callers.',
+      examples: ['2025-01-31T12:00:00.000Z'],
+    }),
   ),
   viewer: optional(
     Type.String({
@@ -167,7 +163,10 @@ export const PublishProblem = Type.Object(
 );
 
 export const ItemRejection = Type.Object({
-  index: Type.Integer({ description: 'Position in the array, or line number from 0' }),
+  index: Type.Integer({
+    description:
+      'Position in the array, or number of the line, from 0; blank lines are numbered too',
+  }),
   problem: PublishProblem,
 });
 export type ItemRejection = Static<typeof ItemRejection>;
@@ -184,7 +183,7 @@ const name = Type.String({ minLength: 1, maxLength: 128 });
 const symbol = Type.String({ minLength: 1, maxLength: 64 });
 const category = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' });
 const logoUri = Type.String({ pattern: '^(https://|ipfs://|data:image/)', maxLength: 2048 });
-const createdAt = Type.Union([Type.Integer({ minimum: 0 }), Type.String({ maxLength: 40 })], {
+const createdAt = Type.Union([epochMs, Type.String({ maxLength: 40 })], {
   description: 'When the token was created, ISO 8601 or epoch milliseconds',
 });
 

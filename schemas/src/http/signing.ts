@@ -25,14 +25,17 @@ export interface SignedParts {
   readonly method: string;
   /** Path and query as they stand in the request line. */
   readonly target: string;
+  /** Value of the header Idempotency-Key, empty without it: event ids are made from it, so a replay must not change it. */
+  readonly idempotencyKey: string;
   /** SHA-256 of the body's bytes, lower-case hexadecimal; of nothing when there is no body. */
   readonly contentSha256: string;
 }
 
-/** The text that is signed: seven lines, no line feed at the end. */
+/** The text that is signed: eight lines, no line feed at the end. */
 export function signedText(parts: SignedParts): string {
-  const { key, time, nonce, method, target, contentSha256 } = parts;
-  return [signatureScheme, key, time, nonce, method, target, contentSha256].join('\n');
+  const { key, time, nonce, method, target, idempotencyKey, contentSha256 } = parts;
+  const request = [method, target, idempotencyKey, contentSha256];
+  return [signatureScheme, key, time, nonce, ...request].join('\n');
 }
 
 /** Header with which a page shows the view token that its backend asked for. */

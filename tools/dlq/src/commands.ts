@@ -57,7 +57,7 @@ async function replay(command: ReplayCommand, deps: DlqDeps): Promise<string> {
   bar.end();
   if (command.json) return json({ ...summary, ...result });
   const { replayed, found, skipped } = result;
-  return `${replayed} replayed and acknowledged, ${summary.replayedBefore + found} had been replayed before, ${skipped} skipped (no usable key), ${summary.left} left by --max\n`;
+  return `${replayed} replayed and acknowledged, ${summary.replayedBefore + found} had been replayed before, ${skipped} skipped (no usable key, or their topic is gone), ${summary.left} left by --max\n`;
 }
 
 async function originalKey({ key }: ConsumedRecord): Promise<Uint8Array | undefined> {

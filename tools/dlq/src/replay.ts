@@ -5,6 +5,7 @@ import {
   partitionOf,
   type TopicPartition,
 } from '@trending/kafka';
+import { AppError } from '@trending/runtime/errors';
 import type { Letter } from './letter-index.ts';
 import { markerRecord, replayedFrom, replayOfHeader } from './replay-marker.ts';
 
@@ -91,6 +92,7 @@ async function findReplayed(
   { place, from, wanted }: Search,
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
+  if ((await partitionsOf(log, place.topic)) === undefined) return found;
   const start = (await log.startOffsets(place.topic)).get(place.partition) ?? 0;
   const to = (await log.endOffsets(place.topic)).get(place.partition) ?? 0;
   const range = { from: Math.min(Math.max(from, start), to), to };
@@ -113,12 +115,24 @@ async function outgoingOf(letters: readonly Letter[], deps: ReplayDeps): Promise
     const key = await deps.keyOf(record);
     if (key === undefined) continue;
     const { topic, timestamp = letter.at } = letter.info;
-    const partition = partitionOf(key, await deps.log.partitionCount(topic));
+    const partitions = await partitionsOf(deps.log, topic);
+    if (partitions === undefined) continue;
+    const partition = partitionOf(key, partitions);
     const headers = { [replayOfHeader]: letter.id };
     const produced = { key, value: record.value, timestamp, headers };
     outgoing.push({ letter, target: { topic, partition }, record: produced });
   }
   return outgoing;
+}
+
+/** Undefined when the topic is no more: letters are kept for longer than topics of an older version. */
+async function partitionsOf(log: Log, topic: string): Promise<number | undefined> {
+  try {
+    return await log.partitionCount(topic);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'TOPIC_MISSING') return;
+    throw error;
+  }
 }
 
 async function recordsOf(

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLetters } from '../src/letter-index.ts';
 import { replayLetters } from '../src/replay.ts';
-import { replayedFrom } from '../src/replay-marker.ts';
+import { markerRecord, replayedFrom } from '../src/replay-marker.ts';
 
 const views = 'token.views.v1';
 const topic = 'token.views.dlq.v1';
@@ -18,11 +18,12 @@ interface Bad {
   readonly partition: number;
   readonly offset: number;
   readonly key: string | null;
+  readonly of?: string;
 }
 
-function letterOf({ partition, offset, key }: Bad): ProducedRecord {
+function letterOf({ partition, offset, key, of = views }: Bad): ProducedRecord {
   const bytes = key === null ? null : Buffer.from(key);
-  const record = { topic: views, partition, offset, timestamp: 1_000 + offset, headers: {} };
+  const record = { topic: of, partition, offset, timestamp: 1_000 + offset, headers: {} };
   return deadLetterRecord(
     { ...record, key: bytes, value: Buffer.from([0, 1, offset]) },
     { stage: 'decode', reason: 'unknown_schema', detail: 'schema id 9' },
@@ -98,6 +99,20 @@ describe('replayed letters', () => {
     const log = world();
     await fill(log, [{ partition: 0, offset: 1, key: null }]);
     expect(await replay(log)).toEqual({ replayed: 0, found: 0, skipped: 1 });
+  });
+
+  test('stay where they are when their topic is gone, and the others go back', async () => {
+    const gone = { partition: 0, key: 'eth:a', of: 'token.views.v0' };
+    const log = world();
+    await fill(log, [...three, { ...gone, offset: 8 }, { ...gone, offset: 9 }]);
+    const { letters } = await readLetters(log, topic, {});
+    // An earlier run had begun with this one, while its topic was still there.
+    const begun = letters.find(({ info }) => info.topic === gone.of && info.offset === 8);
+    const marker = { of: begun?.id ?? '', state: 'started', partition: 0, offset: 0 } as const;
+    await log.append({ topic, partition: 0 }, [markerRecord(marker)]);
+    for (const replayed of [3, 0])
+      expect(await replay(log)).toEqual({ replayed, found: 0, skipped: 2 });
+    expect(log.records(views)).toHaveLength(3);
   });
 
   test('are in their topic once, whichever appends are lost or answered too late', async () => {

@@ -1,3 +1,4 @@
+import { kafkaConnectionOf } from '@trending/kafka';
 import { describe, expect, test } from 'vitest';
 import { invocationOf, usage } from '../src/command-line.ts';
 import { provisionConfig } from '../src/config.ts';
@@ -39,6 +40,11 @@ describe('the configuration', () => {
       TOPIC_PREFIX: '',
       VIEW_PARTITIONS: 12,
     });
+  });
+
+  test('takes brokers with blanks around them', () => {
+    const config = provisionConfig({ env: { KAFKA_BROKERS: 'a:1, b:2 ,' } });
+    expect(kafkaConnectionOf(config).brokers).toEqual(['a:1', 'b:2']);
   });
 
   test.each([

@@ -11,6 +11,8 @@ export interface ViewerHashes {
   viewerOf(ip: string, userAgent: string, now: number): Uint8Array;
   /** Hash of the address's /24 or /48; changes every UTC day. */
   networkOf(ip: string, now: number): Uint8Array;
+  /** Hash of a browser behind an address that stays the same over days. Only to make event ids from, which show nothing of it: never stored. */
+  callerOf(ip: string, userAgent: string): Uint8Array;
   /** Hash of a trusted publisher's own viewer id; stable, separate per publisher. */
   opaqueViewer(publisher: string, viewer: string): Uint8Array;
   /** Hash of what a trusted publisher calls a network; an IP address is cut to its prefix first. */
@@ -27,6 +29,7 @@ export interface ViewerHashes {
 export function createViewerHashes(secret: string): ViewerHashes {
   const derive = (label: string): Buffer => createHmac('sha512', secret).update(label).digest();
   const opaqueKey = derive('opaque');
+  const callerKey = derive('caller');
   let day = -1;
   let dayKey = opaqueKey;
   const keyOf = (now: number): Buffer => {
@@ -40,6 +43,7 @@ export function createViewerHashes(secret: string): ViewerHashes {
   return {
     viewerOf: (ip, userAgent, now) => shortHash(keyOf(now), `viewer\n${ip}\n${userAgent}`),
     networkOf: (ip, now) => shortHash(keyOf(now), `network\n${networkPrefix(ip) ?? ip}`),
+    callerOf: (ip, userAgent) => shortHash(callerKey, `caller\n${ip}\n${userAgent}`),
     opaqueViewer: (publisher, viewer) => shortHash(opaqueKey, `viewer\n${publisher}\n${viewer}`),
     opaqueNetwork: (publisher, network) =>
       shortHash(opaqueKey, `network\n${publisher}\n${networkPrefix(network) ?? network}`),

@@ -3,15 +3,15 @@ import { type ItemRejection, ViewItem, type ViewsAnswer } from '@trending/schema
 import { Compile } from 'typebox/compile';
 import type { Rejection } from '../domain/rejection.ts';
 import { conflict, type Taken, type TakeView } from '../intake.ts';
-import { rejectionProblem, unavailable, unavailableProblem } from './problems.ts';
+import { noneStored, rejectionProblem, unavailableProblem } from './problems.ts';
 import { type Append, countRejection, type Publishing, settle } from './publishing.ts';
 
 const itemCheck = Compile(ViewItem);
 
-/** An item of a batch, or why its line is not JSON. */
+/** An item of a batch, or why its line is not JSON; `index` is its place in the array, or its line from 0. */
 export type BatchItem =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly detail: string };
+  | { readonly ok: true; readonly index: number; readonly value: unknown }
+  | { readonly ok: false; readonly index: number; readonly detail: string };
 
 /** One batch on its way: what was taken, what was refused, and what the brokers said. */
 export class BatchRun {
@@ -29,17 +29,21 @@ export class BatchRun {
     this.#takeView = takeView;
   }
 
-  take(item: BatchItem, index: number): void {
+  take(item: BatchItem): void {
+    const { index } = item;
     if (!item.ok) this.#refuse({ code: 'malformed-json', pointer: '', detail: item.detail }, index);
     else if (itemCheck.Check(item.value)) this.#settle(this.#takeView(item.value, index), index);
     else this.#refuseShape(item.value, index);
   }
 
-  /** @throws ProblemError 503 when views were to be stored and none was. */
+  /** @throws ProblemError 503 when views were to be stored and none was, AppError when they were not even tried. */
   async publish(isKey: boolean): Promise<void> {
     const views = this.#appends.map(({ append }) => append.accepted);
     if (views.length === 0) return;
-    const outcomes = await this.#publishing.publisher.publishAll(views);
+    const outcomes = await this.#publishing.publisher.publishAll(views).catch((error: unknown) => {
+      this.#countLost(views.length + this.#repeats.length);
+      throw error;
+    });
     const failed = new Map<Append, Problem>();
     this.#appends.forEach(({ index, append }, i) => {
       const outcome = outcomes[i];
@@ -52,8 +56,10 @@ export class BatchRun {
       this.#reject(index, 'unavailable', problem);
     });
     const error = outcomes[0];
-    if (error !== undefined && failed.size === views.length)
-      throw unavailable(error, this.#appends[0]?.append.eventId ?? '');
+    if (error !== undefined && failed.size === views.length) {
+      this.#countLost(this.#repeats.length);
+      throw noneStored(error, this.#appends[0]?.append.eventId ?? '');
+    }
     for (const { index, first } of this.#repeats) {
       const problem = failed.get(first);
       if (problem === undefined) this.#countDuplicate();
@@ -91,6 +97,11 @@ export class BatchRun {
     const errors = problemPlaces(`body/${index}`, itemCheck.Errors(value));
     const detail = errors.map(({ pointer, detail: why }) => `${pointer} ${why}`).join('; ');
     this.#reject(index, 'validation', { ...problemOf(400, 'validation', detail), errors });
+  }
+
+  /** The answer lists nothing, but every view is in a metric. */
+  #countLost(views: number): void {
+    for (let i = 0; i < views; i += 1) countRejection(this.#publishing, 'unavailable');
   }
 
   #countDuplicate(): void {

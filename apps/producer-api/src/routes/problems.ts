@@ -35,3 +35,11 @@ export const retryAfterSeconds = '1';
 export function unavailable(error: AppError, eventId: string): ProblemError {
   return new ProblemError(unavailableProblem(error, eventId), { 'retry-after': retryAfterSeconds });
 }
+
+/** For a whole batch; `eventId` is that of its first view. @throws ProblemError 503 with Retry-After. */
+export function noneStored(error: AppError, eventId: string): ProblemError {
+  const { problem, headers } = unavailable(error, eventId);
+  const advice =
+    'Send the batch again with the same event ids or Idempotency-Key: what arrived unconfirmed would count twice without.';
+  return new ProblemError({ ...problem, detail: `${problem.detail} ${advice}` }, headers);
+}

@@ -59,7 +59,12 @@ export function signerOf(context: SignatureContext): Signer {
 
 function isSigned(claim: SignatureClaim, { request, keys }: SignatureContext): boolean {
   const known = keys.ring.byName(claim.key);
-  const text = signedText({ ...claim, method: request.method, target: request.raw.url ?? '' });
+  const text = signedText({
+    ...claim,
+    method: request.method,
+    target: request.raw.url ?? '',
+    idempotencyKey: String(request.headers['idempotency-key'] ?? ''),
+  });
   // An unknown name takes as long as a known one.
   const isRight = isSignedBy(known ?? decoy, text, Buffer.from(claim.signature, 'hex'));
   return isRight && known !== undefined;

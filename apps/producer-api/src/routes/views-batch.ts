@@ -36,9 +36,7 @@ export async function viewsRoute(app: FastifyInstance, publishing: Publishing): 
         const items = itemsOf(request.body);
         payQuota(publishing.quotas, { origin, views: items.length, reply });
         const run = new BatchRun(publishing, takerOf(publishing.intake, origin));
-        items.forEach((item, index) => {
-          run.take(item, index);
-        });
+        for (const item of items) run.take(item);
         await run.publish(origin.caller.kind === 'key');
         return reply.code(202).send(run.answer());
       },
@@ -60,5 +58,5 @@ function itemsOf(body: unknown): readonly BatchItem[] {
     throw new ProblemError(
       problemOf(413, 'too-many-views', `At most ${viewsMax} views a request.`),
     );
-  return body.map((value) => ({ ok: true, value }));
+  return body.map((value, index) => ({ ok: true, index, value }));
 }

@@ -56,11 +56,12 @@ describe('a signing header', () => {
   test('signs a text from which every part can be told', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.stringMatching(/^[!-~]{1,20}$/), { minLength: 6, maxLength: 6 }),
+        fc.array(fc.stringMatching(/^[!-~]{1,20}$/), { minLength: 7, maxLength: 7 }),
         (given) => {
-          const [key = '', time = '', nonce = '', method = '', target = '', contentSha256 = ''] =
-            given;
-          const text = signedText({ key, time, nonce, method, target, contentSha256 });
+          const [key = '', time = '', nonce = '', method = '', target = '', ...rest] = given;
+          const [idempotencyKey = '', contentSha256 = ''] = rest;
+          const parts = { key, time, nonce, method, target, idempotencyKey, contentSha256 };
+          const text = signedText(parts);
           expect(text.split('\n')).toEqual([signatureScheme, ...given]);
         },
       ),

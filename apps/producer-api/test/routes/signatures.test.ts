@@ -32,13 +32,18 @@ const stored = () => producer.views().length;
 const body = '{"viewer":"v1","viewedAt":1741089000000}';
 const sign = (rest: Partial<Signing> = {}) =>
   signed({ key: 'vault', secret, target, body, at: producer.clock.now(), ...rest });
-const send = (authorization: string, rest: { url?: string; payload?: string } = {}) =>
+interface Sent {
+  readonly url?: string;
+  readonly payload?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+const send = (authorization: string, { headers, ...rest }: Sent = {}) =>
   producer.app.inject({
     method: 'POST',
     url: target,
     payload: body,
     ...rest,
-    headers: { authorization, 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json', ...headers },
   });
 const verdict = (answer: Awaited<ReturnType<typeof send>>) => [
   answer.statusCode,
@@ -70,10 +75,22 @@ describe('a signed request', () => {
     ['another order of the query', { url: `${target}&source=web` }],
     ['another body', { payload: body.replace('v1', 'v2') }],
     ['no body', { payload: '' }],
+    ['another Idempotency-Key', { headers: { 'idempotency-key': 'order-1' } }],
   ])('with %s than was signed is refused, and nothing is stored', async (_what, rest) => {
     const before = stored();
     expect(verdict(await send(sign(), rest))).toEqual(refused);
     expect(stored()).toBe(before);
+  });
+  test('is bound to its Idempotency-Key: a replay elsewhere must give the same event ids', async () => {
+    const before = stored();
+    const one = () => sign({ idempotencyKey: 'order-1' });
+    expect(verdict(await send(one(), { headers: { 'idempotency-key': 'order-2' } }))).toEqual(
+      refused,
+    );
+    expect(verdict(await send(one()))).toEqual(refused);
+    expect(stored()).toBe(before);
+    const answer = await send(one(), { headers: { 'idempotency-key': 'order-1' } });
+    expect(answer.statusCode).toBe(202);
   });
   test.each<[string, Partial<Signing>]>([
     ['another method', { method: 'PUT' }],

@@ -68,6 +68,7 @@ describe('metadata of one token', () => {
     [{ ...pepeNames, logoUri: 'javascript:alert(1)' }, 400],
     [{ ...pepeNames, chain: 'sol' }, 422],
     [{ ...pepeNames, createdAt: 'long ago' }, 422],
+    [{ ...pepeNames, createdAt: 1_681_430_400_000_000_000 }, 400],
   ])('%j is refused', async (body, status) => expect((await put(body)).statusCode).toBe(status));
 });
 
@@ -107,12 +108,14 @@ describe('an import', () => {
       { chain: 'eth', address: '0x12', ...pepeNames },
       { chain: 'eth', address: pepe },
       { chain: 'btc', address: 'native', name: 'Bitcoin', symbol: 'BTC' },
+      { chain: 'bsc', address: pepe, ...pepeNames, createdAt: 1_681_430_400_000_000_000 },
     ]);
     expect(answer.json()).toMatchObject({
       accepted: 2,
       rejected: [
         { index: 1, problem: { type: '/docs/errors.md#address-invalid' } },
         { index: 2, problem: { type: '/docs/errors.md#validation' } },
+        { index: 4, problem: { type: '/docs/errors.md#validation' } },
       ],
     });
   });

@@ -210,6 +210,17 @@ describe('the same view again', () => {
     const other = await post({ headers: { ...headers, ...keys.publisher } });
     expect(other.json().status).toBe('accepted');
   });
+
+  test('is found by Idempotency-Key after midnight as well, when its viewer has another hash', async () => {
+    const headers = { 'idempotency-key': 'order-1' };
+    const first = await post({ headers });
+    const hash = producer.views()[0]?.viewer;
+    producer.clock.advance(86_400_000);
+    const again = await post({ headers });
+    expect(again.json()).toEqual({ eventId: first.json().eventId, status: 'duplicate' });
+    await post();
+    expect(producer.views()[1]?.viewer).not.toEqual(hash);
+  });
 });
 
 const brokerAway = new AppError({

@@ -67,6 +67,16 @@ describe('a batch', () => {
     expect((await post(body, ndjson)).json()).toMatchObject({ accepted: 2, rejected: [] });
   });
 
+  test('of NDJSON names a bad line by its number in the body', async () => {
+    const body = `\n{"address":"${pepe}"}\n\n{"address":"bad"}\nno JSON\n`;
+    const answer = await post(body, ndjson);
+    expect(answer.json()).toMatchObject({ accepted: 1 });
+    expect(codes(answer)).toEqual([
+      [3, 'chain-required'],
+      [4, 'malformed-json'],
+    ]);
+  });
+
   test('with bad items of every kind keeps the good ones, each bad one with its reason', async () => {
     const items = [
       { address: pepe },
@@ -177,6 +187,7 @@ describe('when brokers fail for some partitions', () => {
     const answer = await post([{ address: pepe }, { address: 'bad' }, { address: bonk }]);
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.json().detail).toContain('same event ids or Idempotency-Key');
     expect((await producer.app.inject('/readyz?verbose')).body).toContain('[-]appends');
     producer.log.onAppend(undefined);
     await post([{ address: pepe }]);
@@ -202,6 +213,9 @@ describe('a batch is refused as a whole', () => {
   test('when NDJSON has more than 1000 lines', async () => {
     expect((await post('{}\n'.repeat(1001), ndjson)).statusCode).toBe(413);
     expect((await post('\n'.repeat(100_000), ndjson)).statusCode).toBe(400);
+    const below = await post(`{"address":"${pepe}"}${'\n'.repeat(3_000)}{}`, ndjson);
+    expect(below.statusCode).toBe(413);
+    expect(producer.views()).toEqual([]);
   });
 
   test('when an anonymous network has used its quota of views', async () => {
@@ -223,6 +237,17 @@ describe('a batch is refused as a whole', () => {
   });
 });
 
+/** Views in each of the four counters. */
+async function counted(): Promise<number[]> {
+  const text = await producer.metrics();
+  const sum = (name: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith(`trending_views_${name}_total`))
+      .reduce((total, line) => total + Number(line.split(' ')[1]), 0);
+  return ['accepted', 'duplicate', 'filtered', 'rejected'].map(sum);
+}
+
 test('every view of a batch ends in exactly one of the counters', async () => {
   await post([
     { address: pepe, eventId: id },
@@ -231,11 +256,18 @@ test('every view of a batch ends in exactly one of the counters', async () => {
     { address: 'bad' },
     { address: bonk },
   ]);
-  const text = await producer.metrics();
-  const sum = (name: string) =>
-    text
-      .split('\n')
-      .filter((line) => line.startsWith(`trending_views_${name}_total{`))
-      .reduce((total, line) => total + Number(line.split(' ')[1]), 0);
-  expect(['accepted', 'duplicate', 'filtered', 'rejected'].map(sum)).toEqual([2, 1, 1, 1]);
+  expect(await counted()).toEqual([2, 1, 1, 1]);
+});
+
+test.each([
+  ['refused because too much is waiting', { IN_FLIGHT_VIEWS_MAX: '3' }],
+  ['not confirmed by any broker', {}],
+])('so does every view of a batch that is %s', async (_what, env) => {
+  await producer.stop();
+  producer = await createTestProducer({ env });
+  producer.log.onAppend(() => ({ error: retriable, landed: false }));
+  const repeated = { address: pepe, eventId: id };
+  const batch = [repeated, repeated, { address: bonk }, ...new Array(2).fill({ address: pepe })];
+  expect((await post([...batch, { address: 'bad' }])).statusCode).toBe(503);
+  expect(await counted()).toEqual([0, 0, 0, 6]);
 });

@@ -78,6 +78,7 @@ export interface Signing {
   readonly secret: string;
   readonly method?: string;
   readonly target: string;
+  readonly idempotencyKey?: string;
   readonly body?: string;
   /** ms; {@link noon} when absent. */
   readonly at?: number;
@@ -89,7 +90,9 @@ export function signed({ key, secret, method = 'POST', target, ...rest }: Signin
   const time = String(Math.floor((rest.at ?? noon) / 1000));
   const nonce = rest.nonce ?? randomUUID();
   const contentSha256 = sha256(rest.body ?? '');
-  const text = signedText({ key, time, nonce, method, target, contentSha256 });
+  const { idempotencyKey = '' } = rest;
+  const parts = { key, time, nonce, method, target, idempotencyKey, contentSha256 };
+  const text = signedText(parts);
   const signature = createHmac('sha256', signingKeyOf(secret)).update(text).digest('hex');
   return `${signatureScheme} key=${key},time=${time},nonce=${nonce},content-sha256=${contentSha256},signature=${signature}`;
 }

@@ -196,6 +196,16 @@ describe.each(transports)('push over $name', (transport) => {
     await own.stop();
   });
 
+  it('says so too when its port is closed first, and does not keep the port waiting', async () => {
+    const own = await startGateway({ clock });
+    const guest = await transport.connect(own.url);
+    guest.subscribe({ board });
+    await guest.next();
+    await own.app.close();
+    expect(await guest.ended).toBe('shutdown');
+    await own.stop();
+  });
+
   it('joins names into frames', async () => {
     await gateway.describe({
       chain: 'eth',
