@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { listOf } from '@trending/runtime';
 import { AppError } from '@trending/runtime/errors';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { type Static, Type } from 'typebox';
@@ -49,7 +48,7 @@ export function kafkaConnectionOf(variables: KafkaVariables): KafkaConnection {
   const mechanism = saslMechanisms.find((name) => name === variables.KAFKA_SASL_MECHANISM);
   const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = variables;
   return {
-    brokers: listOf(variables.KAFKA_BROKERS),
+    brokers: variables.KAFKA_BROKERS.split(',').flatMap((broker) => broker.trim() || []),
     ...(variables.KAFKA_SSL ? { ssl: sslOf(variables.KAFKA_SSL_CA) } : {}),
     ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } }),
   };
