@@ -81,7 +81,9 @@ export class Doorkeeper {
   }
 
   #addressOf(request: IncomingMessage): string {
-    return addressGroup(proxyAddr(request, this.#trust));
+    // A socket that was reset has no address any more, whatever the types say.
+    const address: string | undefined = proxyAddr(request, this.#trust);
+    return addressGroup(address ?? 'unknown');
   }
 }
 

@@ -54,9 +54,7 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
     connectTimeout: joinWithinMs,
     destroyUpgrade: false,
     allowRequest: (request, answer) => {
-      // The engine itself would find out only after the upgrade.
-      const isOld = !/[?&]EIO=4(&|$)/.test(request.url ?? '');
-      const problem = isOld ? unsupported : settings.door.refusal(request)?.detail;
+      const problem = problemOf(request, settings);
       answer(problem, problem === undefined);
     },
     ...ping,
@@ -76,6 +74,17 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
       io.engine.close();
     },
   };
+}
+
+/** Why the upgrade is refused. Never throws: in a listener of the server that would be the end of the process. */
+function problemOf(request: IncomingMessage, { door }: TransportSettings): string | undefined {
+  // The engine itself would find out only after the upgrade.
+  if (!/[?&]EIO=4(&|$)/.test(request.url ?? '')) return unsupported;
+  try {
+    return door.refusal(request)?.detail;
+  } catch {
+    return 'The request cannot be understood.';
+  }
 }
 
 /** Why the token sent is not valid, as the client's connect_error says it. */
