@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import { AccessKeeper } from './adapters/access-keeper.ts';
 import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
 import { Doorkeeper } from './adapters/doorkeeper.ts';
+import { registerFarewell } from './adapters/farewell.ts';
 import { Hub } from './adapters/hub.ts';
 import { OriginRule } from './adapters/origin-rule.ts';
 import { PipelineProbe } from './adapters/pipeline-probe.ts';
@@ -96,8 +97,9 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     transports,
     sourceState: () => source.state,
   };
-  await registerWebSocket(app, transports);
   const socketIo = attachSocketIo(app.server, transports);
+  registerFarewell(app, hub, socketIo);
+  await registerWebSocket(app, transports);
   await registerApi(app, parts, config);
   const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
   await pageRoutes(app, { root: settings.pageRoot ?? builtPage, demoUrl, version }, parts);

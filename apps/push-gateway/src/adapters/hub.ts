@@ -42,6 +42,7 @@ export class Hub implements Part, SessionHost {
   #timers: readonly NodeJS.Timeout[] = [];
   #serving = false;
   #beating = false;
+  #isStopped = false;
 
   constructor(settings: HubSettings) {
     this.#settings = settings;
@@ -49,8 +50,13 @@ export class Hub implements Part, SessionHost {
     this.#broadcaster = new Broadcaster({ clock, metrics, pressure });
   }
 
+  get connectionCount(): number {
+    return this.#sessions.size;
+  }
+
   async start(): Promise<void> {
     if (this.#timers.length > 0) return;
+    this.#isStopped = false;
     const { heartbeatMs = 8_000, sweepMs = 250 } = this.#settings;
     this.#timers = [
       setInterval(() => void this.beat(), heartbeatMs),
@@ -62,6 +68,7 @@ export class Hub implements Part, SessionHost {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
+    this.#isStopped = true;
     for (const { connection } of this.#sessions) connection.close('shutdown');
   }
 
@@ -80,6 +87,8 @@ export class Hub implements Part, SessionHost {
     this.#sessions.add(session);
     if (Number.isFinite(access.expiresAt)) this.#expiring.add(session);
     this.#settings.metrics.opened(connection.transport);
+    // The port is still open for a moment.
+    if (this.#isStopped) connection.close('shutdown');
     return session;
   }
 
