@@ -48,6 +48,8 @@ export interface GatewaySettings {
   readonly serdes: () => Promise<BoardSerdes>;
   readonly history: History;
   readonly clock: Clock;
+  /** Counts ms, and is never put forward or back; default: the clock. */
+  readonly stopwatch?: Clock;
   readonly logger: Logger;
   /** Folder of the built page; default: where the build puts it. */
   readonly pageRoot?: string;
@@ -67,7 +69,7 @@ export interface Gateway {
 
 /** The whole service without its port: source, hub, three transports, REST, page. Tests use the same function. */
 export async function createGateway(settings: GatewaySettings): Promise<Gateway> {
-  const { config, clock, history, logger } = settings;
+  const { config, clock, stopwatch = clock, history, logger } = settings;
   const registry = createMetrics('push-gateway');
   const keeper = accessKeeperOf(config);
   const directory = new TokenDirectory(undefined, (name) =>
@@ -85,7 +87,8 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     listener: hub,
     metrics: registry,
   });
-  const transports = { hub, clock, metrics, keeper, door: doorkeeperOf(config, clock) };
+  const door = doorkeeperOf(config, clock);
+  const transports = { hub, clock, stopwatch, metrics, keeper, door };
   const app = await httpApp(config, logger);
   const parts: GatewayParts = {
     clock,
