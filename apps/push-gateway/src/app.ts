@@ -29,6 +29,7 @@ import { BoardShelf } from './domain/board-shelf.ts';
 import { PinnedVersions } from './domain/pinned-versions.ts';
 import { TokenDirectory } from './domain/token-directory.ts';
 import type { History } from './history.ts';
+import { boardHtmlRoute } from './routes/board-html.ts';
 import { boardsRoute } from './routes/boards.ts';
 import type { GatewayParts } from './routes/gateway-parts.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -192,6 +193,7 @@ async function registerApi(
       boardsRoute(boards, parts);
       tokenRoutes(boards, parts);
       historyRoutes(boards, parts);
+      boardHtmlRoute(boards, parts);
     });
     methods.close();
   });
