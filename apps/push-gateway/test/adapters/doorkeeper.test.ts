@@ -32,6 +32,8 @@ describe('the door', () => {
     expect(evil.status).toBeGreaterThanOrEqual(400);
     expect(evil.head).not.toContain('101');
     expect((await rawUpgrade(gateway.url, path, origin('https://home.example'))).status).toBe(101);
+    // rawUpgrade asks the host x; a proxy in front may have ended TLS.
+    expect((await rawUpgrade(gateway.url, path, origin('https://x'))).status).toBe(101);
   });
 
   it.each(paths)('lets one address begin five connections a minute: %s', async (path) => {
@@ -62,6 +64,28 @@ describe('the door', () => {
     clock.advance(60_000);
     const third = await webSocket!.connect(gateway.url);
     for (const client of [clients[1]!, third]) client.close();
+  });
+});
+
+describe('which pages may connect', () => {
+  const rule = new OriginRule(['https://home.example']);
+  it.each([
+    ['https://home.example', 'gateway.example', true],
+    [undefined, undefined, true],
+    ['https://gateway.example', 'gateway.example', true],
+    ['http://gateway.example', 'gateway.example', true],
+    ['https://gateway.example', 'gateway.example:443', true],
+    ['http://127.0.0.1:3002', '127.0.0.1:3002', true],
+    ['http://[::1]:3002', '[::1]:3002', true],
+    ['http://127.0.0.1:8080', '127.0.0.1:3002', false],
+    ['https://evil.example', 'gateway.example', false],
+    ['https://gateway.example.evil.example', 'gateway.example', false],
+    ['https://evil.example', undefined, false],
+    ['null', 'null', false],
+    ['file://', '', false],
+    ['https://evil.example', 'x@evil.example/', false],
+  ])('of %s at %s: %s', (origin, host, isAllowed) => {
+    expect(rule.allows(origin, host)).toBe(isAllowed);
   });
 });
 
