@@ -98,8 +98,12 @@ export type FrameErrorCode =
   | 'access-denied'
   /** The token granted it until now: connect again with a new one. */
   | 'access-expired'
-  /** Never sent: clients report a refused connection so. */
-  | 'origin-not-allowed';
+  /** Never sent: clients report a refused connection so, in the words of the REST answer if there is one. */
+  | 'origin-not-allowed'
+  | 'access-required'
+  | 'bad-token'
+  | 'token-expired'
+  | 'bad-request';
 
 /** Something asked for cannot be had; the connection lives on. Sent as event `error-frame` by Socket.IO and SSE. */
 export interface ErrorFrame {

@@ -16,6 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import { AccessKeeper } from './adapters/access-keeper.ts';
 import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
 import { Doorkeeper } from './adapters/doorkeeper.ts';
+import { registerFarewell } from './adapters/farewell.ts';
 import { Hub } from './adapters/hub.ts';
 import { OriginRule } from './adapters/origin-rule.ts';
 import { PipelineProbe } from './adapters/pipeline-probe.ts';
@@ -28,6 +29,7 @@ import { BoardShelf } from './domain/board-shelf.ts';
 import { PinnedVersions } from './domain/pinned-versions.ts';
 import { TokenDirectory } from './domain/token-directory.ts';
 import type { History } from './history.ts';
+import { boardHtmlRoute } from './routes/board-html.ts';
 import { boardsRoute } from './routes/boards.ts';
 import type { GatewayParts } from './routes/gateway-parts.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -47,6 +49,8 @@ export interface GatewaySettings {
   readonly serdes: () => Promise<BoardSerdes>;
   readonly history: History;
   readonly clock: Clock;
+  /** Counts ms, and is never put forward or back; default: the clock. */
+  readonly stopwatch?: Clock;
   readonly logger: Logger;
   /** Folder of the built page; default: where the build puts it. */
   readonly pageRoot?: string;
@@ -66,7 +70,7 @@ export interface Gateway {
 
 /** The whole service without its port: source, hub, three transports, REST, page. Tests use the same function. */
 export async function createGateway(settings: GatewaySettings): Promise<Gateway> {
-  const { config, clock, history, logger } = settings;
+  const { config, clock, stopwatch = clock, history, logger } = settings;
   const registry = createMetrics('push-gateway');
   const keeper = accessKeeperOf(config);
   const directory = new TokenDirectory(undefined, (name) =>
@@ -84,7 +88,8 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     listener: hub,
     metrics: registry,
   });
-  const transports = { hub, clock, metrics, keeper, door: doorkeeperOf(config, clock) };
+  const door = doorkeeperOf(config, clock);
+  const transports = { hub, clock, stopwatch, metrics, keeper, door };
   const app = await httpApp(config, logger);
   const parts: GatewayParts = {
     clock,
@@ -97,11 +102,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     sourceState: () => source.state,
   };
   const socketIo = attachSocketIo(app.server, transports);
-  // A server waits for sockets that were upgraded and ends none: who is connected is told and let go before.
-  app.addHook('preClose', async () => {
-    await hub.stop();
-    await socketIo.stop();
-  });
+  registerFarewell(app, hub, socketIo);
   await registerWebSocket(app, transports);
   await registerApi(app, parts, config);
   const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
@@ -192,6 +193,7 @@ async function registerApi(
       boardsRoute(boards, parts);
       tokenRoutes(boards, parts);
       historyRoutes(boards, parts);
+      boardHtmlRoute(boards, parts);
     });
     methods.close();
   });

@@ -32,6 +32,7 @@ const gateway = await createGateway({
   serdes: registrySerdes(createRegistry({ url: config.REGISTRY_URL, logger }), config.TOPIC_PREFIX),
   history,
   clock: systemClock,
+  stopwatch: { now: () => performance.now() },
   logger,
   crashed: (error) => crash(logger, error),
 });

@@ -41,7 +41,8 @@ export class Doorkeeper {
   }
 
   refusal(request: IncomingMessage): Refusal | undefined {
-    if (!this.#settings.origins.allows(request.headers.origin)) {
+    const { origin, host } = request.headers;
+    if (!this.#settings.origins.allows(origin, host)) {
       const detail =
         'Pages of this origin may not connect; the operator lists origins in ALLOWED_ORIGINS.';
       return { status: 403, code: 'origin-not-allowed', detail };
@@ -81,7 +82,9 @@ export class Doorkeeper {
   }
 
   #addressOf(request: IncomingMessage): string {
-    return addressGroup(proxyAddr(request, this.#trust));
+    // A socket that was reset has no address any more, whatever the types say.
+    const address: string | undefined = proxyAddr(request, this.#trust);
+    return addressGroup(address ?? 'unknown');
   }
 }
 

@@ -10,12 +10,15 @@ import type { FrameProblem } from '../protocol.ts';
 import { Broadcaster } from './broadcaster.ts';
 import { ChannelBook, type HeldChannel } from './channel-book.ts';
 import type { Connection } from './connection.ts';
+import { Patrol, patrolMs } from './patrol.ts';
 import { defaultPressure, type Pressure } from './pressure.ts';
 import type { PushMetrics } from './push-metrics.ts';
 import { Session, type SessionHost, type Subscription } from './session.ts';
 
 export interface HubSettings {
   readonly clock: Clock;
+  /** Counts ms, and is never put forward or back; default: the clock. */
+  readonly stopwatch?: Clock;
   readonly shelf: BoardShelf;
   readonly metrics: PushMetrics;
   readonly pressure?: Pressure;
@@ -27,8 +30,6 @@ export interface HubSettings {
 
 /** Boards that are held although nobody has ranked them yet. */
 const unrankedBoardsMax = 256;
-/** How often connections that read nothing are looked for. */
-const patrolMs = 500;
 
 /** One in a process: knows who holds which board, on whatever transport, and keeps them all at its newest version. */
 export class Hub implements Part, SessionHost {
@@ -39,29 +40,38 @@ export class Hub implements Part, SessionHost {
   /** Those whose token ends some time. */
   readonly #expiring = new Set<Session>();
   readonly #broadcaster: Broadcaster;
+  readonly #patrol: Patrol;
   #timers: readonly NodeJS.Timeout[] = [];
   #serving = false;
   #beating = false;
+  #isStopped = false;
 
   constructor(settings: HubSettings) {
     this.#settings = settings;
-    const { clock, metrics, pressure = defaultPressure } = settings;
+    const { clock, stopwatch = clock, metrics, pressure = defaultPressure } = settings;
     this.#broadcaster = new Broadcaster({ clock, metrics, pressure });
+    this.#patrol = new Patrol({ stopwatch, pressure });
+  }
+
+  get connectionCount(): number {
+    return this.#sessions.size;
   }
 
   async start(): Promise<void> {
     if (this.#timers.length > 0) return;
+    this.#isStopped = false;
     const { heartbeatMs = 8_000, sweepMs = 250 } = this.#settings;
     this.#timers = [
       setInterval(() => void this.beat(), heartbeatMs),
       setInterval(() => this.sweep(), sweepMs),
-      setInterval(() => this.#patrol(), patrolMs),
+      setInterval(() => this.#patrol.round(this.#sessions), patrolMs),
     ];
   }
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
+    this.#isStopped = true;
     for (const { connection } of this.#sessions) connection.close('shutdown');
   }
 
@@ -80,6 +90,8 @@ export class Hub implements Part, SessionHost {
     this.#sessions.add(session);
     if (Number.isFinite(access.expiresAt)) this.#expiring.add(session);
     this.#settings.metrics.opened(connection.transport);
+    // The port is still open for a moment.
+    if (this.#isStopped) connection.close('shutdown');
     return session;
   }
 
@@ -166,18 +178,11 @@ export class Hub implements Part, SessionHost {
     }
   }
 
-  #patrol(): void {
-    const now = this.now();
-    for (const { connection } of this.#sessions) {
-      if (!connection.isReading(now)) connection.close('slow');
-    }
-  }
-
   /** One heartbeat to every subscription; connections that do not read are closed. */
   async beat(): Promise<void> {
     if (this.#beating) return;
     this.#beating = true;
-    this.#patrol();
+    this.#patrol.round(this.#sessions);
     this.#book.sweep(this.now());
     await this.#broadcaster.beat([...this.#book.all()]);
     this.#beating = false;

@@ -8,7 +8,18 @@ export class OriginRule {
     this.#allowed = new Set(allowed);
   }
 
-  allows(origin: string | undefined): boolean {
-    return this.#all || origin === undefined || this.#allowed.has(origin);
+  /** `host` is the request's own: pages of the gateway itself may always connect, and say their origin as any other. */
+  allows(origin: string | undefined, host: string | undefined): boolean {
+    if (this.#all || origin === undefined || this.#allowed.has(origin)) return true;
+    return host !== undefined && isSameHost(origin, host);
   }
+}
+
+/** Hosts and ports only: where a proxy ends TLS, the page has another scheme than the request that arrives here. */
+function isSameHost(origin: string, host: string): boolean {
+  const page = URL.parse(origin);
+  if (page === null || page.host === '') return false;
+  // An origin leaves out the default port of its scheme; a proxy may name it.
+  const port = page.port || (page.protocol === 'https:' ? 443 : 80);
+  return [page.host, `${page.hostname}:${port}`].includes(host.toLowerCase());
 }

@@ -7,7 +7,7 @@ const pingAloneMs = 500;
 
 /**
  * Whether the other end still reads. Bytes accepted by the kernel prove nothing, so it is pinged; a ping that leaves together with a
- * frame costs no write of its own. Times are of the caller's clock, ms.
+ * frame costs no write of its own. Times are of the caller's stopwatch, ms.
  */
 export class ReadProof {
   #lastPingAt: number;
@@ -27,6 +27,11 @@ export class ReadProof {
 
   answered(): void {
     this.#isAnswered = true;
+  }
+
+  /** A ping that waits for its answer waits anew from `now`. */
+  forgive(now: number): void {
+    if (!this.#isAnswered) this.#lastPingAt = now;
   }
 
   /** Sends a ping alone when none could go with a frame for a while. @returns false when the last one was not answered in time */

@@ -12,6 +12,7 @@ import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import { clientFrameBytesMax, parseClientFrame } from '../protocol.ts';
 import type { Connection } from './connection.ts';
 import { type FrameSender, frameSenderOf } from './frame-sender.ts';
+import { type EngineSocket, limitJoins } from './join-limit.ts';
 import { ReadProof } from './read-proof.ts';
 import { tokenSent } from './token-sent.ts';
 import type { TransportSettings } from './web-socket.ts';
@@ -22,12 +23,6 @@ interface SocketData {
 }
 
 type TrendingSocket = Socket<ClientEvents, ServerEvents, DefaultEventsMap, SocketData>;
-
-/** What the engine tells of a connection, whatever namespaces it will join. */
-interface EngineSocket {
-  readonly request: IncomingMessage;
-  once(event: 'close', listener: () => void): void;
-}
 
 const unsupported = 'Unsupported protocol version: use socket.io-client 3 or 4.';
 
@@ -54,16 +49,17 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
     connectTimeout: joinWithinMs,
     destroyUpgrade: false,
     allowRequest: (request, answer) => {
-      // The engine itself would find out only after the upgrade.
-      const isOld = !/[?&]EIO=4(&|$)/.test(request.url ?? '');
-      const problem = isOld ? unsupported : settings.door.refusal(request)?.detail;
+      const problem = problemOf(request, settings);
       answer(problem, problem === undefined);
     },
     ...ping,
   });
   io.engine.on('connection', (connection: EngineSocket) => {
     connection.once('close', settings.door.enter(connection.request));
+    limitJoins(connection, settings.metrics);
   });
+  // Whoever joined it would be served nothing, and looked after by nobody.
+  io.use((_socket, next) => next(new Error('Boards are in the namespace /trending.')));
   const boards = io.of('/trending');
   boards.use((socket: TrendingSocket, next) => next(refused(socket, settings)));
   boards.on('connection', (socket: TrendingSocket) => serveSocket(socket, settings));
@@ -76,6 +72,17 @@ export function attachSocketIo(server: HttpServer, settings: TransportSettings):
       io.engine.close();
     },
   };
+}
+
+/** Why the upgrade is refused. Never throws: in a listener of the server that would be the end of the process. */
+function problemOf(request: IncomingMessage, { door }: TransportSettings): string | undefined {
+  // The engine itself would find out only after the upgrade.
+  if (!/[?&]EIO=4(&|$)/.test(request.url ?? '')) return unsupported;
+  try {
+    return door.refusal(request)?.detail;
+  } catch {
+    return 'The request cannot be understood.';
+  }
 }
 
 /** Why the token sent is not valid, as the client's connect_error says it. */
@@ -91,9 +98,9 @@ function refused(socket: TrendingSocket, { keeper, clock }: TransportSettings): 
 
 function serveSocket(
   socket: TrendingSocket,
-  { hub, keeper, metrics, clock }: TransportSettings,
+  { hub, keeper, metrics, stopwatch }: TransportSettings,
 ): void {
-  const connection = new SocketIoConnection(socket, { metrics, clock });
+  const connection = new SocketIoConnection(socket, { metrics, stopwatch });
   const session = hub.open(connection, socket.data.access ?? keeper.everybody);
   for (const type of ['subscribe', 'unsubscribe'] as const) {
     socket.on(type, (payload: unknown) => {
@@ -112,6 +119,9 @@ function serveSocket(
       metrics.closed('socket.io', 'slow');
       socket.request.socket.destroy();
     }
+    // Without a session nobody would look after the connection.
+    if (reason === 'client namespace disconnect') socket.conn.close();
+    connection.left();
     session.end();
   });
 }
@@ -152,19 +162,25 @@ interface EngineConnection {
 class SocketIoConnection implements Connection {
   readonly transport = 'socket.io';
   readonly #socket: TrendingSocket;
-  readonly #settings: Pick<TransportSettings, 'clock' | 'metrics'>;
+  readonly #settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>;
   readonly #proof: ReadProof;
   readonly #engine: EngineConnection;
   readonly #sender: FrameSender | undefined;
+  readonly #onHeartbeat = () => this.#proof.answered();
   #isClosing = false;
 
-  constructor(socket: TrendingSocket, settings: Pick<TransportSettings, 'clock' | 'metrics'>) {
+  constructor(socket: TrendingSocket, settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>) {
     this.#socket = socket;
     this.#settings = settings;
-    this.#proof = new ReadProof(settings.clock.now());
+    this.#proof = new ReadProof(settings.stopwatch.now());
     this.#engine = socket.conn as unknown as EngineConnection;
     this.#sender = frameSenderOf(this.#engine.transport.socket);
-    socket.conn.on('heartbeat', () => this.#proof.answered());
+    socket.conn.on('heartbeat', this.#onHeartbeat);
+  }
+
+  /** The namespace was left; the engine's connection may live on, and must not keep this one. */
+  left(): void {
+    this.#socket.conn.off('heartbeat', this.#onHeartbeat);
   }
 
   send(frame: OutgoingFrame): number {
@@ -172,7 +188,7 @@ class SocketIoConnection implements Connection {
     if (!this.#socket.connected) return 0;
     if (this.#sender === undefined || !this.#engineIsIdle())
       this.#socket.conn.write(packet.message, packet.options);
-    else if (this.#proof.takesPing(this.#settings.clock.now()))
+    else if (this.#proof.takesPing(this.#settings.stopwatch.now()))
       this.#sender.sendFrame(packet.withPing);
     else this.#sender.sendFrame(packet.options.wsPreEncodedFrame);
     return packet.bytes;
@@ -193,6 +209,10 @@ class SocketIoConnection implements Connection {
   isReading(now: number): boolean {
     if (!this.#socket.connected) return true;
     return this.#proof.check(now, () => this.#engine.sendPacket?.('ping'));
+  }
+
+  forgive(now: number): void {
+    this.#proof.forgive(now);
   }
 
   close(reason: CloseReason): void {

@@ -84,6 +84,10 @@ class SseConnection implements Connection {
     return this.#stuck === undefined || now - this.#stuck.since < unreadMsMax;
   }
 
+  forgive(now: number): void {
+    if (this.#stuck !== undefined) this.#stuck = { ...this.#stuck, since: now };
+  }
+
   close(reason: CloseReason): void {
     if (this.#isClosing) return;
     this.#isClosing = true;

@@ -21,6 +21,8 @@ import { textFrame } from './ws-frame.ts';
 export interface TransportSettings {
   readonly hub: Hub;
   readonly clock: Clock;
+  /** Counts ms, and is never put forward or back. */
+  readonly stopwatch: Clock;
   readonly metrics: PushMetrics;
   readonly door: Doorkeeper;
   readonly keeper: AccessKeeper;
@@ -100,9 +102,9 @@ interface Guest {
 function serveSocket(
   socket: WebSocket,
   { access, leave }: Guest,
-  { hub, clock, metrics }: TransportSettings,
+  { hub, stopwatch, metrics }: TransportSettings,
 ): void {
-  const connection = new WebSocketConnection(socket, { clock, metrics });
+  const connection = new WebSocketConnection(socket, { stopwatch, metrics });
   const session = hub.open(connection, access);
   socket.on('message', (data, isBinary) => {
     session.receive(parseClientText(isBinary || !Buffer.isBuffer(data) ? '' : data.toString()));
@@ -125,15 +127,15 @@ function otherUpgrades(server: Server): Server {
 class WebSocketConnection implements Connection {
   readonly transport = 'websocket';
   readonly #socket: WebSocket;
-  readonly #settings: Pick<TransportSettings, 'clock' | 'metrics'>;
+  readonly #settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>;
   readonly #sender: FrameSender | undefined;
   readonly #proof: ReadProof;
   #cut: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, settings: Pick<TransportSettings, 'clock' | 'metrics'>) {
+  constructor(socket: WebSocket, settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>) {
     this.#socket = socket;
     this.#settings = settings;
-    this.#proof = new ReadProof(settings.clock.now());
+    this.#proof = new ReadProof(settings.stopwatch.now());
     this.#sender = frameSenderOf(socket);
     socket.on('pong', () => this.#proof.answered());
   }
@@ -142,7 +144,7 @@ class WebSocketConnection implements Connection {
     const packet = frame.encoded('websocket', ({ text }) => textFrame(text));
     if (this.#socket.readyState !== this.#socket.OPEN) return 0;
     if (this.#sender === undefined) this.#socket.send(frame.text);
-    else if (this.#proof.takesPing(this.#settings.clock.now()))
+    else if (this.#proof.takesPing(this.#settings.stopwatch.now()))
       this.#sender.sendFrame([packet, pingFrame]);
     else this.#sender.sendFrame([packet]);
     return packet.length;
@@ -155,6 +157,10 @@ class WebSocketConnection implements Connection {
   isReading(now: number): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return true;
     return this.#proof.check(now, () => this.#socket.ping());
+  }
+
+  forgive(now: number): void {
+    this.#proof.forgive(now);
   }
 
   close(reason: CloseReason): void {

@@ -9,8 +9,20 @@ export function showSnippets(choice: Choice): void {
   const { origin } = location;
   byId('snippet-rest').textContent = `curl '${origin}/api/v1/tokens/trending?${query}'`;
   byId('snippet-stream').textContent = `curl -N '${origin}/api/v1/trending/stream?${query}'`;
-  byId('snippet-embed').textContent =
-    `<script type="module" src="${origin}/embed/v1/trending-tokens.js"></script>\n` +
-    `<trending-tokens endpoint="${origin}" window="${choice.window}"></trending-tokens>`;
+  byId('snippet-embed').textContent = embedSnippet(origin, choice);
   byId('json-link').setAttribute('href', `/api/v1/tokens/trending?${query}`);
+}
+
+/** The element that shows this board on another site. */
+export function embedSnippet(origin: string, choice: Choice): string {
+  const { window, formula, chain, category } = choice;
+  const attributes = Object.entries({ endpoint: origin, window, formula, chain, category })
+    .filter(([, value]) => value !== '')
+    .map(
+      ([name, value]) => `${name}="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`,
+    );
+  return (
+    `<script type="module" src="${origin}/embed/v1/trending-tokens.js"></script>\n` +
+    `<trending-tokens ${attributes.join(' ')}></trending-tokens>`
+  );
 }

@@ -36,7 +36,7 @@ export function boardHtmlRoute(app: FastifyInstance, parts: GatewayParts): void 
   const schema = {
     hide: true,
     querystring: BoardHtmlQuery,
-    response: { ...problems(400, 401, 403, 404) },
+    response: { ...problems(400, 401, 403, 404, 429, 503) },
   };
   for (const [path, head] of [
     ['/embed/v1/board.html', standalone],

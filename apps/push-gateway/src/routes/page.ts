@@ -5,7 +5,6 @@ import { defaultFormula, windowNames } from '@trending/schemas';
 import type { PageConfigAnswer } from '@trending/schemas/http/tokens';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { asyncApiRoute } from './asyncapi.ts';
-import { boardHtmlRoute } from './board-html.ts';
 import { defaultWindow } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 
@@ -48,7 +47,6 @@ export async function pageRoutes(
   app.get('/developers', hide, document('developers.html'));
   serveFolder(app, 'assets', { maxAge: '365d', immutable: true });
   serveFolder(app, 'embed/v1', { maxAge: '5m' });
-  boardHtmlRoute(app, parts);
   asyncApiRoute(app, settings.version);
   app.get('/config.json', hide, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(configAnswer(settings, parts)),

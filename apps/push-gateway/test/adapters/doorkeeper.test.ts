@@ -1,5 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import { Writable } from 'node:stream';
 import { ManualClock } from '@trending/runtime/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Doorkeeper } from '../../src/adapters/doorkeeper.ts';
+import { OriginRule } from '../../src/adapters/origin-rule.ts';
 import { addressGroup } from '../../src/domain/address-group.ts';
 import { transports } from '../support/push-clients.ts';
 import { rawUpgrade } from '../support/raw-upgrade.ts';
@@ -28,6 +32,8 @@ describe('the door', () => {
     expect(evil.status).toBeGreaterThanOrEqual(400);
     expect(evil.head).not.toContain('101');
     expect((await rawUpgrade(gateway.url, path, origin('https://home.example'))).status).toBe(101);
+    // rawUpgrade asks the host x; a proxy in front may have ended TLS.
+    expect((await rawUpgrade(gateway.url, path, origin('https://x'))).status).toBe(101);
   });
 
   it.each(paths)('lets one address begin five connections a minute: %s', async (path) => {
@@ -58,6 +64,68 @@ describe('the door', () => {
     clock.advance(60_000);
     const third = await webSocket!.connect(gateway.url);
     for (const client of [clients[1]!, third]) client.close();
+  });
+});
+
+describe('which pages may connect', () => {
+  const rule = new OriginRule(['https://home.example']);
+  it.each([
+    ['https://home.example', 'gateway.example', true],
+    [undefined, undefined, true],
+    ['https://gateway.example', 'gateway.example', true],
+    ['http://gateway.example', 'gateway.example', true],
+    ['https://gateway.example', 'gateway.example:443', true],
+    ['http://127.0.0.1:3002', '127.0.0.1:3002', true],
+    ['http://[::1]:3002', '[::1]:3002', true],
+    ['http://127.0.0.1:8080', '127.0.0.1:3002', false],
+    ['https://evil.example', 'gateway.example', false],
+    ['https://gateway.example.evil.example', 'gateway.example', false],
+    ['https://evil.example', undefined, false],
+    ['null', 'null', false],
+    ['file://', '', false],
+    ['https://evil.example', 'x@evil.example/', false],
+  ])('of %s at %s: %s', (origin, host, isAllowed) => {
+    expect(rule.allows(origin, host)).toBe(isAllowed);
+  });
+});
+
+describe('an upgrade whose socket was reset', () => {
+  /** What a listener of `upgrade` gets once the other end has gone. */
+  const upgradeOf = (socket: object | undefined, headers: Record<string, string> = {}) =>
+    ({
+      ...{ method: 'GET', url: paths[1], headers: { upgrade: 'websocket', ...headers }, socket },
+    }) as IncomingMessage;
+
+  it.each([
+    ['false', {}],
+    ['loopback', { 'x-forwarded-for': '192.0.2.7' }],
+    ['10.0.0.0/8,loopback', { 'x-forwarded-for': '192.0.2.7' }],
+  ])('counts as one from nowhere; trusted proxies: %s', (trustProxy, headers) => {
+    const door = new Doorkeeper({
+      ...{ origins: new OriginRule(['*']), clock, perAddressMax: 1, attemptsPerMinuteMax: 0 },
+      trustProxy: trustProxy === 'false' ? false : trustProxy,
+    });
+    const request = upgradeOf({ remoteAddress: undefined }, headers);
+    expect(door.refusal(request)).toBeUndefined();
+    const leave = door.enter(request);
+    expect(door.refusal(request)?.status).toBe(429);
+    leave();
+    expect(door.refusal(request)).toBeUndefined();
+  });
+
+  it('is refused when even asking about it fails, and nothing is thrown at the server', async () => {
+    const gateway = await startGateway();
+    const answers: string[] = [];
+    const socket = new Writable({
+      write(chunk, _encoding, done) {
+        answers.push(String(chunk));
+        done();
+      },
+    });
+    // A request without a socket: whatever asks for its address throws.
+    gateway.app.server.emit('upgrade', upgradeOf(undefined), socket, Buffer.alloc(0));
+    expect(answers.join('')).toMatch(/^HTTP\/1\.1 400 /);
+    await gateway.stop();
   });
 });
 

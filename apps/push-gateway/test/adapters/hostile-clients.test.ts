@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { ManualClock } from '@trending/runtime/testing';
 import { io } from 'socket.io-client';
@@ -170,6 +171,42 @@ describe('Socket.IO', () => {
   it('refuses a page of another origin', async () => {
     expect(await connect({ extraHeaders: { origin: 'https://evil.example' } })).toBe('refused');
     expect(await connect({ extraHeaders: { origin: 'https://home.example' } })).toBe('connected');
+  });
+
+  /** Down to its messages; `send` is called with the number of each one that comes. */
+  async function raw(send: (socket: WebSocket, text: string) => void): Promise<string[]> {
+    const address = `${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    const socket = new WebSocket(address);
+    const heard: string[] = [];
+    socket.on('message', (data) => {
+      heard.push(String(data));
+      send(socket, String(data));
+    });
+    await once(socket, 'close');
+    return heard;
+  }
+
+  it('ends a connection that tries again and again to join', async () => {
+    const heard = await raw((socket) => socket.send('40/nowhere,'));
+    expect(heard.length).toBeLessThanOrEqual(22);
+    await expectServing();
+  });
+
+  it('ends a connection that has left', async () => {
+    const heard = await raw((socket, text) => {
+      if (text.startsWith('0')) socket.send('40/trending,');
+      if (text.startsWith('40')) socket.send('41/trending,');
+    });
+    expect(heard).toHaveLength(2);
+    await expectServing();
+  });
+
+  it('lets nobody into a namespace without boards', async () => {
+    const heard = await raw((socket, text) => {
+      if (text.startsWith('0')) socket.send('40');
+      else socket.terminate();
+    });
+    expect(heard[1]).toMatch(/^44.*\/trending/);
   });
 
   it('offers no polling, which would need sticky routing', async () => {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createMetrics } from '@trending/runtime';
 import { ManualClock, until } from '@trending/runtime/testing';
 import type { CloseReason, ServerFrame } from '@trending/schemas';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../../src/adapters/connection.ts';
 import { Hub } from '../../src/adapters/hub.ts';
 import { defaultPressure } from '../../src/adapters/pressure.ts';
@@ -33,6 +33,10 @@ class RecordingConnection implements Connection {
   }
   bufferedBytes = () => this.buffered;
   isReading = () => this.reads;
+  forgiven = 0;
+  forgive(): void {
+    this.forgiven += 1;
+  }
   close(reason: CloseReason): void {
     this.closedFor = reason;
     this.session?.end();
@@ -127,6 +131,33 @@ describe('the hub', () => {
     await hub.beat();
     expect([deaf.closedFor, healthy.closedFor]).toEqual(['slow', undefined]);
     expect(healthy.types).toEqual(['snapshot', 'heartbeat']);
+  });
+
+  it('closes who is sent more than it takes by whatever it asks, boards or not', async () => {
+    const chatty = new RecordingConnection();
+    chatty.session = hub.open(chatty, everybody);
+    for (let i = 0; i < 20; i += 1)
+      chatty.session.receive({ ok: false, problem: { code: 'bad-frame', message: 'No.' } });
+    chatty.buffered = defaultPressure.closeAboveBytes;
+    await hub.beat();
+    expect([chatty.types.length, chatty.closedFor]).toEqual([20, undefined]);
+    chatty.buffered += 1;
+    await hub.beat();
+    expect(chatty.closedFor).toBe('slow');
+  });
+
+  it('forgives, once in a row, who could not be heard while the process stood still', async () => {
+    const start = performance.now();
+    const stopped = vi.spyOn(performance, 'now');
+    const waiting = follower();
+    waiting.reads = false;
+    stopped.mockReturnValue(start + 2_500);
+    await hub.beat();
+    expect([waiting.closedFor, waiting.forgiven]).toEqual([undefined, 1]);
+    stopped.mockReturnValue(start + 5_000);
+    await hub.beat();
+    expect([waiting.closedFor, waiting.forgiven]).toEqual(['slow', 1]);
+    stopped.mockRestore();
   });
 
   it('broadcasts in slices: the event loop gets its turn, and nobody is left out or served twice', async () => {

@@ -100,9 +100,10 @@ export async function startGateway(wishes: TestGatewayWishes = {}): Promise<Test
       ]);
       await log.settled();
     },
+    // The order of main.ts, where the port is the last part.
     async stop() {
-      await stopAll(gateway.parts);
       await gateway.app.close();
+      await stopAll(gateway.parts);
     },
   };
 }

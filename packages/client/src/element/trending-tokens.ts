@@ -97,6 +97,8 @@ export class TrendingTokens extends LitElement {
   }
 
   protected override willUpdate(_changed: PropertyValues): void {
+    // An update asked for before it left the page may come after; back on the page it asks for another one.
+    if (!this.isConnected) return;
     const endpoint = baseUrl(this.endpoint);
     this.#board.follow({
       endpoint,

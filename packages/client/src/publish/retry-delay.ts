@@ -18,8 +18,9 @@ export function retryAfterMs(header: string | null, now: number): number | undef
   return Math.min(longestAskedMs, Math.max(0, ms));
 }
 
-/** The wait before the next attempt: never sooner than asked, and spread beyond it. */
+/** The wait before the next attempt: never sooner than asked, and spread beyond it; who asks for none gets the usual one. */
 export function delayMs(failures: number, asked: number | undefined, random: number): number {
   const own = backoffMs(failures, random);
-  return asked === undefined ? own : asked + Math.round(random * Math.min(spreadMs, asked));
+  if (asked === undefined) return own;
+  return Math.max(own, asked + Math.round(random * Math.min(spreadMs, asked)));
 }

@@ -10,6 +10,7 @@ const frameEvents = ['snapshot', 'delta', 'heartbeat', 'error-frame'] as const;
  */
 export const socketIoTransport: Transport = {
   name: 'socket.io',
+  hidesAnswers: true,
   isAvailable: () => true,
   open({ endpoint, board, limit, since, accessToken }, events) {
     const socket: Socket<ServerEvents, ClientEvents> = io(`${endpoint}/trending`, {

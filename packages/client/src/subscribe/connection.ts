@@ -20,6 +20,8 @@ export interface ConnectionSettings {
   readonly request: Omit<TransportRequest, 'since' | 'accessToken'>;
   /** Asked at every connection. */
   readonly accessToken: () => string | undefined;
+  /** Whether it may give another one once the last has expired. */
+  readonly renewsToken: boolean;
   /** Tried in this order; the next one after two failures in a row. */
   readonly transports: readonly Transport[];
   readonly environment: Environment;
@@ -52,6 +54,8 @@ export class Connection {
   #failures = 0;
   #held: BoardView | undefined;
   #awaitsSnapshot = false;
+  /** Callbacks may close: whatever goes on after one has to ask. */
+  #isClosed = false;
   #stopListening: () => void = () => undefined;
   readonly #timers = new Map<string, () => void>();
 
@@ -65,7 +69,8 @@ export class Connection {
   }
 
   close(): void {
-    if (this.#status === 'closed') return;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#stopListening();
     this.#drop();
     this.#setStatus('closed');
@@ -95,6 +100,7 @@ export class Connection {
     const held = this.#held;
     const since = held && { epoch: held.epoch, seq: held.seq };
     const accessToken = this.#settings.accessToken();
+    if (this.#isClosed) return;
     this.#awaitsSnapshot = true;
     this.#listenForSilence();
     const asked = {
@@ -102,23 +108,34 @@ export class Connection {
       ...(since && { since }),
       ...(accessToken !== undefined && { accessToken }),
     };
-    this.#link = this.#transport.open(asked, {
+    const link = this.#transport.open(asked, {
       onFrame: (frame) => current(() => this.#receive(frame)),
       onClosed: () => current(() => this.#retry()),
     });
+    if (number === this.#linkNumber) this.#link = link;
+    else link.close();
   }
 
   #receive(frame: ServerFrame): void {
     this.#listenForSilence();
     if (frame.type === 'error') {
-      // Whatever comes after a refusal starts anew, a board that was removed and ranked again included.
-      this.#awaitsSnapshot = true;
-      this.#settings.onError(frame);
+      this.#refused(frame);
       return;
     }
     const outcome = foldFrame(this.#held, frame, this.#awaitsSnapshot);
     if (outcome.kind === 'resync') this.#resync();
     else this.#accept(frame, outcome);
+  }
+
+  #refused(frame: ErrorFrame): void {
+    const wasFollowed = !this.#awaitsSnapshot;
+    // Whatever comes after a refusal starts anew, a board that was removed and ranked again included.
+    this.#awaitsSnapshot = true;
+    this.#settings.onError(frame);
+    if (this.#isClosed || frame.code !== 'access-expired' || !this.#settings.renewsToken) return;
+    // A token that was over from the start is no reason to hurry.
+    if (wasFollowed) this.#connect();
+    else this.#retry();
   }
 
   #accept(frame: BoardFrame, outcome: Exclude<FrameOutcome, { kind: 'resync' }>): void {
@@ -193,6 +210,7 @@ export class Connection {
 
   #after(name: string, ms: number, callback: () => void): void {
     this.#cancel(name);
+    if (this.#isClosed) return;
     const cancel = this.#settings.environment.after(ms, () => {
       this.#timers.delete(name);
       callback();
@@ -206,7 +224,7 @@ export class Connection {
   }
 
   #setStatus(status: ConnectionStatus): void {
-    if (this.#status === status) return;
+    if (this.#status === status || (this.#isClosed && status !== 'closed')) return;
     this.#status = status;
     this.#settings.onStatus(status, this.#transport.name);
   }

@@ -3,7 +3,7 @@ import type { BoardView } from './board-model.ts';
 import { Connection, type ConnectionStatus } from './connection.ts';
 import { type Environment, hostEnvironment } from './environment.ts';
 import { createNewestQueue } from './newest-queue.ts';
-import { tellingRefusal } from './refused-origin.ts';
+import { tellingRefusal } from './telling-refusal.ts';
 import type { Transport } from './transport.ts';
 import { pollingTransport } from './transports/polling-transport.ts';
 import { sseTransport } from './transports/sse-transport.ts';
@@ -19,12 +19,12 @@ export interface SubscribeOptions {
   /** Highest rank wanted; default 20. */
   readonly limit?: number;
   readonly transport?: TransportName | Transport;
-  /** For private boards. A function is asked at every connection, so that it can give the newest token; `onError` tells when one ran out. */
+  /** For private boards. A function is asked at every connection, and at once when one ran out, which `onError` tells too. */
   readonly accessToken?: string | (() => string | undefined);
   /** Every new version of the board, the first one included. */
   readonly onBoard?: (view: BoardView) => void;
   readonly onStatus?: (status: ConnectionStatus, transport: string) => void;
-  /** What the gateway refuses, such as a board that does not exist. */
+  /** What the gateway refuses, such as a board that does not exist or a token that is not valid; it is tried again all the same. */
   readonly onError?: (error: ErrorFrame) => void;
   /** Ends the subscription, as `close()` does. */
   readonly signal?: AbortSignal;
@@ -50,10 +50,12 @@ const byName = {
 export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
   const { board, limit = 20 } = options;
   const queue = createNewestQueue<BoardView>(() => connection.close());
+  const close = () => connection.close();
   const connection = new Connection({
     request: { endpoint: baseUrl(options.endpoint), board, limit },
     transports: transportsFor(options.transport ?? 'auto').map((one) => tellingRefusal(one)),
     accessToken: tokenSource(options.accessToken),
+    renewsToken: typeof options.accessToken === 'function',
     environment: options.environment ?? hostEnvironment(),
     onBoard: (held) => {
       // The gateway rounds limits up to classes; the whole class is held, because its checksum covers it.
@@ -63,14 +65,16 @@ export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
     },
     onStatus: (status, transport) => {
       options.onStatus?.(status, transport);
-      if (status === 'closed') queue.end();
+      if (status !== 'closed') return;
+      options.signal?.removeEventListener('abort', close);
+      queue.end();
     },
     onError: (error) => options.onError?.(error),
   });
-  if (options.signal?.aborted === true) connection.close();
+  options.signal?.addEventListener('abort', close, { once: true });
+  if (options.signal?.aborted === true) close();
   else connection.start();
-  options.signal?.addEventListener('abort', () => connection.close(), { once: true });
-  return { close: () => connection.close(), [Symbol.asyncIterator]: () => queue };
+  return { close, [Symbol.asyncIterator]: () => queue };
 }
 
 function transportsFor(choice: TransportName | Transport): readonly Transport[] {

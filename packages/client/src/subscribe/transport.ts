@@ -27,6 +27,8 @@ export interface TransportLink {
 /** A way to get frames. `open` never throws for network reasons: it reports them through `onClosed`. */
 export interface Transport {
   readonly name: string;
+  /** Its failures do not tell what the gateway answered: REST is asked for that. */
+  readonly hidesAnswers?: boolean;
   /** False where the platform lacks what it needs. */
   isAvailable(): boolean;
   open(request: TransportRequest, events: TransportEvents): TransportLink;

@@ -34,7 +34,8 @@ describe('the wait before another try', () => {
   test('is never sooner than the service asks, and spread beyond it', () => {
     expect(delayMs(0, 5_000, 0)).toBe(5_000);
     expect(delayMs(0, 5_000, 1)).toBe(6_000);
-    expect(delayMs(0, 0, 1)).toBe(0);
+    expect(delayMs(0, 0, 1)).toBe(200);
+    expect(delayMs(3, 0, 0.5)).toBe(800);
     expect(delayMs(0, undefined, 1)).toBe(200);
   });
 

@@ -1,12 +1,14 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { Connection, type ConnectionStatus, timing } from '../../src/subscribe/connection.ts';
 import { subscribeBoard } from '../../src/subscribe/index.ts';
 import { board, delta, heartbeat, item, snapshot } from './support/frames.ts';
 import { ManualEnvironment } from './support/manual-environment.ts';
-import { ScriptedTransport } from './support/scripted-transport.ts';
+import { type ScriptedLink, ScriptedTransport } from './support/scripted-transport.ts';
 
 const ab = [item('a', 1), item('b', 2)];
 const ba = [item('b', 1), item('a', 2)];
+const expired = { type: 'error', code: 'access-expired', message: 'Over.', board } as const;
 
 function follow(limit = 20) {
   const environment = new ManualEnvironment();
@@ -51,6 +53,83 @@ describe('a followed board', () => {
     environment.advance(timing.retryMax);
     expect(transport.links.map(({ request }) => request.accessToken)).toEqual(['one', 'two']);
     subscription.close();
+  });
+
+  test('connects at once with a new access token when the last one has expired', () => {
+    const transport = new ScriptedTransport();
+    const environment = new ManualEnvironment();
+    const tokens = ['one', 'two', 'three'];
+    const errors: string[] = [];
+    const options = { endpoint: 'http://gateway', board, transport, environment };
+    const subscription = subscribeBoard({
+      ...options,
+      accessToken: () => tokens.shift(),
+      onError: ({ code }) => errors.push(code),
+    });
+    transport.newest.send(snapshot(1, ab));
+    transport.newest.send(expired);
+    expect(transport.links.map(({ request }) => request.accessToken)).toEqual(['one', 'two']);
+    expect([transport.links[0]?.isClosed, errors]).toEqual([true, ['access-expired']]);
+    // Over before anything was shown: there is no hurry, or the two would keep each other busy.
+    transport.newest.send(expired);
+    expect(transport.links).toHaveLength(2);
+    environment.advance(timing.retryMax);
+    expect(transport.newest.request.accessToken).toBe('three');
+    subscription.close();
+  });
+
+  test('keeps the link when an access token that cannot be renewed has expired', () => {
+    const transport = new ScriptedTransport();
+    const environment = new ManualEnvironment();
+    subscribeBoard({ endpoint: '', board, transport, environment, accessToken: 'one' });
+    transport.newest.send(snapshot(1, ab));
+    transport.newest.send(expired);
+    expect([transport.links.length, transport.newest.isClosed]).toEqual([1, false]);
+  });
+
+  test.each([
+    ['the first status', () => undefined, 'connecting'],
+    ['the first board', (link: ScriptedLink) => link.send(snapshot(1, ab)), 'board'],
+    ['an error', (link: ScriptedLink) => link.send(expired), 'error'],
+    ['a broken link', (link: ScriptedLink) => link.break(), 'reconnecting'],
+    ['being live', (link: ScriptedLink) => link.send(snapshot(1, ab)), 'live'],
+  ])('stays closed when closed in the callback of %s', (_what, happens, closesAt) => {
+    const transport = new ScriptedTransport();
+    const environment = new ManualEnvironment();
+    const stop = new AbortController();
+    const statuses: ConnectionStatus[] = [];
+    const heard = (what: string) => what === closesAt && stop.abort();
+    subscribeBoard({
+      ...{ endpoint: '', board, transport, environment, signal: stop.signal },
+      accessToken: () => 'token',
+      onStatus: (status) => {
+        statuses.push(status);
+        heard(status);
+      },
+      onBoard: () => heard('board'),
+      onError: () => heard('error'),
+    });
+    const [link] = transport.links;
+    if (closesAt === 'reconnecting') link?.send(snapshot(1, ab));
+    if (link !== undefined) happens(link);
+    expect(stop.signal.aborted).toBe(true);
+    expect([statuses.at(-1), environment.pendingTimers, environment.listeners]).toEqual([
+      'closed',
+      0,
+      0,
+    ]);
+    expect(transport.links.filter(({ isClosed }) => !isClosed)).toEqual([]);
+    environment.advance(600_000);
+    expect(transport.links).toHaveLength(closesAt === 'connecting' ? 0 : 1);
+  });
+
+  test('leaves nothing behind at a signal that outlives it', () => {
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i += 1) {
+      const options = { endpoint: '', board, transport: new ScriptedTransport(), signal };
+      subscribeBoard({ ...options, environment: new ManualEnvironment() }).close();
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('shows no more places than asked for, although the gateway serves a class of limits', () => {
@@ -241,6 +320,7 @@ describe('falling back', () => {
     const connection = new Connection({
       request: { endpoint: 'http://gateway', board, limit: 20 },
       accessToken: () => undefined,
+      renewsToken: false,
       transports,
       environment,
       onBoard: () => undefined,

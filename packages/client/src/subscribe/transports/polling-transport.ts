@@ -1,5 +1,5 @@
 import type { Transport, TransportEvents, TransportRequest } from '../transport.ts';
-import { boardQuery } from './query.ts';
+import { askRest, refusalOf } from './ask-rest.ts';
 import { snapshotFromRest } from './rest-board.ts';
 
 const pollEveryMs = 2_000;
@@ -47,18 +47,15 @@ class Poll {
   }
 
   async #once(): Promise<void> {
-    const { endpoint, board, limit, accessToken } = this.#request;
-    const answer = await fetch(`${endpoint}/api/v1/tokens/trending?${boardQuery(board, limit)}`, {
-      signal: this.#abort.signal,
-      cache: 'no-store',
-      headers: {
-        ...(this.#etag !== undefined && { 'if-none-match': this.#etag }),
-        ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
-      },
-    });
+    const { board } = this.#request;
+    const { signal } = this.#abort;
+    const answer = await askRest(this.#request, { signal, etag: this.#etag });
+    if (signal.aborted) return;
     if (answer.status === 304) {
       return this.#events.onFrame({ type: 'heartbeat', board, ...this.#version, staleMs: 0 });
     }
+    const refusal = await refusalOf(answer, board);
+    if (refusal !== undefined) this.#events.onFrame(refusal);
     if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
     const frame = snapshotFromRest(await answer.json(), this.#request);
     this.#etag = answer.headers.get('etag') ?? undefined;
@@ -69,10 +66,12 @@ class Poll {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
   });
 }

@@ -6,6 +6,7 @@ const frameEvents = ['snapshot', 'delta', 'heartbeat', 'error-frame'] as const;
 /** Server-sent events at `/api/v1/trending/stream`. */
 export const sseTransport: Transport = {
   name: 'sse',
+  hidesAnswers: true,
   isAvailable: () => typeof EventSource !== 'undefined',
   open(request, events) {
     let source = new EventSource(streamUrl(request));

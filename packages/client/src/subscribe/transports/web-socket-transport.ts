@@ -4,6 +4,7 @@ import { parseFrame, type Transport } from '../transport.ts';
 /** Plain WebSocket at `/ws/trending`: one JSON frame per message. */
 export const webSocketTransport: Transport = {
   name: 'websocket',
+  hidesAnswers: true,
   isAvailable: () => typeof WebSocket !== 'undefined',
   open(request, events) {
     const { endpoint, board, limit, since, accessToken } = request;

@@ -1,6 +1,6 @@
 import type { ServerFrame } from '@trending/schemas/frames';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { isOriginRefused, tellingRefusal } from '../../src/subscribe/refused-origin.ts';
+import { isOriginRefused, tellingRefusal } from '../../src/subscribe/telling-refusal.ts';
 import { ScriptedTransport } from './support/scripted-transport.ts';
 
 const endpoint = 'https://gateway.test';
@@ -10,11 +10,11 @@ const heartbeat = { type: 'heartbeat', board, epoch: 1, seq: 1, asOf: 0, staleMs
 beforeEach(() => vi.stubGlobal('location', { origin: 'https://shop.test' }));
 afterEach(() => vi.unstubAllGlobals());
 
-function opened(isRefused: () => Promise<boolean>) {
-  const scripted = new ScriptedTransport();
+function opened(isRefused: () => Promise<boolean>, { hidesAnswers = false } = {}) {
+  const scripted = Object.assign(new ScriptedTransport(), { hidesAnswers });
   const heard: string[] = [];
   const link = tellingRefusal(scripted, isRefused).open(
-    { endpoint, board, limit: 20 },
+    { endpoint, board, limit: 20, accessToken: 'secret' },
     {
       onFrame: (frame: ServerFrame) => heard.push(frame.type === 'error' ? frame.code : frame.type),
       onClosed: (reason) => heard.push(`closed: ${reason}`),
@@ -48,6 +48,24 @@ describe('a connection that ended', () => {
     const { scripted, heard } = opened(() => Promise.reject(new Error('asked')));
     scripted.newest.break();
     expect(heard).toEqual(['closed: broken']);
+  });
+
+  test.each([
+    [401, 'token-expired', ['token-expired', 'closed: broken']],
+    [404, 'unknown-board', ['unknown-board', 'closed: broken']],
+    [503, 'catching-up', ['closed: broken']],
+  ])('over a transport that cannot say why is asked about: %i', async (status, code, told) => {
+    vi.stubGlobal('location', { origin: endpoint });
+    const asked = vi.fn(async (_url: string, _init: RequestInit) =>
+      Response.json({ type: `/docs/errors.md#${code}`, detail: 'No.' }, { status }),
+    );
+    vi.stubGlobal('fetch', asked);
+    const { scripted, heard } = opened(async () => false, { hidesAnswers: true });
+    scripted.newest.break();
+    await vi.waitFor(() => expect(heard).toEqual(told));
+    expect(asked).toHaveBeenCalledOnce();
+    expect(asked.mock.calls[0]?.[0]).toMatch(/^https:.*\/api\/v1\/tokens\/trending\?window=1h&/);
+    expect(asked.mock.calls[0]?.[1].headers).toEqual({ authorization: 'Bearer secret' });
   });
 
   test('is not told to who closed it meanwhile', async () => {
