@@ -16,7 +16,7 @@ import type { FastifyInstance } from 'fastify';
 import { AccessKeeper } from './adapters/access-keeper.ts';
 import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
 import { Doorkeeper } from './adapters/doorkeeper.ts';
-import { registerFarewell } from './adapters/farewell.ts';
+import { createFarewell } from './adapters/farewell.ts';
 import { Hub } from './adapters/hub.ts';
 import { OriginRule } from './adapters/origin-rule.ts';
 import { PipelineProbe } from './adapters/pipeline-probe.ts';
@@ -102,7 +102,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     sourceState: () => source.state,
   };
   const socketIo = attachSocketIo(app.server, transports);
-  registerFarewell(app, hub, socketIo);
+  app.addHook('preClose', createFarewell(app.server, hub, socketIo));
   await registerWebSocket(app, transports);
   await registerApi(app, parts, config);
   const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;

@@ -19,6 +19,10 @@ import { candidateSetOf } from '../state/candidate-sets.ts';
 import { type RebuildPorts, rebuildTo, type Stop } from './rebuild.ts';
 
 const differencesShown = 5;
+/** What an item takes over from the board before. */
+const takenOver: ReadonlySet<string> = new Set<keyof BoardItem>([
+  ...(['previousRank', 'since', 'state', 'stateSince', 'verdict', 'peakMicro'] as const),
+]);
 
 export interface BoardVerdict {
   readonly key: string;
@@ -157,9 +161,8 @@ function plain(value: unknown): unknown {
 
 /** What an item says by itself, without what it took over from the board before. */
 function ownOf(item: BoardItem | undefined): Partial<BoardItem> | undefined {
-  if (item === undefined) return undefined;
-  const { previousRank, since, state, stateSince, verdict, peakMicro, ...own } = item;
-  return own;
+  const own = item && Object.entries(item).filter(([name]) => !takenOver.has(name));
+  return own && Object.fromEntries(own);
 }
 
 function placeText(item: BoardItem | undefined): string {

@@ -1,6 +1,6 @@
 import { inMemorySerde } from '@trending/kafka/testing';
 import { type Board, boardKey, topics } from '@trending/schemas';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { type VerifyBoardsPorts, verifyBoards } from '../../src/verify/verify-boards.ts';
 import { TopologyDriver } from '../support/topology-driver.ts';
@@ -43,15 +43,15 @@ describe('boards made again from their cuts', () => {
   let driver: TopologyDriver;
   let boards: Map<string, Board>;
 
-  beforeEach(() => {
+  beforeAll(() => {
     driver = new TopologyDriver({ partitions });
     driver.categories.apply(0, 'eth:0xa', { categories: ['meme'] } as never);
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 12; round += 1) {
       for (const [index, token] of tokens.entries())
         for (let viewer = 0; viewer <= (index + round) % 5; viewer += 1)
           driver.pipe(token, { viewer: round * 7 + viewer, network: viewer });
-      driver.advanceWallClock(2 * minute);
-      if (round === 20)
+      driver.advanceWallClock(5 * minute);
+      if (round === 7)
         driver.say({
           key: 'suppress:sol:A',
           timestamp: driver.now,
