@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '@trending/runtime/testing';
 import type { Board } from '@trending/schemas';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freshToken, publishSurely, sql, viewsOf } from './support/pipeline.ts';
@@ -56,8 +57,12 @@ async function replay(into: string): Promise<Report> {
   return JSON.parse(await replayCommand(`${range} ${into}`)) as Report;
 }
 
-async function replayCommand(words: string): Promise<string> {
-  const args = ['run', '-s', 'replay', '--', ...words.split(' ')];
+function replayCommand(words: string): Promise<string> {
+  return command('replay', words);
+}
+
+async function command(script: string, words: string): Promise<string> {
+  const args = ['run', '-s', script, '--', ...words.split(' ')];
   const env = {
     ...process.env,
     KAFKA_BROKERS: stack.kafka,
@@ -132,5 +137,28 @@ describe('npm run replay -- --verify', () => {
     expect(verdicts.filter(({ differences }) => differences.length > 0)).toEqual([]);
     const compared = verdicts.filter(({ skipped, places }) => skipped === undefined && places > 0);
     expect(compared.map(({ key }) => key)).toContain(`views|1h|chain:${chain}`);
+  });
+});
+
+interface PartitionVerdict {
+  readonly cells: number;
+  readonly sets: number;
+  readonly differences: readonly unknown[];
+  readonly wrongSets: readonly string[];
+}
+
+describe('npm run verify-state', () => {
+  test('finds checkpoints and candidate sets of every partition equal to a rebuild', async () => {
+    const sum = (verdicts: readonly PartitionVerdict[], of: (one: PartitionVerdict) => number) =>
+      verdicts.reduce((n, one) => n + of(one), 0);
+    // The first deltas are written some seconds after the first views.
+    const verdicts = await until({ timeoutMs: 60_000, what: 'checkpoints' }, async () => {
+      const found = JSON.parse(await command('verify-state', '--json')) as PartitionVerdict[];
+      return sum(found, ({ cells }) => cells) > 0 ? found : undefined;
+    });
+    expect(verdicts).toHaveLength(12);
+    const wrong = verdicts.flatMap(({ differences, wrongSets }) => [...differences, ...wrongSets]);
+    expect(wrong).toEqual([]);
+    expect(sum(verdicts, ({ sets }) => sets)).toBeGreaterThan(0);
   });
 });

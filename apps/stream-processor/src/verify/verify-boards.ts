@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Board,
   type BoardItem,
@@ -17,6 +16,7 @@ import type { RuleSource, Rules } from '../domain/rules.ts';
 import { levelOf } from '../domain/window-level.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
 import { type RebuildPorts, rebuildTo, type Stop } from './rebuild.ts';
+import { isSame } from './same-content.ts';
 
 const differencesShown = 5;
 /** What an item takes over from the board before. */
@@ -148,15 +148,6 @@ function differencesOf(board: Board, again: Ranking | undefined): string[] {
       `rank ${index + 1}: ${placeText(board.items[index])}, rebuilt ${placeText(again.items[index])}`,
   );
   return [...heads.map((name) => `its ${name} is another`), ...places].slice(0, differencesShown);
-}
-
-/** The same content: what was decoded has classes of the decoder's own. */
-function isSame(one: unknown, other: unknown): boolean {
-  return isDeepStrictEqual(plain(one), plain(other));
-}
-
-function plain(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
 /** What an item says by itself, without what it took over from the board before. */

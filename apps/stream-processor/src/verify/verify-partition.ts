@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CandidateSet } from '@trending/schemas';
 import { levelOf } from '../domain/window-level.ts';
 import type { AggregateState } from '../state/aggregate-state.ts';
@@ -6,6 +5,7 @@ import { candidateSetOf } from '../state/candidate-sets.ts';
 import { CheckpointLog, type CheckpointPorts } from '../tasks/checkpoint-log.ts';
 import { restore } from '../tasks/checkpoint-restore.ts';
 import { type RebuildPorts, rebuildTo, type Stop } from './rebuild.ts';
+import { isSame } from './same-content.ts';
 import { type CellDifference, cellDifferences, stateCells } from './state-cells.ts';
 
 const differencesShown = 5;
@@ -86,7 +86,7 @@ function setStop(
         metadataOffset,
       });
       verdict.sets += 1;
-      if (!isDeepStrictEqual(again, set)) verdict.wrongSets.push(set.window);
+      if (!isSame(again, set)) verdict.wrongSets.push(set.window);
     },
   };
 }
