@@ -183,8 +183,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'replayed views are remembered by the time they were viewed',
     file: `${state}aggregate-state.ts`,
-    from: 'this.#tokenHash(row.token), this.time.logTime);',
-    to: 'this.#tokenHash(row.token), row.viewedAt);',
+    from: 'this.#recent.remember(row, this.time.logTime);',
+    to: 'this.#recent.remember(row, row.viewedAt);',
   },
   {
     name: 'the fold reads the clock',
@@ -195,8 +195,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the support floor is a share of twelve times the own partition',
     file: `${state}level-standings.ts`,
-    from: 'this.#scopes.get(scope)?.effectiveMicro ?? 0',
-    to: '12 * (this.#scopes.get(scope)?.effectiveMicro ?? 0)',
+    from: 'reachesSupportFloor(this.#window, effectiveMicro, scope.effectiveMicro)',
+    to: 'reachesSupportFloor(this.#window, effectiveMicro, 12 * scope.effectiveMicro)',
     caughtBy: 'sim/test/support-floor.property.test.ts',
   },
   {
