@@ -155,7 +155,7 @@ interface EngineConnection {
 }
 
 /**
- * Writes the shared packet past the engine, as a finished WebSocket frame, which takes half the time of the library's own broadcast;
+ * Writes the shared packet past the engine, as a finished WebSocket frame, which takes a fifth less CPU than the library's own broadcast;
  * while the engine holds packets back, through it, so that the order stays. Rooms could not leave out the sockets that do not
  * drain, nor yield between slices.
  */
