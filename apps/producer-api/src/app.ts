@@ -22,7 +22,6 @@ import { createViewerHashes } from './adapters/viewer-hashes.ts';
 import { type Config, defaultChainsOf, listOf, trustProxyOf } from './config.ts';
 import { Admission } from './domain/admission.ts';
 import { RecentEvents } from './domain/recent-events.ts';
-
 import { identifyCallers } from './routes/callers.ts';
 import { openapi } from './routes/documentation.ts';
 import { guardDoor } from './routes/door.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@trending/runtime/errors';
+import { listOf } from '@trending/runtime/list';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { type Static, Type } from 'typebox';
 
@@ -48,7 +49,7 @@ export function kafkaConnectionOf(variables: KafkaVariables): KafkaConnection {
   const mechanism = saslMechanisms.find((name) => name === variables.KAFKA_SASL_MECHANISM);
   const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = variables;
   return {
-    brokers: variables.KAFKA_BROKERS.split(',').flatMap((broker) => broker.trim() || []),
+    brokers: listOf(variables.KAFKA_BROKERS),
     ...(variables.KAFKA_SSL ? { ssl: sslOf(variables.KAFKA_SSL_CA) } : {}),
     ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } }),
   };

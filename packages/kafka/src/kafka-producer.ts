@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import { createKafka, type KafkaSettings } from './client.ts';
-import { createCluster, type InnerBroker, type InnerCluster } from './kafkajs-cluster.ts';
+import {
+  createCluster,
+  type InnerBroker,
+  type InnerCluster,
+  rawRequest,
+} from './kafkajs-cluster.ts';
 import type { LaneProducer, SendReceipt } from './lane-producer.ts';
 import type { LaneBatch } from './lane-queue.ts';
 import { partitionKey } from './log-port.ts';
@@ -157,7 +162,13 @@ export class IdempotentProducer implements LaneProducer {
     const broker = await this.#cluster.findBroker({ nodeId: String(leader) });
     requireVersion(broker);
     try {
-      return await broker.connectionPool.send(produceRequest(batches));
+      return await broker.connectionPool.send(
+        rawRequest(
+          { key: produceKey, version: produceVersion, name: 'Produce' },
+          () => encodeProduce(batches, requestTimeoutMs),
+          decodeProduce,
+        ),
+      );
     } catch (error) {
       if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') {
         this.#cluster.removeBroker(broker.connectionPool);
@@ -210,24 +221,6 @@ export class IdempotentProducer implements LaneProducer {
 }
 
 const leaderNotAvailable = 5;
-
-function produceRequest(batches: readonly Outgoing[]) {
-  return {
-    request: {
-      apiKey: produceKey,
-      apiVersion: produceVersion,
-      apiName: 'Produce',
-      async encode() {
-        const body = encodeProduce(batches, requestTimeoutMs);
-        return { buf: body, buffer: body };
-      },
-    },
-    response: {
-      decode: async (answer: Buffer) => decodeProduce(answer),
-      parse: async (answer: ProduceAnswer) => answer,
-    },
-  };
-}
 
 function requireVersion({ versions }: InnerBroker): void {
   const { maxVersion = 0 } = versions?.[produceKey] ?? {};

@@ -35,6 +35,26 @@ export interface RawRequest<T> {
   readonly response: { decode(answer: Buffer): Promise<T>; parse(decoded: T): Promise<T> };
 }
 
+/** A request from its encoded body; the answer is what `decode` makes of it. */
+export function rawRequest<T>(
+  api: { readonly key: number; readonly version: number; readonly name: string },
+  encode: () => Buffer,
+  decode: (answer: Buffer) => T,
+): RawRequest<T> {
+  return {
+    request: {
+      apiKey: api.key,
+      apiVersion: api.version,
+      apiName: api.name,
+      async encode() {
+        const body = encode();
+        return { buf: body, buffer: body };
+      },
+    },
+    response: { decode: async (answer) => decode(answer), parse: async (decoded) => decoded },
+  };
+}
+
 export interface InnerBroker {
   /** Versions the broker takes, by API key. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;

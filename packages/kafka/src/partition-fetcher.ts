@@ -3,21 +3,20 @@ import { createKafka, type KafkaLimits, type KafkaSettings } from './client.ts';
 import {
   decodeFetchEnd,
   encodeFetch,
-  type FetchEnd,
   fetchKey,
   fetchVersion,
+  readUncommitted,
 } from './fetch-protocol.ts';
 import {
   createCluster,
   type FetchedPartition,
   type InnerBroker,
   type InnerCluster,
-  type RawRequest,
+  rawRequest,
 } from './kafkajs-cluster.ts';
 import { partitionKey, type TopicPartition } from './log-port.ts';
 import { inputGap } from './topic-errors.ts';
 
-const readUncommitted = 0;
 /** A fetch of this size without a record below the high watermark: not a hole, something is broken. */
 const fetchBytesMax = 64 * 1024 * 1024;
 const clusterSettings = { metadataMaxAge: 300_000, allowAutoTopicCreation: false };
@@ -74,7 +73,13 @@ export class PartitionFetcher {
     range: Pick<FetchFrom, 'offset' | 'bytes'>,
   ): Promise<number | undefined> {
     const leader = await this.#leaderOf(target);
-    const answer = await leader.connectionPool.send(fetchEndRequest(target, range));
+    const answer = await leader.connectionPool.send(
+      rawRequest(
+        { key: fetchKey, version: fetchVersion, name: 'Fetch' },
+        () => encodeFetch(target, range),
+        decodeFetchEnd,
+      ),
+    );
     if (answer.errorCode !== 0) throw unknownPartition(target);
     return answer.end;
   }
@@ -140,22 +145,6 @@ export class PartitionFetcher {
       throw error;
     }
   }
-}
-
-function fetchEndRequest(
-  target: TopicPartition,
-  range: Pick<FetchFrom, 'offset' | 'bytes'>,
-): RawRequest<FetchEnd> {
-  const buffer = encodeFetch(target, range);
-  return {
-    request: {
-      apiKey: fetchKey,
-      apiVersion: fetchVersion,
-      apiName: 'Fetch',
-      encode: async () => ({ buf: buffer, buffer }),
-    },
-    response: { decode: async (answer) => decodeFetchEnd(answer), parse: async (end) => end },
-  };
 }
 
 /** Nothing that a later try would not meet again. */

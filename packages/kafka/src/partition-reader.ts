@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import type { KafkaSettings } from './client.ts';
 import { appErrorOf } from './kafka-errors.ts';
-import type { FetchedPartition } from './kafkajs-cluster.ts';
 import { partitionKey, type RecordBatch, type TopicPartition } from './log-port.ts';
-import { isGap, PartitionFetcher } from './partition-fetcher.ts';
+import { type Fetched, isGap, PartitionFetcher } from './partition-fetcher.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
@@ -40,11 +39,12 @@ export class PartitionReader {
     let next = range.from;
     let ahead = this.#fetchAhead(target, { from: next, to: range.to });
     while (ahead !== undefined) {
-      const { messages, highWatermark } = await ahead;
-      const first = Number(messages[0]?.offset ?? range.to);
+      const answer = await ahead;
+      const { messages, highWatermark } = answer;
+      const first = Number(messages[0]?.offset ?? answer.next);
       if (Number(highWatermark) < range.to) throw inputGap(target, range.to, Number(highWatermark));
       if (first > next && !isCompacted) throw inputGap(target, next, first);
-      next = Number(messages.at(-1)?.offset ?? range.to - 1) + 1;
+      next = answer.next;
       ahead = this.#fetchAhead(target, { from: next, to: range.to });
       const records = consumedRecords(target, messages, { below: range.to });
       if (records.length === 0) continue;
@@ -56,10 +56,7 @@ export class PartitionReader {
     return this.#fetcher.close();
   }
 
-  #fetchAhead(
-    target: TopicPartition,
-    { from, to }: ReadRange,
-  ): Promise<FetchedPartition> | undefined {
+  #fetchAhead(target: TopicPartition, { from, to }: ReadRange): Promise<Fetched> | undefined {
     if (from >= to) return undefined;
     const ahead = this.#fetch(target, { from, to });
     // A caller that stops early leaves it alone; its failure must not surface as unhandled.
@@ -67,7 +64,7 @@ export class PartitionReader {
     return ahead;
   }
 
-  async #fetch(target: TopicPartition, { from: offset, to }: ReadRange): Promise<FetchedPartition> {
+  async #fetch(target: TopicPartition, { from: offset, to }: ReadRange): Promise<Fetched> {
     const bytes = Math.min(fetchBytesInitial, (to - offset) * fetchBytesPerRecord);
     for (let attempt = 0; ; attempt += 1) {
       try {

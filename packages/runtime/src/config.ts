@@ -39,14 +39,6 @@ export function printConfig(config: Readonly<Record<string, unknown>>): string {
     .join('\n');
 }
 
-/** Items of a comma-separated variable, trimmed; empty ones are left out. */
-export function listOf(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
 /** Fastify's form of TRUST_PROXY. */
 export function trustProxyOf(value: string): false | number | string {
   if (value === '') return false;

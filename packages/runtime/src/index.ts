@@ -10,6 +10,7 @@ export * from './http-protection.ts';
 export * from './http-server.ts';
 export * from './http-validation.ts';
 export * from './lifecycle.ts';
+export * from './list.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
 export * from './metrics-text.ts';

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { defaultFormula } from '../formulas.ts';
-import { longestAddress } from '../token-key.ts';
+import { longestTokenKey } from '../token-key.ts';
 import { BoardHead, IsoTime, MetadataAnswer, TrendingItem } from './shared.ts';
 
 export const TokenParams = Type.Object({
   address: Type.String({
     minLength: 1,
-    maxLength: longestAddress + 33,
+    maxLength: longestTokenKey,
     description: "A token's address, or chain:address",
   }),
 });

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '@trending/runtime/usage';
 import { type WindowName, windowNames } from '@trending/schemas';
 import type { Formula } from '../domain/formula.ts';
+import { hourMs } from '../domain/hour-rules.ts';
 import { formulas, rankFormulaOf } from '../tasks/rank-formulas.ts';
 import type { EvaluationSettings } from './evaluation.ts';
 
@@ -84,7 +85,6 @@ function windowOption(text: string): WindowName {
   throw new UsageError(`--window ${text}: known are ${windowNames.join(', ')}`);
 }
 
-const hourMs = 3_600_000;
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 function everyOption(text: string): number {

@@ -57,6 +57,7 @@ export function replayOptions(args: readonly string[]): ReplayOptions | 'help' {
   const to = timeOption('to', values.to);
   if (from !== undefined && to !== undefined && to < from)
     throw new UsageError(`--to ${values.to} is before --from ${values.from}`);
+  if (values.verify) requireServed(values);
   return {
     from,
     to,
@@ -97,6 +98,17 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** What is served now has its own times, topic and formulas: leaving these options out of account would look like a check of them. @throws UsageError */
+function requireServed(values: ReturnType<typeof parsed>['values']): void {
+  const isFile = formulaOptions(values.formula).formulaFiles.length > 0;
+  if (values.from !== undefined || values.to !== undefined || isFile)
+    throw new UsageError('--verify takes no --from, no --to and no formula file');
+  if (values.topic !== 'views' || values.into !== 'file')
+    throw new UsageError(
+      '--verify takes no --topic and no --into: it reads the views and writes nothing',
+    );
 }
 
 function timeOption(name: string, text: string | undefined): number | undefined {

@@ -14,9 +14,9 @@ const viewMicro = 1_000_000 / visitDispersion;
 export function alarmOf(cells: readonly PaneCells[], token: number, asOf: number): number {
   const days = cells[longestLevel.index] as PaneCells;
   const { current } = cells[lastHour] as PaneCells;
-  const views = current[token] as number;
+  const viewsNow = current[token] as number;
   // Nothing is above nothing: who is quiet now needs no look at its past.
-  if (views === 0) return 0;
+  if (viewsNow === 0) return 0;
   const { runningPane } = days;
   const hours: number[] = [];
   days.readAll(token, (hour, views) => {
@@ -24,6 +24,6 @@ export function alarmOf(cells: readonly PaneCells[], token: number, asOf: number
     while (hours.length < age) hours.push(0);
     if (age >= 0) hours.push(views * viewMicro);
   });
-  const observedMicro = views * viewMicro;
+  const observedMicro = viewsNow * viewMicro;
   return alarmLevelMicro({ observedMicro, asOf, hours, newestHourEnd: runningPane * hourMs });
 }

@@ -1,7 +1,7 @@
-import type { Candidate, SiteHistory } from '@trending/schemas';
+import type { SiteHistory } from '@trending/schemas';
 import { lagHoursOf, sameHourSpanMinutesOf } from '../domain/hour-rules.ts';
 import type { WindowLevel } from '../domain/window-level.ts';
-import type { HourHistory } from './hour-history.ts';
+import type { HourHistory, TokenHistory } from './hour-history.ts';
 import type { Visitors } from './visitors.ts';
 
 export interface HistorySource {
@@ -11,27 +11,16 @@ export interface HistorySource {
   readonly asOf: number;
 }
 
-type HistoryFeatures = Pick<
-  Candidate,
-  'horizons' | 'histH' | 'histHours' | 'phiSum' | 'phiCount' | 'sameHour' | 'cohort'
->;
+/** What a token's shorter periods tell: effective visitors of each, longest first, micro. */
+export function horizonsOf({ level, visitors }: HistorySource, token: number): number[] {
+  return level.horizons.map(
+    (span) => visitors.levels.levelOf(span).effectiveMicro[token] as number,
+  );
+}
 
-/** What a token's shorter periods and completed hours tell. */
-export function historyOf(source: HistorySource, token: number): HistoryFeatures {
-  const { level, visitors, hours, asOf } = source;
-  const span = { asOf, minutes: sameHourSpanMinutesOf(level) };
-  const past = hours.of(token, lagHoursOf(level), span);
-  return {
-    horizons: level.horizons.map(
-      (span) => visitors.levels.levelOf(span).effectiveMicro[token] as number,
-    ),
-    histH: past.histH,
-    histHours: past.histHours,
-    phiSum: past.phiSum,
-    phiCount: past.phiCount,
-    sameHour: past.sameHour,
-    cohort: past.cohort,
-  };
+/** What a token's completed hours tell. */
+export function pastOf({ level, hours, asOf }: HistorySource, token: number): TokenHistory {
+  return hours.of(token, lagHoursOf(level), { asOf, minutes: sameHourSpanMinutesOf(level) });
 }
 
 /** The same, summed over all tokens. */

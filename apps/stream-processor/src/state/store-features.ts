@@ -2,7 +2,7 @@ import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
 import { alarmOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
-import { historyOf, siteHistoryOf } from './history-features.ts';
+import { horizonsOf, pastOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
 import type { PaneCells } from './pane-cells.ts';
@@ -53,7 +53,8 @@ export class StoreFeatures {
     const panes = cells[level.index] as PaneCells;
     const now = panesOf(panes, token);
     const who = visitors.levels.levelOf(level).of(token);
-    const past = historyOf({ level, visitors, hours, asOf }, token);
+    const source = { level, visitors, hours, asOf };
+    const past = pastOf(source, token);
     const burst = burstOf(panes, token, past);
     // Named one by one: spread from five objects, thousands at a time, this took more time than any of its parts.
     return {
@@ -67,7 +68,7 @@ export class StoreFeatures {
       effective: who.effective,
       firstSeenAt: (cells[longestLevel.index] as PaneCells).oldestPaneStart(token),
       sparkline: now.sparkline,
-      horizons: past.horizons,
+      horizons: horizonsOf(source, token),
       histH: past.histH,
       histHours: past.histHours,
       phiSum: past.phiSum,

@@ -63,6 +63,9 @@ describe('the options of a replay', () => {
     ['--into redis', '--into redis: give file, clickhouse or rankings'],
     ['--topic rankings', '--topic rankings: its records are no views'],
     ['--from 2000 --to 1000', '--to 1000 is before --from 2000'],
+    ['--verify --from 1000', '--verify takes no --from'],
+    ['--verify --formula ./b.json', 'no formula file'],
+    ['--verify --into clickhouse', '--verify takes no --topic and no --into'],
     ['--speed 3', "Unknown option '--speed'"],
   ])('refuse %s', (line, reason) => {
     expect(() => replayOptions(line.split(' '))).toThrow(UsageError);
