@@ -75,3 +75,16 @@ export interface Board {
 
 /** Key of the record that announces a new ranker; its offset is the epoch of the boards behind it. */
 export const boardFenceKey = 'fence';
+
+/** Header of the record that deletes a board: the epoch of the ranker that wrote it, in decimal. */
+export const boardEpochHeader = 'epoch';
+
+/** Epoch of the ranker that deleted a board; undefined for a deletion that does not tell, by somebody's hand. Readers obey that one. */
+export function deletedInEpoch(
+  headers: Readonly<Record<string, Uint8Array | string | undefined>>,
+): number | undefined {
+  const header = headers[boardEpochHeader];
+  if (header === undefined) return undefined;
+  const text = typeof header === 'string' ? header : new TextDecoder().decode(header);
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,4 +1,11 @@
-import { type Board, boardFenceKey, type CandidateSet, topics, windows } from '@trending/schemas';
+import {
+  type Board,
+  boardFenceKey,
+  type CandidateSet,
+  deletedInEpoch,
+  topics,
+  windows,
+} from '@trending/schemas';
 import { keyOf } from '../../apps/push-gateway/src/domain/board-view.ts';
 import { scoreOf } from '../../apps/stream-processor/src/domain/score.ts';
 import { mergeSites } from '../../apps/stream-processor/src/domain/site-history.ts';
@@ -32,7 +39,8 @@ interface Boards {
 function boardsOf({ broker }: World): Boards {
   const found: Boards = { boards: [], newest: new Map() };
   let epoch = -1;
-  for (const { key, value, offset } of broker.topic(topics.rankings.name).partition(0).records) {
+  const { records } = broker.topic(topics.rankings.name).partition(0);
+  for (const { key, value, offset, headers } of records) {
     const name = Buffer.from(key ?? []).toString('utf8');
     if (name === boardFenceKey) {
       epoch = Math.max(epoch, offset);
@@ -40,7 +48,7 @@ function boardsOf({ broker }: World): Boards {
     }
     const decoded = value === null ? undefined : boardSerde.decode(value);
     if (decoded?.ok === true) epoch = takeBoard(found, { name, board: decoded.value, epoch });
-    else found.newest.delete(name);
+    else if ((deletedInEpoch(headers) ?? epoch) >= epoch) found.newest.delete(name);
   }
   return found;
 }

@@ -2,6 +2,7 @@ import {
   type Follower,
   type FollowOptions,
   partitionKey,
+  type RecordBatch,
   type TopicPartition,
 } from '@trending/kafka';
 import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
@@ -68,14 +69,15 @@ export class SimulatedFollower implements Follower {
     });
   }
 
-  async #deliver(batch: Parameters<FollowOptions['batch']>[0]): Promise<void> {
+  async #deliver(batch: RecordBatch): Promise<void> {
     if (this.#isOver) return;
     const { records, highWatermark } = batch;
     const first = records[0]?.offset;
     const { isCompacted } = this.#cluster.broker.topic(batch.topic);
     if (!isCompacted && first !== this.#next) throw inputGap(this.#target, this.#next, first);
-    if (records.length > 0) await this.#options.batch(batch);
-    this.#next = (records.at(-1)?.offset ?? highWatermark - 1) + 1;
+    const next = (records.at(-1)?.offset ?? highWatermark - 1) + 1;
+    await this.#options.batch({ ...batch, next });
+    this.#next = next;
   }
 
   #fail(error: unknown): void {

@@ -1,6 +1,6 @@
 import type { ConsumedRecord } from '@trending/kafka';
 import { inMemorySerde } from '@trending/kafka/testing';
-import { type Board, boardFenceKey, topics } from '@trending/schemas';
+import { type Board, boardFenceKey, deletedInEpoch, topics } from '@trending/schemas';
 import { BoardView, keyOf } from '../../apps/push-gateway/src/domain/board-view.ts';
 import { Channel } from '../../apps/push-gateway/src/domain/channel.ts';
 import {
@@ -61,7 +61,7 @@ export class Gateway {
       this.#view.fence(record.offset);
       this.#greatestEpoch = Math.max(this.#greatestEpoch, record.offset);
     } else if (record.value === null) {
-      this.#view.remove(key);
+      if (!this.#view.remove(key, deletedInEpoch(record.headers))) return;
       this.boards.delete(key);
       this.#shown.delete(key);
     } else this.#apply(record.value);

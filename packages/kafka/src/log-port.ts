@@ -59,11 +59,17 @@ export interface GroupConsumer {
   stop(): Promise<void>;
 }
 
+/** What a follower hands on; without records where compaction left none before `next`. */
+export interface FollowedBatch extends RecordBatch {
+  /** First offset behind everything that was handed on. */
+  readonly next: number;
+}
+
 export interface FollowOptions {
   /** First offset to read; `'beginning'` = the first there is. */
   readonly from: number | 'beginning';
   /** One batch at a time. A rejection is fatal for the follower. */
-  batch(batch: RecordBatch): Promise<void>;
+  batch(batch: FollowedBatch): Promise<void>;
   /** The follower died for good: its log begins behind what it has to read next (INPUT_GAP), or a batch was rejected. */
   readonly crashed: (error: Error) => void;
 }

@@ -69,12 +69,12 @@ export class PartitionFollower implements Follower {
       const { messages } = answer;
       const first = Number(messages[0]?.offset ?? answer.next);
       if (first > next && !isCompacted) throw inputGap(this.#target, next, first);
+      const isFurther = answer.next > next;
       next = answer.next;
       ahead = this.#fetchAhead(next);
       const records = consumedRecords({ topic, partition }, messages);
       const highWatermark = Number(answer.highWatermark);
-      if (records.length > 0)
-        await this.#options.batch({ topic, partition, records, highWatermark });
+      if (isFurther) await this.#options.batch({ topic, partition, records, highWatermark, next });
     }
   }
 
@@ -86,8 +86,8 @@ export class PartitionFollower implements Follower {
   }
 
   /**
-   * Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends. Undefined once
-   * stopped.
+   * Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends, so whoever follows
+   * tells theirs there. Undefined once stopped.
    */
   async #fetch(offset: number): Promise<Fetched | undefined> {
     const from = { offset, bytes: fetchBytesInitial, waitMs: fetchWaitMs };

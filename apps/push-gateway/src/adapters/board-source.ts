@@ -1,9 +1,9 @@
 import {
   type ConsumedRecord,
+  type FollowedBatch,
   type Follower,
   type Log,
   partitionKey,
-  type RecordBatch,
   type Serde,
   type TopicPartition,
   topicName,
@@ -21,6 +21,7 @@ import {
 import {
   type Board,
   boardFenceKey,
+  deletedInEpoch,
   scopeSuspected,
   type TokenMetadata,
   topics,
@@ -153,7 +154,7 @@ export class BoardSource implements Part {
     const waiting = ranges.flat().filter(({ from, to }) => from < to);
     this.#catchUp = new CatchUp(new Map(waiting.map((range) => [partitionKey(range), range.to])));
     this.#state = 'catching-up';
-    const batch = (records: RecordBatch) => this.#read(records);
+    const batch = (records: FollowedBatch) => this.#read(records);
     this.#followers = await Promise.all(
       ranges.flat().map((range) => log.follow(range, { from: range.from, batch, crashed })),
     );
@@ -175,12 +176,14 @@ export class BoardSource implements Part {
     await Promise.all(followers.map((follower) => follower.stop()));
   }
 
-  async #read(batch: RecordBatch): Promise<void> {
+  async #read(batch: FollowedBatch): Promise<void> {
     for (const record of batch.records) {
       if (this.#stopping.signal.aborted) return;
       await this.#take(record);
       this.#catchUp.advance(batch, record.offset + 1);
     }
+    // The last records before an end may be gone: a deletion, and then its own record.
+    this.#catchUp.advance(batch, batch.next);
     await this.#settle();
   }
 
@@ -204,7 +207,7 @@ export class BoardSource implements Part {
     const key = keyText(record);
     if (key === boardFenceKey) return shelf.fence(record.offset);
     if (record.value === null) {
-      if (shelf.remove(key)) listener.remove(key);
+      if (shelf.remove(key, deletedInEpoch(record.headers))) listener.remove(key);
       return;
     }
     const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));

@@ -37,10 +37,9 @@ export class BoardShelf {
     return { change, version };
   }
 
-  /** True when there was such a board. */
-  remove(key: string): boolean {
-    this.#view.remove(key);
-    return this.#versions.delete(key);
+  /** True when there was such a board and is not any more: see {@link BoardView.remove}. */
+  remove(key: string, deletedIn?: number): boolean {
+    return this.#view.remove(key, deletedIn) && this.#versions.delete(key);
   }
 
   get(key: string): BoardVersion | undefined {

@@ -36,8 +36,11 @@ export class BoardView {
       : { kind: 'snapshot', board };
   }
 
-  /** A tombstone: the board is no longer published. True when it was held. */
-  remove(key: string): boolean {
-    return this.#boards.delete(key);
+  /**
+   * A tombstone: the board is no longer published, unless it is the late word of a ranker of an older epoch. True when it was held and
+   * is not any more.
+   */
+  remove(key: string, deletedIn = this.#greatestEpoch): boolean {
+    return deletedIn >= this.#greatestEpoch && this.#boards.delete(key);
   }
 }

@@ -48,6 +48,15 @@ describe('the reader of boards', () => {
     expect(view.apply(version(3, 6)).kind).toBe('snapshot');
   });
 
+  it('keeps a board that a ranker of an older epoch deletes', () => {
+    const view = new BoardView();
+    view.fence(4);
+    view.apply(version(4, 1));
+    expect(view.remove('trending|1h|all', 3)).toBe(false);
+    expect(view.apply(version(4, 2)).kind).toBe('delta');
+    expect(view.remove('trending|1h|all', 4)).toBe(true);
+  });
+
   it('accepts exactly the records a naive reader of maxima accepts', () => {
     const record = fc.record({
       fence: fc.boolean(),

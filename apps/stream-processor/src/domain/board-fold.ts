@@ -8,6 +8,8 @@ export interface BoardRecord<B extends BoardHead = Board> {
   readonly key: string;
   readonly offset: number;
   readonly board: B | null;
+  /** Of a tombstone: whose it is, where it tells. */
+  readonly deletedIn?: number | undefined;
 }
 
 /** The boards in force after some records, and the newest epoch seen. */
@@ -18,15 +20,15 @@ export interface BoardFold<B extends BoardHead = Board> {
 
 /**
  * Readers' rule of boards: a fence opens the epoch of its own offset; a board of an older epoch than the newest seen, or
- * one that does not come after the one held, is dropped. A tombstone removes a board.
+ * one that does not come after the one held, is dropped. A tombstone removes a board, unless it tells an older epoch.
  */
 export class BoardFolder<B extends BoardHead = Board> implements BoardFold<B> {
   readonly boards = new Map<string, B>();
   epoch = -1;
 
-  apply({ key, offset, board }: BoardRecord<B>): boolean {
+  apply({ key, offset, board, deletedIn }: BoardRecord<B>): boolean {
     if (key === boardFenceKey) return this.#open(offset);
-    if (board === null) return this.boards.delete(key);
+    if (board === null) return (deletedIn ?? this.epoch) >= this.epoch && this.boards.delete(key);
     if (board.epoch < this.epoch) return false;
     const held = this.boards.get(key);
     if (held !== undefined && held.epoch === board.epoch && held.seq >= board.seq) return false;

@@ -128,11 +128,10 @@ export class AggregateMember {
 
   positions(): WatchedPosition[] {
     const { viewsTopic: topic } = this.#settings.ports;
-    return [...this.#tasks.values()].map(({ partition, position }) => ({
-      topic,
-      partition,
-      position,
+    const tasks = [...this.#tasks.values()].map(({ partition, position }) => ({
+      ...{ topic, partition, position },
     }));
+    return [...tasks, ...this.#metadata.positions()];
   }
 
   #revoked(): void {

@@ -1,4 +1,4 @@
-import type { ConsumedRecord, Follower, Log, Serde } from '@trending/kafka';
+import type { ConsumedRecord, Follower, Log, Serde, WatchedPosition } from '@trending/kafka';
 import type { Logger } from '@trending/runtime';
 import type { Control } from '@trending/schemas';
 import type { ControlRecord } from '../domain/control-word.ts';
@@ -25,6 +25,7 @@ export class ControlReader implements ControlSource {
   readonly table: ControlTable = createControlTable();
   readonly #settings: ControlReaderSettings;
   #follower: Follower | undefined;
+  #position = 0;
   /** One reader of records at a time: each goes on where the table stands. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -36,11 +37,21 @@ export class ControlReader implements ControlSource {
     const { log, controlTopic } = this.#settings;
     await this.catchUp();
     const target = { topic: controlTopic, partition: 0 };
+    this.#position = this.table.offset;
     this.#follower = await log.follow(target, {
-      from: this.table.offset,
-      batch: ({ records }) => this.#inTurn(() => this.#apply(records)),
+      from: this.#position,
+      batch: async ({ records, next }) => {
+        await this.#inTurn(() => this.#apply(records));
+        this.#position = next;
+      },
       crashed,
     });
+  }
+
+  /** Where it reads, for the watchdog; nothing before it follows. */
+  positions(): WatchedPosition[] {
+    if (this.#follower === undefined) return [];
+    return [{ topic: this.#settings.controlTopic, partition: 0, position: this.#position }];
   }
 
   async stop(): Promise<void> {

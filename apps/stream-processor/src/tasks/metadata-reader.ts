@@ -1,4 +1,4 @@
-import type { ConsumedRecord, Follower } from '@trending/kafka';
+import type { ConsumedRecord, Follower, WatchedPosition } from '@trending/kafka';
 import type { TokenMetadata } from '@trending/schemas';
 import type { CategoryTable } from '../state/category-table.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
@@ -14,6 +14,7 @@ export class MetadataReader {
   /** Changes since somebody began to collect. */
   readonly #collected = new Set<Set<string>>();
   #follower: Follower | undefined;
+  #position = 0;
 
   constructor(ports: AggregatePorts, table: CategoryTable, changed: (token: string) => void) {
     this.#ports = ports;
@@ -32,11 +33,21 @@ export class MetadataReader {
     for await (const { records } of log.read(target, { from: starts.get(0) ?? 0, to }))
       await this.#apply(records);
     this.#table.skipTo(to);
+    this.#position = this.#table.offset;
     this.#follower = await log.follow(target, {
-      from: this.#table.offset,
-      batch: ({ records }) => this.#apply(records),
+      from: this.#position,
+      batch: async ({ records, next }) => {
+        await this.#apply(records);
+        this.#position = next;
+      },
       crashed,
     });
+  }
+
+  /** Where it reads, for the watchdog; nothing before it follows. */
+  positions(): WatchedPosition[] {
+    if (this.#follower === undefined) return [];
+    return [{ topic: this.#ports.metadataTopic, partition: 0, position: this.#position }];
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { ConsumedRecord, TopicPartition } from '@trending/kafka';
-import type { Board } from '@trending/schemas';
+import { type Board, deletedInEpoch } from '@trending/schemas';
 import { BoardFolder, type BoardHead } from '../domain/board-fold.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 
@@ -15,7 +15,10 @@ export class KnownBoards {
     this.#ports = ports;
   }
 
-  /** Takes in the records below `offset` that it has not read yet. */
+  /**
+   * Takes in the records below `offset` that it has not read yet. It may know later ones already: behind the fence that is asked for only
+   * that owner's own count.
+   */
   readTo(offset: number): Promise<void> {
     const turn = this.#turn.then(() => this.#read(offset));
     this.#turn = turn.catch(() => undefined);
@@ -33,13 +36,18 @@ export class KnownBoards {
   }
 
   async #read(to: number): Promise<void> {
-    // A topic made anew begins at 0 again.
-    if (to < this.#next) this.#forget();
+    if (to < this.#next) {
+      // A topic made anew begins at 0 again.
+      const ends = await this.#ports.log.endOffsets(this.#ports.rankingsTopic);
+      if ((ends.get(0) ?? 0) >= this.#next) return;
+      this.#forget();
+    }
     const starts = await this.#ports.log.startOffsets(this.#ports.rankingsTopic);
     const from = Math.max(this.#next, starts.get(0) ?? 0);
-    await eachRanking(this.#ports, { from, to }, ({ key, value, offset }, head) => {
+    await eachRanking(this.#ports, { from, to }, ({ key, value, offset, headers }, head) => {
       const board = head === null || value === null ? null : { ...head, bytes: value };
-      this.#folder.apply({ key: keyOf({ key }), offset, board });
+      const deletedIn = deletedInEpoch(headers);
+      this.#folder.apply({ key: keyOf({ key }), offset, board, deletedIn });
       this.#next = offset + 1;
     });
     this.#next = Math.max(this.#next, to);

@@ -1,4 +1,4 @@
-import { type Board, boardFenceKey } from '@trending/schemas';
+import { type Board, boardFenceKey, deletedInEpoch } from '@trending/schemas';
 import { fenceBoard } from '../domain/board-fold.ts';
 import { eachRanking, type KnownBoards, keyOf, rankingsPartition } from './rank-known-boards.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -18,7 +18,7 @@ export interface TakeOver {
 export interface ForeignRecords {
   /** A newer owner's fence is among them. */
   readonly isSuperseded: boolean;
-  /** Keys of boards of another epoch: compaction would keep them instead of ours. */
+  /** Keys of boards that another epoch wrote or deleted: compaction would keep that instead of ours. */
   readonly keys: readonly string[];
 }
 
@@ -47,7 +47,8 @@ export async function foreignRecords(
   await eachRanking(ports, range, (record, board) => {
     const key = keyOf(record);
     if (key !== boardFenceKey) {
-      if (board !== null && board.epoch !== own.epoch) keys.add(key);
+      const epoch = board === null ? deletedInEpoch(record.headers) : board.epoch;
+      if (epoch !== own.epoch) keys.add(key);
     } else if (board?.formula.hash !== own.ownerId) isSuperseded = true;
   });
   return { isSuperseded, keys: [...keys] };

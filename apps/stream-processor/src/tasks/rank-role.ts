@@ -63,7 +63,7 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
   const metrics = createRankMetrics(deps.metrics, () => member?.staleness() ?? new Map());
   const watchdog = createProgressWatchdog({
     ...deps,
-    positions: () => member?.positions() ?? [],
+    positions: () => [...(member?.positions() ?? []), ...(control?.positions() ?? [])],
     stalled: deps.crash,
   });
   const check = (name: string, ask: (member: RankMember) => string | undefined): HealthCheck => ({

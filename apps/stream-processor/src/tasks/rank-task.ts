@@ -1,5 +1,11 @@
 import type { ProducedRecord } from '@trending/kafka';
-import { type Board, type CandidateSet, type WindowName, windowNames } from '@trending/schemas';
+import {
+  type Board,
+  boardEpochHeader,
+  type CandidateSet,
+  type WindowName,
+  windowNames,
+} from '@trending/schemas';
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
 import type { BoardSelection } from '../domain/rules-in-force.ts';
@@ -188,10 +194,10 @@ export class RankTask {
   async #append(boards: readonly { key: string; board: Board | null }[]): Promise<void> {
     const { boards: serde, metrics, log } = this.#ports;
     for (const { key, board } of boards) this.#state.hold(key, board);
-    const records = boards.map(({ key, board }) => ({
-      key,
-      value: board === null ? null : serde.encode(board),
-    }));
+    const headers = { [boardEpochHeader]: String(this.epoch) };
+    const records = boards.map(({ key, board }) =>
+      board === null ? { key, value: null, headers } : { key, value: serde.encode(board) },
+    );
     const overwritten: string[] = [];
     for (const chunk of chunksOf(records)) {
       const first = await log.append(rankingsPartition(this.#ports), chunk);

@@ -38,4 +38,14 @@ describe('reading boards back', () => {
     folder.apply({ key: 'views|1h|all', offset: 2, board: null });
     expect(folder.boards.size).toBe(0);
   });
+
+  test('passes over the deletion of an older owner behind the fence', () => {
+    const folder = new BoardFolder();
+    for (const record of [fence(0), fence(1), write(2, 1, 1)]) folder.apply(record);
+    const deletion = { key: 'views|1h|all', offset: 3, board: null };
+    expect(folder.apply({ ...deletion, deletedIn: 0 })).toBe(false);
+    expect(folder.boards.size).toBe(1);
+    expect(folder.apply({ ...deletion, deletedIn: 1 })).toBe(true);
+    expect(folder.boards.size).toBe(0);
+  });
 });

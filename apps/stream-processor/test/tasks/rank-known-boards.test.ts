@@ -1,4 +1,4 @@
-import { type Board, boardFenceKey } from '@trending/schemas';
+import { type Board, boardEpochHeader, boardFenceKey } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { fenceBoard } from '../../src/domain/board-fold.ts';
@@ -20,10 +20,16 @@ function boardOf(scope: string, epoch: number, seq: number): Board {
 const write = (world: RankWorld, key: string, board: Board | null) =>
   world.log.append(target, [{ key, value: board === null ? null : boards.encode(board) }]);
 
+const remove = (world: RankWorld, key: string, epoch: number) =>
+  world.log.append(target, [{ key, value: null, headers: { [boardEpochHeader]: `${epoch}` } }]);
+
 const steps = fc.array(
   fc.oneof(
     { weight: 1, arbitrary: fc.constant({ do: 'fence' } as const) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('delete'), scope: fc.nat(3) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('delete'), scope: fc.nat(3), isLate: fc.boolean() }),
+    },
     { weight: 2, arbitrary: fc.constant({ do: 'look' } as const) },
     {
       weight: 5,
@@ -46,7 +52,8 @@ describe('boards known while standing by', () => {
           if (step.do === 'fence') {
             before = epoch;
             epoch = await write(world, boardFenceKey, fenceBoard('somebody', 1));
-          } else if (step.do === 'delete') await write(world, `s${step.scope}`, null);
+          } else if (step.do === 'delete' && 'isLate' in step)
+            await remove(world, `s${step.scope}`, step.isLate ? before : epoch);
           else if (step.do === 'look') await standby.readTo(await end());
           else if ('isLate' in step) {
             const board = boardOf(`s${step.scope}`, step.isLate ? before : epoch, seq);
@@ -73,11 +80,25 @@ describe('boards known while standing by', () => {
     expect((await known.inForce()).get('a')?.seq).toBe(4);
   });
 
+  test('are not read again for a fence that lies before what is known', async () => {
+    const world = rankWorld(1);
+    await write(world, 'a', boardOf('a', 0, 1));
+    const fence = await write(world, boardFenceKey, fenceBoard('us', 1));
+    await write(world, 'a', boardOf('a', 0, 2));
+    const known = new KnownBoards(world.ports);
+    await known.readTo(3);
+    const read = vi.spyOn(world.log, 'read');
+    await known.readTo(fence);
+    expect(read).not.toHaveBeenCalled();
+    expect((await known.inForce()).get('a')?.seq).toBe(1);
+  });
+
   test('are forgotten when the topic was made anew', async () => {
     const world = rankWorld(1);
     for (const seq of [1, 2, 3]) await write(world, 'a', boardOf('a', 0, seq));
     const known = new KnownBoards(world.ports);
     await known.readTo(3);
+    vi.spyOn(world.log, 'endOffsets').mockResolvedValue(new Map([[0, 0]]));
     await known.readTo(0);
     expect(await known.inForce()).toEqual(new Map());
   });

@@ -1,4 +1,10 @@
-import { type Candidate, type CandidateSet, windowNames } from '@trending/schemas';
+import {
+  boardEpochHeader,
+  type Candidate,
+  type CandidateSet,
+  deletedInEpoch,
+  windowNames,
+} from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import { KnownBoards } from '../../src/tasks/rank-known-boards.ts';
 import { takeOver } from '../../src/tasks/rank-ownership.ts';
@@ -305,6 +311,39 @@ describe('the self-check', () => {
     await owner.emitDue(0);
     const newest = world.written().findLast(({ key }) => key === 'views|1h|all');
     expect([newest?.board?.epoch, newest?.board?.seq]).toEqual([owner.epoch, 2]);
+  });
+
+  test('covers a late deletion of an older owner by writing ours again', async () => {
+    const world = rankWorld(1);
+    const first = await reign(world);
+    give(first, { items });
+    await first.emitDue(0);
+    // It restored a board whose formula nobody computes, and was to delete it.
+    const key = 'views|1h|all';
+    const zombie = await reign(world, 'zombie');
+    const owner = await reign(world, 'three');
+    give(owner, { items });
+    await owner.emitDue(0);
+    const headers = { [boardEpochHeader]: String(zombie.epoch) };
+    await world.log.append({ topic: rankings, partition: 0 }, [{ key, value: null, headers }]);
+    await owner.selfCheck();
+    const last = world.written().at(-1);
+    expect([last?.key, last?.board?.epoch, last?.board?.seq]).toEqual([key, owner.epoch, 2]);
+  });
+
+  test('leaves its own deletions alone', async () => {
+    const world = rankWorld(1);
+    const first = await reign(world);
+    give(first, { items: [...items, candidateOf('sol:c')] });
+    await first.emitDue(0);
+    const second = await reign(world, 'two');
+    give(second, { items, asOf: 3_610_000 });
+    await second.emitDue(0);
+    const deletion = world.log.records(rankings, 0).find(({ value }) => value === null);
+    expect(deletedInEpoch(deletion?.headers ?? {})).toBe(second.epoch);
+    const before = world.written().length;
+    await second.selfCheck();
+    expect(world.written()).toHaveLength(before);
   });
 
   test('is content with copies of its own records', async () => {

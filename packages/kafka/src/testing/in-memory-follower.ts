@@ -59,8 +59,10 @@ export class InMemoryFollower implements Follower {
     const records = topic.slice(partition, this.#next, { limit: batchRecordsMax });
     const first = records[0]?.offset;
     if (!topic.isCompacted && first !== this.#next) throw inputGap(this.#target, this.#next, first);
-    this.#next = (records.at(-1)?.offset ?? endOffset - 1) + 1;
-    if (records.length > 0)
-      await this.#options.batch({ topic: name, partition, records, highWatermark: endOffset });
+    const next = (records.at(-1)?.offset ?? endOffset - 1) + 1;
+    const isFurther = next > this.#next;
+    this.#next = next;
+    const batch = { topic: name, partition, records, highWatermark: endOffset, next };
+    if (isFurther) await this.#options.batch(batch);
   }
 }
