@@ -2,7 +2,7 @@ import { deadLetterHeaderPrefix } from '@trending/kafka';
 import { type CandidateSet, topics } from '@trending/schemas';
 import { checkBoards } from './board-checks.ts';
 import { Wrong } from './failure.ts';
-import { NaivePartition } from './oracle.ts';
+import { memoryMs, NaivePartition } from './oracle.ts';
 import { checkRecoveries } from './recovery-checks.ts';
 import { checkSet } from './set-checks.ts';
 import { tokenKeys } from './tokens.ts';
@@ -30,16 +30,35 @@ export async function checkEverything(world: World): Promise<void> {
   await checkRecoveries(world, naive);
 }
 
-/** Each acknowledged event id is in the log, and one of its records is no duplicate. */
+interface EventFate {
+  isDead: boolean;
+  /** Log times of its records that are neither dead nor duplicates. */
+  readonly taken: number[];
+}
+
+/** Each acknowledged event is in the log and has a fate; it is taken a second time only behind the memory of ids. */
 function checkAcknowledged({ acknowledged }: World, naive: readonly NaivePartition[]): void {
-  const fates = new Map<number, number>();
-  for (const { views } of naive)
-    for (const { eventId, class: kind } of views)
-      fates.set(eventId, (fates.get(eventId) ?? 0) + (kind === 'duplicate' ? 0 : 1));
+  const fates = fatesOf(naive);
   for (const id of acknowledged) {
-    const count = fates.get(id);
-    if (count === undefined) throw new Wrong(`event ${id} was acknowledged and is not in the log`);
+    const fate = fates.get(id);
+    if (fate === undefined) throw new Wrong(`event ${id} was acknowledged and is not in the log`);
+    const { isDead, taken } = fate;
+    if (taken.length === 0 && !isDead)
+      throw new Wrong(`event ${id} is in the log and counted nowhere`);
+    if (taken.some((time, i) => time - (taken[i - 1] ?? Number.NEGATIVE_INFINITY) <= memoryMs))
+      throw new Wrong(`event ${id} counts twice within the memory of event ids`);
   }
+}
+
+function fatesOf(naive: readonly NaivePartition[]): ReadonlyMap<number, EventFate> {
+  const fates = new Map<number, EventFate>();
+  for (const { eventId, class: kind, logTime } of naive.flatMap(({ views }) => views)) {
+    const fate = fates.get(eventId) ?? { isDead: false, taken: [] };
+    fates.set(eventId, fate);
+    if (kind === 'dead') fate.isDead = true;
+    else if (kind !== 'duplicate') fate.taken.push(logTime);
+  }
+  return fates;
 }
 
 /** A token has one name, and so one partition, however it was spelled. */

@@ -3,7 +3,8 @@ import { type TokenView, viewFlags, type Window } from '@trending/schemas';
 import { viewSerde } from './publisher.ts';
 
 const minute = 60_000;
-const memoryMs = 10 * minute;
+/** How long an event id is known, of log time. */
+export const memoryMs = 10 * minute;
 const hour = 60 * minute;
 
 export type NaiveClass =
@@ -22,6 +23,8 @@ export interface NaiveView {
   /** Hexadecimal; empty when the record is none. */
   readonly viewer: string;
   readonly eventId: number;
+  /** Greatest record timestamp up to here, ms. */
+  readonly logTime: number;
 }
 
 /** The counting rules once more, written down plainly from their definition and sharing no code with the service. */
@@ -49,6 +52,7 @@ export class NaivePartition {
       view: isView ? view : undefined,
       viewer,
       eventId,
+      logTime: this.#logTime,
     });
   }
 

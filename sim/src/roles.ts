@@ -18,7 +18,7 @@ const registry = new Registry();
 const metrics = {
   aggregate: createAggregateMetrics(registry, () => []),
   rank: createRankMetrics(registry, () => new Map()),
-  sink: createSinkMetrics(registry),
+  sink: createSinkMetrics(registry, async () => []),
 };
 /** Small ranges, so that a run has many. */
 const sinkLimits = { ...defaultSinkLimits, rangeRecordsMax: 25 };

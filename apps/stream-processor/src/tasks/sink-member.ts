@@ -10,6 +10,7 @@ import {
 } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
 import { SinkBuffer, type SinkRange } from './sink-buffer.ts';
+import { type PartitionLag, SinkLag } from './sink-lag.ts';
 import type { SinkMetrics } from './sink-metrics.ts';
 import type { Delay, RowBlock, RowSink, SinkLimits } from './sink-ports.ts';
 import { repairTable } from './sink-repair.ts';
@@ -38,7 +39,6 @@ interface OwnedPartition {
   readonly task: SinkTask;
   /** Next offset to be read. */
   position: number;
-  highWatermark: number;
 }
 
 /** One process's place in the sink's group: a task per assigned partition. */
@@ -47,6 +47,7 @@ export class SinkMember {
   readonly #streams: ReadonlyMap<string, SinkStream>;
   readonly #owned = new Map<string, OwnedPartition>();
   readonly #failing = new Map<string, string>();
+  readonly #lag: SinkLag;
   readonly #consumer = Promise.withResolvers<GroupConsumer>();
   #assignments = 0;
 
@@ -56,6 +57,7 @@ export class SinkMember {
       sinkStreams(settings.serdes).map((one) => [topicName(one.topic, settings.topicPrefix), one]),
     );
     this.#consumer.promise.catch(() => undefined);
+    this.#lag = new SinkLag(settings.log);
   }
 
   async start(): Promise<void> {
@@ -88,6 +90,11 @@ export class SinkMember {
     return [...this.#owned]
       .filter(([, { task }]) => !task.isPaused)
       .map(([key, { position }]) => ({ ...partitionOfKey(key), position }));
+  }
+
+  /** How far ClickHouse is behind the log. */
+  lag(): Promise<readonly PartitionLag[]> {
+    return this.#lag.now();
   }
 
   /** Why it is not up to its work, if so. */
@@ -148,14 +155,14 @@ export class SinkMember {
       failed: (failure) => this.#failed(assignment, failure),
       crashed: crash,
     });
-    this.#owned.set(key, { task, position: start.offset, highWatermark: start.offset });
+    this.#owned.set(key, { task, position: start.offset });
+    this.#lag.begin(target, start.offset);
     task.start();
   }
 
   #accept(batch: RecordBatch): void {
     const owned = this.#owned.get(partitionKey(batch));
     if (owned === undefined) return;
-    owned.highWatermark = batch.highWatermark;
     owned.position = (batch.records.at(-1)?.offset ?? owned.position - 1) + 1;
     owned.task.accept(batch.records);
   }
@@ -171,14 +178,8 @@ export class SinkMember {
   }
 
   #done(target: TopicPartition, { end }: SinkRange): void {
-    const key = partitionKey(target);
-    const { topic, partition } = target;
-    const highWatermark = this.#owned.get(key)?.highWatermark ?? end;
-    this.#failing.delete(key);
-    this.#settings.metrics.lag.set(
-      { topic, partition: String(partition) },
-      Math.max(0, highWatermark - end),
-    );
+    this.#failing.delete(partitionKey(target));
+    this.#lag.inserted(target, end);
   }
 
   #failed({ target, stream }: Assignment, { step, attempt, error }: SinkFailure): void {
@@ -205,10 +206,11 @@ export class SinkMember {
         const key = partitionKey(target);
         const owned = this.#owned.get(key);
         await owned?.task.stop();
-        if (this.#owned.get(key) === owned) this.#owned.delete(key);
+        if (this.#owned.get(key) === owned) {
+          this.#owned.delete(key);
+          this.#lag.release(target);
+        }
         this.#failing.delete(key);
-        const { topic, partition } = target;
-        this.#settings.metrics.lag.remove({ topic, partition: String(partition) });
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@trending/runtime';
+import type { PartitionLag } from './sink-lag.ts';
 
 /** What the sink tells of itself. */
 export interface SinkMetrics {
@@ -10,11 +11,26 @@ export interface SinkMetrics {
   readonly gapRecords: Counter<'table'>;
   readonly insertSeconds: Histogram<'table'>;
   readonly lastInsert: Gauge<'table'>;
-  readonly lag: Gauge<'topic' | 'partition'>;
 }
 
-export function createSinkMetrics(registry: Registry): SinkMetrics {
+/** `lag` is asked at every scrape. */
+export function createSinkMetrics(
+  registry: Registry,
+  lag: () => Promise<readonly PartitionLag[]>,
+): SinkMetrics {
   const registers = [registry];
+  new Gauge({
+    name: 'trending_sink_lag_records',
+    help: 'Records of the log that are not in ClickHouse yet',
+    labelNames: ['topic', 'partition'],
+    registers,
+    async collect() {
+      const lags = await lag();
+      this.reset();
+      for (const { topic, partition, records } of lags)
+        this.set({ topic, partition: String(partition) }, records);
+    },
+  });
   const labelNames = ['table'] as const;
   return {
     rows: new Counter({
@@ -64,12 +80,6 @@ export function createSinkMetrics(registry: Registry): SinkMetrics {
       name: 'trending_sink_last_insert_timestamp_seconds',
       help: 'When ClickHouse last acknowledged an insert',
       labelNames,
-      registers,
-    }),
-    lag: new Gauge({
-      name: 'trending_sink_lag_records',
-      help: 'Records read or waiting that are not in ClickHouse yet',
-      labelNames: ['topic', 'partition'],
       registers,
     }),
   };

@@ -50,7 +50,7 @@ export interface SinkRole extends Part {
  */
 export function createSinkRole(deps: SinkRoleDeps): SinkRole {
   let member: SinkMember | undefined;
-  const metrics = createSinkMetrics(deps.metrics);
+  const metrics = createSinkMetrics(deps.metrics, async () => (await member?.lag()) ?? []);
   const watchdog = createProgressWatchdog({
     ...deps,
     positions: () => member?.positions() ?? [],

@@ -66,7 +66,7 @@ async function memberWithSlowFirstQuestion() {
     group: 'sink',
     topicPrefix: '',
     logger: createLogger({ service: 'test', level: 'silent' }),
-    metrics: createSinkMetrics(new Registry()),
+    metrics: createSinkMetrics(new Registry(), async () => []),
     clock: new ManualClock(0),
     crash: (error) => {
       throw error;

@@ -3,7 +3,7 @@ import { createLatch } from '@trending/runtime/testing';
 import { topics } from '@trending/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { candidateOf } from '../support/rank-fixtures.ts';
-import { boardOf, SinkWorld, viewOf } from '../support/sink-world.ts';
+import { boardOf, type SinkInstance, SinkWorld, viewOf } from '../support/sink-world.ts';
 
 const views = (partition: number) => ({ topic: topics.views.name, partition });
 const rankings = { topic: topics.rankings.name, partition: 0 };
@@ -74,6 +74,28 @@ describe('the sink role', () => {
     await world.until('the last commit', () => true);
     await world.stop();
     expect(await world.committed(views(0))).toEqual({ offset: 5, metadata: '' });
+  });
+
+  test('tells how far ClickHouse is behind the log, also while nothing is inserted or read', async () => {
+    const lag = async ({ metrics }: SinkInstance) =>
+      (await metrics.metrics())
+        .split('\n')
+        .filter((line) => line.startsWith('trending_sink_lag_records{topic="token.views.v1"'))
+        .map((line) => line.replace(/.*partition="(\d)"\} /, '$1: '));
+    world.clickhouse.fate = () => 'away';
+    const sink = await world.start({ rangeRecordsMax: 1 });
+    expect(await lag(sink)).toEqual(['0: 0', '1: 0']);
+    await world.append(
+      views(0),
+      Array.from({ length: 50 }, () => viewOf()),
+    );
+    expect(await lag(sink)).toEqual(['0: 50', '1: 0']);
+    world.clickhouse.fate = () => 'lands';
+    await world.until('all rows', () => rowCount() === 50);
+    await world.until('the last range done', () => true);
+    expect(await lag(sink)).toEqual(['0: 0', '1: 0']);
+    await world.stop();
+    expect(await lag(sink)).toEqual([]);
   });
 
   test('before an insert its range is written down', async () => {

@@ -19,13 +19,23 @@ export interface PartitionBalance extends PartitionFacts {
   readonly lag: number;
   /** Names of the rules that do not hold, with the difference. */
   readonly broken: readonly string[];
+  /** Those of them that must hold while the log moves, too. */
+  readonly alwaysBroken: readonly string[];
 }
+
+/** Laws that no moment excuses; the others hold at a standstill. */
+const always: ReadonlySet<string> = new Set(['residual', 'rows twice']);
 
 /** The laws that hold at a standstill; every one is an equality of counts. */
 export function balanceOf(facts: PartitionFacts): PartitionBalance {
   const { logStart, logEnd, fates, rows, places } = facts;
   if (fates === undefined)
-    return { ...facts, lag: logEnd - logStart, broken: ['no processor holds it'] };
+    return {
+      ...facts,
+      lag: logEnd - logStart,
+      broken: ['no processor holds it'],
+      alwaysBroken: [],
+    };
   const laws: readonly (readonly [string, number])[] = [
     ['residual', fates.residual],
     ['lag', logEnd - fates.position],
@@ -35,8 +45,10 @@ export function balanceOf(facts: PartitionFacts): PartitionBalance {
     ['rows missing', Math.max(0, logEnd - logStart - facts.undecodable - places)],
     ['rows twice', rows - places],
   ];
-  const broken = laws.filter(([, off]) => off !== 0).map(([law, off]) => `${law} ${off}`);
-  return { ...facts, lag: logEnd - fates.position, broken };
+  const broken = laws.filter(([, off]) => off !== 0);
+  const texts = (some: typeof laws) => some.map(([law, off]) => `${law} ${off}`);
+  const alwaysBroken = texts(broken.filter(([law]) => always.has(law)));
+  return { ...facts, lag: logEnd - fates.position, broken: texts(broken), alwaysBroken };
 }
 
 const columns = ['partition', 'log start', 'log end', 'lag', 'accepted', ...fateNames] as const;

@@ -21,7 +21,8 @@ PROCESSOR_URLS names every process of the aggregate role, separated by commas.
 
 const sentence = {
   balanced: 'Every record has one fate and one place: residual 0.',
-  moving: 'The log moves: only the residuals were judged, and they are 0. Stop the publishers.',
+  moving:
+    'The log moves: only residuals and double rows were judged, and there are none. Stop the publishers.',
   broken: 'NOT balanced: see the verdicts.',
 };
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, type Serde, topicName } from '@trending/kafka';
 import { type TokenView, topics } from '@trending/schemas';
 import type { CheckConfig } from '../shared/config.ts';
-import { readFates, readSum } from '../shared/processors.ts';
+import { readFates, readSinkLags } from '../shared/processors.ts';
 import { emptyTally, Poster, type Tally } from './poster.ts';
 
 export interface OverloadSettings {
@@ -96,6 +96,11 @@ export async function runOverload(
 /** A stack started with --no-apps would be noticed only after the first wait for its lag. */
 async function mustAnswer(config: CheckConfig): Promise<void> {
   await readFates(config.processors);
+  const views = topicName(topics.views, config.TOPIC_PREFIX);
+  if ((await readSinkLags(config.processors, views)).length === 0)
+    throw new Error(
+      'No process of PROCESSOR_URLS tells how far ClickHouse is behind: add the one with the sink role, or wait until it owns partitions',
+    );
   await fetch(`${config.PRODUCER_URL}/livez`, {
     signal: AbortSignal.timeout(reachMs),
   }).catch((cause: unknown) => {
@@ -127,7 +132,7 @@ async function flood(poster: Poster, tally: Tally, flow: Flow): Promise<void> {
   while (poster.inFlight > 0) await sleep(tickMs);
 }
 
-/** Seconds until the aggregate role stands at the log's end and the sink reports no lag. */
+/** Seconds until the aggregate role stands at the log's end and the sink reports no lag of any partition. */
 async function lagGone(log: Log, config: CheckConfig): Promise<number> {
   const topic = topicName(topics.views, config.TOPIC_PREFIX);
   const startedAt = performance.now();
@@ -137,8 +142,9 @@ async function lagGone(log: Log, config: CheckConfig): Promise<number> {
     const fates = await readFates(config.processors).catch(() => []);
     const isFolded =
       fates.length === ends.size && fates.every((f) => f.position >= (ends.get(f.partition) ?? 0));
-    const sinkLag = await readSum(config.processors, 'trending_sink_lag_records').catch(() => 1);
-    if (isFolded && sinkLag === 0) return elapsed;
+    const sinkLags = await readSinkLags(config.processors, topic).catch(() => []);
+    const isInserted = sinkLags.length >= ends.size && sinkLags.every((records) => records === 0);
+    if (isFolded && isInserted) return elapsed;
     if (elapsed > lagMaxSeconds) return -1;
     await sleep(500);
   }

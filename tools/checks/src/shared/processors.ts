@@ -14,6 +14,15 @@ export async function readSum(urls: readonly string[], name: string): Promise<nu
   return samples.reduce((sum, { value }) => sum + value, 0);
 }
 
+/** Records of each partition of a topic that are not in ClickHouse, as the sinks that own them tell. */
+export async function readSinkLags(urls: readonly string[], topic: string): Promise<number[]> {
+  const texts = await Promise.all(urls.map(metricsText));
+  return texts
+    .flatMap((text) => samplesOf(text, (found) => found === 'trending_sink_lag_records'))
+    .filter(({ labels }) => labels['topic'] === topic)
+    .map(({ value }) => value);
+}
+
 async function metricsText(url: string): Promise<string> {
   try {
     const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) });

@@ -25,6 +25,13 @@ describe('the conservation law', () => {
     expect(balanceOf({ ...whole, ...change }).broken).toEqual([law]);
   });
 
+  test('a moving log excuses what waits, never what is there twice', () => {
+    const waiting = balanceOf({ ...whole, logEnd: 31, rows: 8, places: 8, deadLetters: 0 });
+    expect(waiting.broken).not.toEqual([]);
+    expect(waiting.alwaysBroken).toEqual([]);
+    expect(balanceOf({ ...whole, rows: 10 }).alwaysBroken).toEqual(['rows twice 1']);
+  });
+
   test('a rebuilt state may know fewer dead letters than there are', () => {
     expect(balanceOf({ ...whole, deadLetters: 3 }).broken).toEqual([]);
   });

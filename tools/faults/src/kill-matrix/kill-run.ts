@@ -21,7 +21,7 @@ const signals: Readonly<Record<Kind, NodeJS.Signals>> = {
   sigterm: 'SIGTERM',
 };
 
-/** Kills under load as planned, group by group, and judges now and then. @returns false as soon as a verdict fails. */
+/** Kills under load as planned, group by group, and judges now and then. @returns false as soon as a verdict fails, or at the end when boards or history did not come back after a kill */
 export async function runKills(
   groups: readonly (readonly PlannedKill[])[],
   parts: KillRunParts,
@@ -48,7 +48,7 @@ export async function runKills(
     if (!(await judge(kills, parts)).passed) return false;
     if (!isLast) publisher.start();
   }
-  return true;
+  return results.kills.every(({ recoveryMs }) => recoveryMs !== null);
 }
 
 async function killOnce(kill: PlannedKill, parts: KillRunParts): Promise<KillLine> {

@@ -32,8 +32,8 @@ async function leaderMoves(options: LeaderMoveOptions): Promise<boolean> {
     const result = { ...figures, publisher: publisher.figures };
     writeFileSync(join(out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    if (!options.json) process.stdout.write(`${figures.verdict.passed ? 'PASS' : 'FAIL'}\n`);
-    return figures.verdict.passed;
+    if (!options.json) process.stdout.write(`${figures.passed ? 'PASS' : 'FAIL'}\n`);
+    return figures.passed;
   } finally {
     await admin.close();
     await bench.close();

@@ -14,7 +14,7 @@ export interface LeaderMoveOptions {
   readonly portOffset: number;
 }
 
-export const leaderMovesHelp = `Moves the leaders of the views topic on three brokers under load, kills brokers now and then, and counts.
+export const leaderMovesHelp = `Moves the leaders of all topics on three brokers under load, kills brokers now and then, and counts.
 
   npm run leader-moves -- --moves 100
 

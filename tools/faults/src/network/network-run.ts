@@ -34,7 +34,7 @@ const dropsLimitMs = 15 * 60_000;
 const dropShare = 0.5;
 const lookEveryMs = 200;
 
-/** Every fault on every link, then lost produce answers one by one. @returns false as soon as a verdict fails. */
+/** Every fault on every link, then lost produce answers one by one. @returns false as soon as a verdict fails or boards do not come back. */
 export async function runNetworkFaults(
   options: NetworkFaultOptions,
   parts: NetworkParts,
@@ -50,11 +50,14 @@ export async function runNetworkFaults(
     }
   }
   const name = { fault: 'dropped produce answers', link: 'kafka' } as const;
-  return measured(name, () => dropAnswers(options.drops, parts.dropper), parts);
+  const { dropper } = parts;
+  const enough = dropper.dropped + options.drops;
+  const isGood = await measured(name, () => dropAnswers(enough, dropper), parts);
+  // Fewer than were asked for prove less than was promised.
+  return isGood && dropper.dropped >= enough;
 }
 
-async function dropAnswers(count: number, dropper: ResponseDropper): Promise<void> {
-  const enough = dropper.dropped + count;
+async function dropAnswers(enough: number, dropper: ResponseDropper): Promise<void> {
   const deadline = Date.now() + dropsLimitMs;
   dropper.share = dropShare;
   while (dropper.dropped < enough && Date.now() < deadline) await delay(lookEveryMs);
@@ -90,7 +93,7 @@ async function measured(
     recoveryMs,
     verdict,
   });
-  return verdict.passed;
+  return verdict.passed && recoveryMs !== null;
 }
 
 function unconfirmed({ publisher }: NetworkParts): number {

@@ -2,45 +2,45 @@ import { type Difference, differenceOf, differencesBetween } from './differences
 import { sqlRows } from './http.ts';
 import type { LogAudit } from './log-audit.ts';
 
-interface MinuteRow {
+interface CellRow {
   readonly token: string;
-  readonly minute: string | number;
+  readonly start: string | number;
   readonly n: string | number;
 }
 
-/** Raw rows, their log positions, distinct events by token and minute, and all three roll-ups, without FINAL. */
+/** Raw rows, their log positions, distinct events by token and minute, and all three roll-ups cell by cell, without FINAL. */
 export async function clickhouseDifferences(
   url: string,
   tokens: readonly string[],
   audit: LogAudit,
 ): Promise<Difference[]> {
   const indexOf = new Map(tokens.map((token, index) => [token, index]));
-  const byMinute = (rows: readonly MinuteRow[]) =>
-    new Map(
-      rows.map(({ token, minute, n }) => [`${indexOf.get(token) ?? token}|${minute}`, Number(n)]),
-    );
   const one = async (query: string) => Number((await sqlRows<{ n: string }>(url, query))[0]?.n);
-  const minutes = 'toUnixTimestamp(toStartOfMinute(viewed_at)) AS minute';
+  const cells = async (query: string) =>
+    new Map(
+      (await sqlRows<CellRow>(url, query)).map(({ token, start, n }) => [
+        `${indexOf.get(token) ?? token}|${start}`,
+        Number(n),
+      ]),
+    );
   const rows = await one('SELECT count() AS n FROM token_views');
   // The rest is dear; while rows are still on their way it would only say so at length.
   if (rows < audit.records) return differenceOf('ClickHouse rows', audit.records, rows);
   const places = await one('SELECT uniqExact((_topic, _partition, _offset)) AS n FROM token_views');
-  const events = await sqlRows<MinuteRow>(
-    url,
-    `SELECT token, ${minutes}, uniqExact(event_id) AS n FROM token_views GROUP BY token, minute`,
+  const events = await cells(
+    'SELECT token, toUnixTimestamp(toStartOfMinute(viewed_at)) AS start, uniqExact(event_id) AS n FROM token_views GROUP BY token, start',
   );
-  const rolled = await sqlRows<MinuteRow>(
-    url,
-    'SELECT token, toUnixTimestamp(r.minute) AS minute, sum(views) AS n FROM token_views_by_minute AS r GROUP BY token, r.minute',
-  );
-  const hours = await one('SELECT sum(views) AS n FROM token_views_by_hour');
-  const days = await one('SELECT sum(views) AS n FROM token_views_by_day');
-  return [
+  const differences = [
     ...differenceOf('ClickHouse rows', audit.records, rows),
     ...differenceOf('ClickHouse log positions', audit.records, places),
-    ...differencesBetween('ClickHouse events', audit.distinct.byMinute(), byMinute(events)),
-    ...differencesBetween('ClickHouse roll-up by minute', audit.all.byMinute(), byMinute(rolled)),
-    ...differenceOf('ClickHouse roll-up by hour', audit.records, hours),
-    ...differenceOf('ClickHouse roll-up by day', audit.records, days),
+    ...differencesBetween('ClickHouse events', audit.distinct.by('minute'), events),
   ];
+  for (const bucket of ['minute', 'hour', 'day'] as const) {
+    const rolled = await cells(
+      `SELECT token, toUnixTimestamp(r.${bucket}) AS start, sum(views) AS n FROM token_views_by_${bucket} AS r GROUP BY token, r.${bucket}`,
+    );
+    const place = `ClickHouse roll-up by ${bucket}`;
+    differences.push(...differencesBetween(place, audit.all.by(bucket), rolled));
+  }
+  return differences;
 }

@@ -10,6 +10,7 @@ import { boardDifferences } from './board-check.ts';
 import { clickhouseDifferences } from './clickhouse-check.ts';
 import { type Difference, differenceOf, lostAndDouble } from './differences.ts';
 import type { EventLedger } from './event-ledger.ts';
+import { fateDifferences } from './fates-check.ts';
 import { LogAudit } from './log-audit.ts';
 import { memoryDifferences } from './memory-check.ts';
 import type { PaneCounts } from './pane-counts.ts';
@@ -18,6 +19,7 @@ export interface OracleSettings {
   readonly kafka: string;
   readonly registryUrl: string;
   readonly gatewayUrls: readonly string[];
+  readonly aggregateUrls: readonly string[];
   readonly clickhouseUrl: string;
   readonly tokens: readonly string[];
   readonly logger: Logger;
@@ -42,8 +44,8 @@ const differencesShown = 40;
 const memoryLookBackMs = 30_000;
 
 /**
- * Judges a quiet pipeline: every acknowledged event is in the log, and memory, boards and ClickHouse hold exactly the events of the log,
- * each once. Asks again until all agree or the time is over.
+ * Judges a quiet pipeline: every acknowledged event is in the log, every record of the log has one fate, and memory, boards and ClickHouse
+ * hold exactly the events of the log, each once. Asks again until all agree or the time is over.
  */
 export class Oracle {
   readonly #settings: OracleSettings;
@@ -95,7 +97,7 @@ export class Oracle {
   }
 
   async #differences(startedAt: number): Promise<Difference[]> {
-    const { tokens, gatewayUrls, clickhouseUrl } = this.#settings;
+    const { tokens, gatewayUrls, aggregateUrls, clickhouseUrl } = this.#settings;
     const missing = await this.missing();
     const { candidates } = await this.#ready();
     const { distinct, foreign } = this.#audit;
@@ -108,6 +110,7 @@ export class Oracle {
     return [
       ...differenceOf('log: acknowledged events', missing.length, 0),
       ...differenceOf('log: foreign records', 0, foreign),
+      ...(await fateDifferences(aggregateUrls, this.#log)),
       ...(await memoryDifferences(memory, tokens, distinct)),
       ...(await boardsOfAll(gatewayUrls, tokens, distinct)),
       ...(await clickhouseDifferences(clickhouseUrl, tokens, this.#audit)),

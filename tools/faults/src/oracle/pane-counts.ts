@@ -1,7 +1,9 @@
 import type { Window } from '@trending/schemas';
 
 const finestMs = 10_000;
-const minuteMs = 60_000;
+/** Buckets of the roll-ups, ms. */
+export const buckets = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+export type Bucket = keyof typeof buckets;
 
 /** Views of every token by ten-second pane of their event time; the finest pane of any window. */
 export class PaneCounts {
@@ -27,13 +29,14 @@ export class PaneCounts {
     return sum;
   }
 
-  /** `token index|start of the minute in s` → views. */
-  byMinute(): Map<string, number> {
+  /** `token index|start of the bucket in s` → views. */
+  by(bucket: Bucket): Map<string, number> {
+    const bucketMs = buckets[bucket];
     const sums = new Map<string, number>();
     for (const [token, panes] of this.#byToken.entries()) {
       for (const [pane, views] of panes) {
-        const minute = Math.floor((pane * finestMs) / minuteMs) * 60;
-        const key = `${token}|${minute}`;
+        const start = Math.floor((pane * finestMs) / bucketMs) * (bucketMs / 1_000);
+        const key = `${token}|${start}`;
         sums.set(key, (sums.get(key) ?? 0) + views);
       }
     }

@@ -36,6 +36,8 @@ export interface ServiceStatus {
 export interface FaultStack extends Omit<StackDescription, 'services'> {
   /** Of every gateway, as a load balancer would know them. */
   readonly gatewayUrls: readonly string[];
+  /** Of every process with the aggregate role. */
+  readonly aggregateUrls: readonly string[];
   signal(service: string, name: NodeJS.Signals): Promise<void>;
   services(): Promise<ServiceStatus[]>;
   /** Resolves to the service once it is ready. @throws Error when it stays away. */
@@ -98,12 +100,14 @@ function stackOf(description: StackDescription, child: ChildProcess): FaultStack
       await delay(pollEveryMs);
     }
   };
-  const gatewayUrls = Object.entries(description.services)
-    .filter(([name]) => name.startsWith('push-gateway'))
-    .map(([, { url }]) => url);
+  const urlsOf = (names: RegExp) =>
+    Object.entries(description.services)
+      .filter(([name]) => names.test(name))
+      .map(([, { url }]) => url);
   return {
     ...description,
-    gatewayUrls,
+    gatewayUrls: urlsOf(/^push-gateway/),
+    aggregateUrls: urlsOf(/^(aggregate-\d+|stream-processor)$/),
     services,
     async ready(service, timeoutMs) {
       const [status] = await readyOnes((name) => name === service, timeoutMs);

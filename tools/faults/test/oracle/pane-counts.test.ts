@@ -15,7 +15,7 @@ test('a window holds its running pane, the whole panes before it and panes ahead
 test('minutes are named by token and start in seconds', () => {
   const counts = new PaneCounts(2);
   for (const viewedAt of [59_999, 60_000, 119_999]) counts.add(1, viewedAt);
-  expect(counts.byMinute()).toEqual(
+  expect(counts.by('minute')).toEqual(
     new Map([
       ['1|0', 1],
       ['1|60', 2],
