@@ -11,7 +11,7 @@ import { scoreOf } from '../../apps/stream-processor/src/domain/score.ts';
 import { mergeSites } from '../../apps/stream-processor/src/domain/site-history.ts';
 import { rankFormulas } from '../../apps/stream-processor/src/tasks/rank-formulas.ts';
 import { Wrong } from './failure.ts';
-import { boardSerde } from './gateway.ts';
+import { oracleSerdes } from './shared-serde.ts';
 import type { World } from './world.ts';
 
 const sampledBoards = 10;
@@ -46,7 +46,7 @@ function boardsOf({ broker }: World): Boards {
       epoch = Math.max(epoch, offset);
       continue;
     }
-    const decoded = value === null ? undefined : boardSerde.decode(value);
+    const decoded = value === null ? undefined : oracleSerdes.boards.decode(value);
     if (decoded?.ok === true) epoch = takeBoard(found, { name, board: decoded.value, epoch });
     else if ((deletedInEpoch(headers) ?? epoch) >= epoch) found.newest.delete(name);
   }

@@ -1,8 +1,8 @@
 import type { ConsumedRecord } from '@trending/kafka';
-import { inMemorySerde } from '@trending/kafka/testing';
-import { topics, type ViewDelta } from '@trending/schemas';
+import type { ViewDelta } from '@trending/schemas';
+import { oracleSerdes } from './shared-serde.ts';
 
-const serde = inMemorySerde<ViewDelta>(topics.viewDeltas);
+const serde = oracleSerdes.deltas;
 
 export interface FencePoint {
   readonly offset: number;

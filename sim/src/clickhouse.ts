@@ -133,14 +133,17 @@ interface Call {
 }
 
 function rowsOf({ body }: RowBlock): StoredRow[] {
-  return body
-    .flatMap((piece) => Buffer.from(piece).toString('utf8').trimEnd().split('\n'))
-    .map(rowOf);
+  return body.flatMap((piece) => {
+    // Only numbers are looked at: texts may come out wrong, and this is the fastest to read.
+    const lines = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1');
+    const rows = JSON.parse(`[${lines.trimEnd().replaceAll('\n', ',')}]`) as readonly ViewRow[];
+    return rows.map(({ _partition, _offset }) => ({ partition: _partition, offset: _offset }));
+  });
 }
 
-function rowOf(line: string): StoredRow {
-  const { _partition, _offset } = JSON.parse(line) as { _partition: number; _offset: number };
-  return { partition: _partition, offset: _offset };
+interface ViewRow {
+  readonly _partition: number;
+  readonly _offset: number;
 }
 
 function unknown(token: string): AppError {

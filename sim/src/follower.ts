@@ -14,6 +14,7 @@ export class SimulatedFollower implements Follower {
   readonly #cluster: Cluster;
   readonly #process: Process;
   readonly #target: TopicPartition;
+  readonly #key: string;
   readonly #options: FollowOptions;
   #next: number;
   #isStopped = false;
@@ -27,6 +28,7 @@ export class SimulatedFollower implements Follower {
     this.#cluster = cluster;
     this.#process = process;
     this.#target = target;
+    this.#key = partitionKey(target);
     this.#options = options;
     const { startOffset } = cluster.broker.topic(target.topic).partition(target.partition);
     this.#next = options.from === 'beginning' ? startOffset : options.from;
@@ -41,7 +43,7 @@ export class SimulatedFollower implements Follower {
   #poll(): void {
     const { broker } = this.#cluster;
     if (this.#isOver) return;
-    const what = `follow ${partitionKey(this.#target)}`;
+    const what = `follow ${this.#key}`;
     broker.scheduler.post(broker.process, what, () => this.#fetch());
   }
 
@@ -60,7 +62,7 @@ export class SimulatedFollower implements Follower {
     }
     const limit = broker.scheduler.random.between(1, 40);
     const records = broker.topic(topic).slice(partition, this.#next, { limit });
-    const what = `followed ${partitionKey(this.#target)} ${this.#next}+${records.length}`;
+    const what = `followed ${this.#key} ${this.#next}+${records.length}`;
     broker.scheduler.post(this.#process, what, () => {
       this.#handling = this.#deliver({ topic, partition, records, highWatermark }).then(
         () => this.#poll(),

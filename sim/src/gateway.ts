@@ -1,5 +1,4 @@
 import type { ConsumedRecord } from '@trending/kafka';
-import { inMemorySerde } from '@trending/kafka/testing';
 import { type Board, boardFenceKey, deletedInEpoch, topics } from '@trending/schemas';
 import { BoardView, keyOf } from '../../apps/push-gateway/src/domain/board-view.ts';
 import { Channel } from '../../apps/push-gateway/src/domain/channel.ts';
@@ -9,9 +8,9 @@ import {
 } from '../../packages/client/src/subscribe/board-model.ts';
 import { Wrong } from './failure.ts';
 import type { Faults } from './faults.ts';
+import { oracleSerdes } from './shared-serde.ts';
 import type { SimulatedLog } from './simulated-log.ts';
 
-export const boardSerde = inMemorySerde<Board>(topics.rankings);
 const limit = 10;
 
 interface Shown {
@@ -68,7 +67,7 @@ export class Gateway {
   }
 
   #apply(value: Uint8Array): void {
-    const decoded = boardSerde.decode(value);
+    const decoded = oracleSerdes.boards.decode(value);
     if (decoded?.ok !== true) throw new Wrong('a record of the rankings is no board');
     const board = decoded.value;
     if (this.#view.apply(board).kind === 'dropped') return;

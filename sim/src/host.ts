@@ -1,6 +1,8 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Scheduler, Timer } from './scheduler.ts';
 
+const digits = '0123456789abcdef';
+
 /** Hands every clock, timer and source of chance that code may ask to the scheduler of the running seed. */
 class Host {
   #scheduler: Scheduler | undefined;
@@ -59,8 +61,11 @@ class Host {
 
   #uuid(): string {
     const { random } = this.scheduler;
-    const hex = (length: number) =>
-      Array.from({ length }, () => random.below(16).toString(16)).join('');
+    const hex = (length: number) => {
+      let text = '';
+      for (let left = length; left > 0; left -= 1) text += digits[random.below(16)];
+      return text;
+    };
     return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
   }
 }

@@ -4,13 +4,13 @@ import { reportFailure } from '@trending/runtime/usage';
 import { Ledger } from './ledger.ts';
 import { type SimOptions, simHelp, simOptions } from './options.ts';
 import { runPool } from './pool.ts';
-import { runSeed } from './run.ts';
 import { missingChunks, type SeedRange } from './seed-ranges.ts';
 import { sourceHash } from './source-hash.ts';
 import { addTally, emptyTally, type Tally, tallyOf } from './tally.ts';
 
 const chunkSeedsMax = 500;
-const chunksPerWorker = 4;
+/** Many, so that no worker goes on for long when the others have nothing left to do. */
+const chunksPerWorker = 32;
 const progressMs = 30_000;
 const began = process.hrtime.bigint();
 const { stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' });
@@ -33,6 +33,8 @@ try {
 process.exit();
 
 async function runOne(seed: number, options: SimOptions): Promise<number> {
+  // All that is simulated takes a second to load, which the workers' parent need not wait for.
+  const { runSeed } = await import('./run.ts');
   const trace = options.trace ? say : undefined;
   const tally = tallyOf(await runSeed(seed, trace));
   showFailed(tally);

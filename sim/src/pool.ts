@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { SeedRange } from './seed-ranges.ts';
 import type { Tally } from './tally.ts';
 
+/**
+ * All of a seed's world lives until the seed ends. Where new objects are kept there is room for several worlds, so that most of them
+ * have ended when it is cleaned, and need not be copied.
+ */
+const heap = ['--max-semi-space-size=32'];
 const script = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 export interface PoolSettings {
@@ -16,7 +21,8 @@ export async function runPool({ workers, chunks, finished }: PoolSettings): Prom
   const waiting = [...chunks];
   const lost: SeedRange[] = [];
   const work = async () => {
-    for (let child = fork(script); ; child = fork(script)) {
+    for (;;) {
+      const child = fork(script, { execArgv: [...process.execArgv, ...heap] });
       const broken = await workThrough(child, waiting, finished);
       if (broken === undefined) return;
       lost.push(broken);

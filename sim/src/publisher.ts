@@ -29,6 +29,8 @@ export class Publisher {
   /** A view that somebody sends again and again, for hours. */
   #echo: Given | undefined;
   readonly #viewers: number;
+  /** By key, of which there are few. */
+  readonly #partitions = new Map<string, number>();
 
   constructor(world: Surroundings, log: SimulatedLog) {
     this.#world = world;
@@ -42,10 +44,18 @@ export class Publisher {
     const byPartition = new Map<number, Given[]>();
     for (let left = random.between(1, 24); left > 0; left -= 1) {
       const given = this.#next();
-      const partition = partitionOf(given.key ?? given.view.token, this.#world.partitions);
-      byPartition.set(partition, [...(byPartition.get(partition) ?? []), given]);
+      const partition = this.#partitionOf(given.key ?? given.view.token);
+      const batch = byPartition.get(partition);
+      if (batch === undefined) byPartition.set(partition, [given]);
+      else batch.push(given);
     }
     for (const [partition, batch] of byPartition) void this.#send(partition, batch);
+  }
+
+  #partitionOf(key: string): number {
+    const known = this.#partitions.get(key) ?? partitionOf(key, this.#world.partitions);
+    this.#partitions.set(key, known);
+    return known;
   }
 
   async #send(partition: number, batch: readonly Given[]): Promise<void> {
@@ -105,13 +115,13 @@ export class Publisher {
 
   #viewOf(token: string, id: number, now: number): TokenView {
     const { random } = this.#world;
-    const viewer = random.between(1, this.#viewers);
+    const viewer = numbered(8, random.between(1, this.#viewers));
     return {
       eventId: numbered(16, id),
       chain: token.slice(0, 3),
       token,
-      viewer: numbered(8, viewer),
-      network: numbered(8, viewer),
+      viewer,
+      network: viewer,
       viewedAt: now - this.#age(),
       receivedAt: now,
       source: 'sim',

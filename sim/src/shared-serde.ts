@@ -17,7 +17,8 @@ let isFreezing = true;
 
 /**
  * A serde whose readers share what a record decodes to: many read the same bytes in one run. Nobody may change it: in some seeds
- * objects and lists are frozen, and in all of them the oracles decode for themselves, so that changed bytes show as a wrong count.
+ * objects and lists are frozen, and in all of them the oracles decode apart from the members, so that changed bytes show as a wrong
+ * count.
  */
 class SharedSerde<T> implements Serde<T> {
   readonly topic: Topic;
@@ -63,10 +64,17 @@ export const sharedSerdes = {
   deltas: new SharedSerde<ViewDelta>(topics.viewDeltas),
 };
 
+/** What whoever judges the members reads with: the readers of boards and the oracles, who read the same records again and again. */
+export const oracleSerdes = {
+  boards: new SharedSerde<Board>(topics.rankings),
+  deltas: new SharedSerde<ViewDelta>(topics.viewDeltas),
+};
+
 /** Forgets what the seed before read. */
 export function beginSeed(seed: number): void {
   isFreezing = seed % frozenEvery === 0;
-  for (const serde of Object.values(sharedSerdes)) serde.forget();
+  for (const serdes of [sharedSerdes, oracleSerdes])
+    for (const serde of Object.values(serdes)) serde.forget();
 }
 
 function freeze(value: unknown): void {

@@ -6,6 +6,11 @@ interface Ticking {
 const ticking = process as unknown as Ticking;
 // The simulation's own time replaces the global one.
 const realImmediate = setImmediate;
+const settled = Promise.resolve();
+let isDrained = false;
+const markDrained = () => {
+  isDrained = true;
+};
 
 /** Runs `act` from the event loop itself, where {@link drainMicrotasks} works. Rejects with what it throws. */
 export function outsideMicrotasks(act: () => void): Promise<void> {
@@ -27,10 +32,8 @@ export function outsideMicrotasks(act: () => void): Promise<void> {
  * @throws Error when it is called from a microtask, where it could do nothing, or Node has lost the (undocumented) way to do it
  */
 export function drainMicrotasks(): void {
-  let isDrained = false;
-  void Promise.resolve().then(() => {
-    isDrained = true;
-  });
+  isDrained = false;
+  void settled.then(markDrained);
   ticking._tickCallback?.();
   if (!isDrained)
     throw new Error(

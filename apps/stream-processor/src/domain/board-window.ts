@@ -17,6 +17,8 @@ export class BoardWindow {
   readonly #startedAt: number;
   #newestPane = -1;
   #paneSeenAt = 0;
+  /** Asked for whenever anything may be due; changes with the sets only. */
+  #mergeableAt: number | undefined;
 
   /** `startedAt` begins the wait for partitions that never sent. */
   constructor(partitions: number, startedAt: number) {
@@ -29,6 +31,7 @@ export class BoardWindow {
     const { partition } = set;
     if (partition < 0 || partition >= this.#partitions) return false;
     if (!supersedes(set, this.#sets.get(partition))) return false;
+    this.#mergeableAt = undefined;
     this.#sets.set(partition, set);
     this.#givenUp.delete(partition);
     if (set.lastPane > this.#newestPane) {
@@ -40,6 +43,11 @@ export class BoardWindow {
 
   /** From when on the sets may be merged; never (Infinity) while there is none. */
   mergeableAt(): number {
+    this.#mergeableAt ??= this.#whenMergeable();
+    return this.#mergeableAt;
+  }
+
+  #whenMergeable(): number {
     if (this.#sets.size === 0) return Number.POSITIVE_INFINITY;
     const awaited = this.#behind().filter((partition) => !this.#givenUp.has(partition));
     if (awaited.length === 0) return Number.NEGATIVE_INFINITY;
@@ -50,6 +58,7 @@ export class BoardWindow {
   /** Merges what is there; call it from {@link mergeableAt} on. Who is behind by now will not be waited for again. */
   merge(): MergedSet {
     for (const partition of this.#behind()) this.#givenUp.add(partition);
+    this.#mergeableAt = undefined;
     return mergeSets(this.#sets.values(), this.#partitions);
   }
 

@@ -1,4 +1,10 @@
-import { type Board, chainOf, type TokenMetadata, type TokenView } from '@trending/schemas';
+import {
+  type Board,
+  type BoardItem,
+  chainOf,
+  type TokenMetadata,
+  type TokenView,
+} from '@trending/schemas';
 
 /** Where a row comes from; with the topic it is the row's identity in ClickHouse. */
 export interface RowOrigin {
@@ -39,16 +45,23 @@ export interface BoardRowSettings {
   readonly ranksMax: number;
 }
 
-/** Rows of `board_history`, one per rank; an empty board is one row of rank 0 without a token. */
-export function boardRows(
+/**
+ * Rows of `board_history` as JSON, one per rank; an empty board is one row of rank 0 without a token. What all of them begin with
+ * is made into text once: it is most of a row.
+ */
+export function boardLines(
   board: Board,
   origin: RowOrigin,
   { ranksMax }: BoardRowSettings,
-): readonly Row[] {
-  const head = boardHead(board, origin);
-  if (board.items.length === 0) return [{ ...head, rank: 0, token: '' }];
-  return board.items.slice(0, ranksMax).map((item) => ({
-    ...head,
+): readonly string[] {
+  const head = JSON.stringify(boardHead(board, origin)).slice(0, -1);
+  const line = (place: Row) => `${head},${JSON.stringify(place).slice(1)}`;
+  if (board.items.length === 0) return [line({ rank: 0, token: '' })];
+  return board.items.slice(0, ranksMax).map((item) => line(placeOf(item)));
+}
+
+function placeOf(item: BoardItem): Row {
+  return {
     rank: item.rank,
     token: item.token,
     score_micro: item.scoreMicro,
@@ -62,7 +75,7 @@ export function boardRows(
     state: item.state,
     flags: item.flags,
     since: item.since,
-  }));
+  };
 }
 
 /** Row of `token_metadata`; null is a deletion, of which only the key is known. */

@@ -20,13 +20,24 @@ export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
       sumOf(sites, ({ horizons }) => horizons[index] ?? 0),
     ),
     cohorts: mergeCohorts(sites.flatMap(({ cohorts }) => cohorts)),
-    ratios: longestOf(sites, ({ ratios }) => ratios.length).map((index) => ({
-      sum: sumOf(sites, ({ ratios }) => ratios[index]?.sum ?? 0),
-      count: sumOf(sites, ({ ratios }) => ratios[index]?.count ?? 0),
-    })),
+    ratios: mergeRatios(sites),
     visitors: sumOf(sites, ({ visitors }) => visitors),
     hours: sites.reduce((most, { hours }) => Math.max(most, hours), 0),
   };
+}
+
+function mergeRatios(sites: readonly SiteHistory[]): SiteHistory['ratios'] {
+  const merged: { sum: number; count: number }[] = [];
+  for (const { ratios } of sites)
+    for (const [index, { sum, count }] of ratios.entries()) {
+      const bucket = merged[index];
+      if (bucket === undefined) merged.push({ sum, count });
+      else {
+        bucket.sum += sum;
+        bucket.count += count;
+      }
+    }
+  return merged;
 }
 
 function mergeCohorts(cohorts: readonly CohortTotals[]): CohortTotals[] {

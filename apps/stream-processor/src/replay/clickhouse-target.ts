@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { topics } from '@trending/schemas';
-import { boardRows } from '../domain/sink-rows.ts';
+import { boardLines } from '../domain/sink-rows.ts';
 import { withRetries } from '../tasks/retry.ts';
 import type { RowSink } from '../tasks/sink-ports.ts';
 import { tables } from '../topology.ts';
@@ -36,8 +36,7 @@ export function createClickHouseTarget(sink: Pick<RowSink, 'insert' | 'close'>):
     async write(_key, board) {
       const origin = { topic: topics.rankings.name, partition: replayPartition, offset };
       offset += 1;
-      for (const row of boardRows(board, origin, { ranksMax }))
-        lines.push(`${JSON.stringify(row)}\n`);
+      for (const line of boardLines(board, origin, { ranksMax })) lines.push(`${line}\n`);
       if (lines.length >= blockRows) await flush();
     },
     async finish() {

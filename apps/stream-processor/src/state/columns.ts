@@ -1,5 +1,11 @@
 type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
 
+/**
+ * Rows of a new column. V8 keeps a typed array of up to 64 bytes among the other objects; a longer one costs several times as much to
+ * make and to collect, and a state has a hundred of them.
+ */
+export const rowsAtFirst = 16;
+
 /** Length to grow to when `needed` rows no longer fit `length`: half as much again, to waste little at a million rows. */
 export function grownLength(length: number, needed: number): number {
   return Math.max(needed, length + (length >> 1), 64);

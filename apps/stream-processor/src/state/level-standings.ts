@@ -2,7 +2,7 @@ import { type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
 import { boardSizeMax, scopesShippedMax } from '../domain/board-size.ts';
 import { reachesSupportFloor, supportFloorMicro } from '../domain/support-floor.ts';
 import { byToken, type Standing } from '../domain/token-order.ts';
-import { grown, RowList } from './columns.ts';
+import { grown, RowList, rowsAtFirst } from './columns.ts';
 import { RatioSums } from './ratio-sums.ts';
 import type { TokenTable } from './token-table.ts';
 import { TopSet } from './top-set.ts';
@@ -35,13 +35,13 @@ export class LevelStandings {
   readonly #tokens: TokenTable;
   readonly #counts: LevelCounts;
   /** What the scopes were last told, by token. */
-  #views = new Uint32Array(64);
-  #effective = new Float64Array(64);
-  #visitors = new Uint32Array(64);
-  #networks = new Uint32Array(64);
+  #views = new Uint32Array(rowsAtFirst);
+  #effective = new Float64Array(rowsAtFirst);
+  #visitors = new Uint32Array(rowsAtFirst);
+  #networks = new Uint32Array(rowsAtFirst);
   /** Networks for each visitor, over all tokens. */
   readonly ratios = new RatioSums();
-  #isTouched = new Uint8Array(64);
+  #isTouched = new Uint8Array(rowsAtFirst);
   #touched = new RowList();
   readonly #supported = new Set<number>();
   readonly #scopes = new Map<string, ScopeStanding>();

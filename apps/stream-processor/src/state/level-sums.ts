@@ -1,5 +1,5 @@
 import type { ViewerSpan } from '../domain/window-level.ts';
-import { grown, RowList } from './columns.ts';
+import { grown, RowList, rowsAtFirst } from './columns.ts';
 
 /** Lists kept at hand: a power of two, and more than a window has panes in the longest windows. */
 const listsAtHand = 64;
@@ -7,9 +7,9 @@ const listsAtHand = 64;
 /** Per token: visitors U, networks D and effective visitors O (micro) of one window. */
 export class LevelSums {
   readonly span: ViewerSpan;
-  visitors = new Uint32Array(64);
-  networks = new Uint32Array(64);
-  effectiveMicro = new Float64Array(64);
+  visitors = new Uint32Array(rowsAtFirst);
+  networks = new Uint32Array(rowsAtFirst);
+  effectiveMicro = new Float64Array(rowsAtFirst);
   /** Sum of `effectiveMicro` over all tokens. */
   totalMicro = 0;
   /** First pane of the window at the horizon. */
@@ -18,7 +18,7 @@ export class LevelSums {
   readonly expiry = new Map<number, RowList>();
   /** The lists asked for lately, each at its pane's place. */
   readonly #atHand = new Array<RowList | undefined>(listsAtHand);
-  readonly #panesAtHand = new Float64Array(listsAtHand).fill(Number.NaN);
+  readonly #panesAtHand = new Array<number>(listsAtHand).fill(Number.NaN);
 
   constructor(span: ViewerSpan) {
     this.span = span;

@@ -14,13 +14,14 @@ const groupBase = 0x80000000;
 export class NetworkShares extends SlotTable {
   readonly #entries: ViewerEntries;
   readonly #pool = new RowPool();
-  #tokens = new Uint32Array(64);
-  #highs = new Uint32Array(64);
-  #lows = new Uint32Array(64);
-  #entryCounts = new Uint32Array(64);
+  /** Many states never see two viewers of a token in one network. */
+  #tokens = new Uint32Array(0);
+  #highs = new Uint32Array(0);
+  #lows = new Uint32Array(0);
+  #entryCounts = new Uint32Array(0);
   /** By group and level: viewers in the window and the sum of their weights, micro. */
-  #viewers = new Uint32Array(64 * spanCount);
-  #weights = new Float64Array(64 * spanCount);
+  #viewers = new Uint32Array(0);
+  #weights = new Float64Array(0);
   #sought = 0;
 
   constructor(entries: ViewerEntries) {

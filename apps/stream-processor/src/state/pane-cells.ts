@@ -1,5 +1,5 @@
 import { type PaneGrid, paneIndexOf } from '../domain/window-level.ts';
-import { grown, grownLength, RowPool } from './columns.ts';
+import { grown, grownLength, RowPool, rowsAtFirst } from './columns.ts';
 
 /** What a pane counts towards at the horizon: the window, the period before it, or nothing any more. */
 const zone = { window: 0, previous: 1, gone: 2 } as const;
@@ -17,17 +17,17 @@ interface Column {
 export class PaneCells {
   readonly level: PaneGrid;
   /** Views in the window and in the previous period, by token. */
-  current = new Uint32Array(64);
-  previous = new Uint32Array(64);
+  current = new Uint32Array(rowsAtFirst);
+  previous = new Uint32Array(rowsAtFirst);
   /** A token's newest cell, 0 = no views kept. */
-  #newestCell = new Uint32Array(64);
+  #newestCell = new Uint32Array(rowsAtFirst);
   readonly #pool = new RowPool();
-  #views = new Uint32Array(64);
-  #tokens = new Uint32Array(64);
-  #panes = new Int32Array(64);
-  #older = new Uint32Array(64);
-  #newer = new Uint32Array(64);
-  #nextInColumn = new Uint32Array(64);
+  #views = new Uint32Array(rowsAtFirst);
+  #tokens = new Uint32Array(rowsAtFirst);
+  #panes = new Int32Array(rowsAtFirst);
+  #older = new Uint32Array(rowsAtFirst);
+  #newer = new Uint32Array(rowsAtFirst);
+  #nextInColumn = new Uint32Array(rowsAtFirst);
   readonly #columns = new Map<number, Column>();
   /** The token whose cells are being loaded, and the oldest of them so far. */
   #loaded = { token: 0, cell: 0 };

@@ -23,9 +23,9 @@ export class RatioSums {
   }
 
   read(): RatioSum[] {
-    return Array.from(this.#sums, (sum, bucket) => ({
-      sum,
-      count: this.#counts[bucket] as number,
-    }));
+    const read: RatioSum[] = [];
+    for (let bucket = 0; bucket < ratioBuckets; bucket += 1)
+      read.push({ sum: this.#sums[bucket] as number, count: this.#counts[bucket] as number });
+    return read;
   }
 }

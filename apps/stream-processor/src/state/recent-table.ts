@@ -1,6 +1,6 @@
 import { memoryMs } from '../domain/counting-rules.ts';
 
-const capacityMin = 1_024;
+const capacityMin = 256;
 /** Log times are kept as 32-bit distances from a base, which moves with every rebuild of the table. */
 const distanceMax = 2 ** 31;
 
@@ -24,7 +24,8 @@ export class RecentTable {
 
   /** Slot of the key, which is entered when absent. Valid until the next call. `logTime` never goes back. */
   claim(high: number, low: number, logTime: number): number {
-    if (this.#count * 3 > this.#distances.length * 2 || logTime - this.#base > distanceMax)
+    if (this.#count === 0) this.#base = logTime - memoryMs;
+    else if (this.#count * 3 > this.#distances.length * 2 || logTime - this.#base > distanceMax)
       this.#rebuild(logTime);
     const slot = this.#probe(high, low);
     if (this.#distances[slot] === 0) {

@@ -1,6 +1,7 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import { rowsAtFirst } from './columns.ts';
 import { HourHistory } from './hour-history.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
@@ -34,7 +35,7 @@ export class ViewCountStore {
   readonly #versions = new Uint32Array(windowLevels.length);
   readonly #categoriesOf: CategoriesOf;
   readonly #scopeNames = new ScopeNames();
-  #capacity = 64;
+  #capacity = rowsAtFirst;
   #asOf: number;
 
   /** `floorMicro`: see {@link LevelStandings}. */

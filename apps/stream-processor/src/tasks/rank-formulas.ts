@@ -21,9 +21,12 @@ export const formulas: readonly Formula[] = builtInFormulas;
 /** The formulas that boards are computed for when no operator said anything. */
 export const rankFormulas: readonly RankFormula[] = formulas.map(rankFormulaOf);
 
+const builtIn = new Map(formulas.map((formula, index) => [formula, rankFormulas[index]]));
+
 /** An empty control table: the built-in formulas, nothing held. */
 export function createControlTable(): ControlTable {
-  return new ControlTable({ rankFormula: rankFormulaOf, hash: sha256 });
+  const rankFormula = (formula: Formula) => builtIn.get(formula) ?? rankFormulaOf(formula);
+  return new ControlTable({ rankFormula, hash: sha256 });
 }
 
 function sha256(text: string): string {

@@ -58,7 +58,7 @@ export class KnownBoards {
   #letGoOfBatches(): void {
     for (const [key, held] of this.#folder.boards) {
       if (held.bytes.byteLength < held.bytes.buffer.byteLength)
-        this.#folder.boards.set(key, { ...held, bytes: Uint8Array.from(held.bytes) });
+        this.#folder.boards.set(key, { ...held, bytes: new Uint8Array(held.bytes) });
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from '@trending/schemas';
 import { lastOfEachStep } from '../domain/board-sampling.ts';
 import { featureRows } from '../domain/feature-rows.ts';
-import { boardRows, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
+import { boardLines, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
 import type { RowBlock } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
@@ -45,7 +45,7 @@ const ranksMax = 50;
 export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
   const views = (topic: Topic) =>
     streamOf({ topic, table: 'token_views', serde: serdes.views }, () => ({
-      rows: (view, { origin }) => (view === null ? 'tombstone' : [viewRow(view, origin)]),
+      lines: (view, { origin }) => (view === null ? 'tombstone' : linesOf([viewRow(view, origin)])),
     }));
   return [
     views(topics.views),
@@ -61,14 +61,15 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
       ...streamOf(
         { topic: topics.features, table: 'feature_history', serde: serdes.features },
         () => ({
-          rows: (set, { origin }) => (set === null ? 'tombstone' : featureRows(set, origin)),
+          lines: (set, { origin }) =>
+            set === null ? 'tombstone' : linesOf(featureRows(set, origin)),
         }),
       ),
       lingerMs: boardStepMs,
     },
     streamOf({ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata }, () => ({
-      rows: (metadata, { origin, key }) =>
-        key === '' ? 'no_key' : [metadataRow(metadata, key, origin)],
+      lines: (metadata, { origin, key }) =>
+        key === '' ? 'no_key' : linesOf([metadataRow(metadata, key, origin)]),
     })),
   ];
 }
@@ -84,12 +85,12 @@ function boards(range: readonly DecodedRecord<Board>[]): RowSource<Board> {
   );
   const kept = lastOfEachStep([...versions.values()], boardStepMs);
   return {
-    rows(board, { origin, key }) {
+    lines(board, { origin, key }) {
       if (key === boardFenceKey) return 'fence';
       if (board === null) return 'tombstone';
       const version = versions.get(origin.offset);
       return version !== undefined && kept.has(version)
-        ? boardRows(board, origin, { ranksMax })
+        ? boardLines(board, origin, { ranksMax })
         : 'sampled';
     },
   };
@@ -100,8 +101,9 @@ interface RowContext {
   readonly key: string;
 }
 
+/** Makes the rows of a record, each as JSON. */
 interface RowSource<T> {
-  rows(value: T | null, context: RowContext): readonly Row[] | SkipReason;
+  lines(value: T | null, context: RowContext): readonly string[] | SkipReason;
 }
 
 interface StreamSettings<T> {
@@ -131,7 +133,7 @@ function streamOf<T>(
         const body: Uint8Array[] = [];
         let rows = 0;
         for (const slice of slicesOf(decoded)) {
-          const lines = slice.flatMap((one) => linesOf(one, made));
+          const lines = slice.flatMap((one) => linesOfRecord(one, made));
           rows += lines.length;
           if (lines.length > 0) body.push(bytesOf.encode(`${lines.join('\n')}\n`));
           await nextTurn();
@@ -148,14 +150,18 @@ interface LineSettings<T> {
   readonly skipped: (reason: SkipReason) => void;
 }
 
-function linesOf<T>(
+function linesOfRecord<T>(
   { record, value }: DecodedRecord<T>,
   { topic, source, skipped }: LineSettings<T>,
 ): readonly string[] {
-  const made = value.ok ? source.rows(value.value, contextOf(topic, record)) : value.reason;
-  if (typeof made !== 'string') return made.map((row) => JSON.stringify(row));
+  const made = value.ok ? source.lines(value.value, contextOf(topic, record)) : value.reason;
+  if (typeof made !== 'string') return made;
   skipped(made);
   return [];
+}
+
+function linesOf(rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => JSON.stringify(row));
 }
 
 interface DecodedRecord<T> {

@@ -31,6 +31,9 @@ export interface SinkTaskSettings {
   readonly crashed: (error: Error) => void;
 }
 
+/** Given with every abort: without a reason an exception is made each time, and nobody looks at it. */
+const reason = 'no longer waited for';
+
 /** Thrown inside to leave the loop; never seen outside. */
 class Stopped extends Error {}
 
@@ -65,7 +68,7 @@ export class SinkTask {
   accept(records: readonly ConsumedRecord[]): void {
     const { buffer } = this.#settings;
     buffer.add(records);
-    if (buffer.isFull) this.#full.abort();
+    if (buffer.isFull) this.#full.abort(reason);
     if (!this.#isPaused && buffer.wantsPause) this.#setPaused(true);
     this.#wake.resolve();
   }
@@ -73,11 +76,11 @@ export class SinkTask {
   /** Finishes the range in flight if it can be done in time; what only waits is left to the next owner. */
   async stop(): Promise<void> {
     this.#isClosing = true;
-    this.#full.abort();
+    this.#full.abort(reason);
     this.#wake.resolve();
     const { delay, limits } = this.#settings;
     await Promise.race([this.#finished, delay(limits.handOverMs, this.#abort.signal)]);
-    this.#abort.abort();
+    this.#abort.abort(reason);
     // A commit on its way must not overtake those of the next owner in this process.
     await this.#commitInFlight;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lastOfEachStep } from '../../src/domain/board-sampling.ts';
-import { boardRows, metadataRow, viewRow } from '../../src/domain/sink-rows.ts';
+import { boardLines, metadataRow, viewRow } from '../../src/domain/sink-rows.ts';
 import { boardOf, viewOf } from '../support/sink-world.ts';
 
 const origin = { topic: 'token.views.v1', partition: 3, offset: 42 };
@@ -46,6 +46,9 @@ describe('the row of a view', () => {
 });
 
 describe('the rows of a board', () => {
+  const boardRows = (...args: Parameters<typeof boardLines>) =>
+    boardLines(...args).map((line): Record<string, unknown> => JSON.parse(line));
+
   test('one per rank, with the cut it was computed from', () => {
     const rows = boardRows(boardOf(), origin, { ranksMax: 50 });
     expect(rows).toHaveLength(2);
