@@ -22,6 +22,7 @@ import { OriginRule } from './adapters/origin-rule.ts';
 import { PipelineProbe } from './adapters/pipeline-probe.ts';
 import type { Pressure } from './adapters/pressure.ts';
 import { PushMetrics } from './adapters/push-metrics.ts';
+import { PingTurns } from './adapters/read-proof.ts';
 import { attachSocketIo } from './adapters/socket-io.ts';
 import { registerWebSocket } from './adapters/web-socket.ts';
 import { type Config, listOf, trustProxyOf } from './config.ts';
@@ -89,7 +90,8 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     metrics: registry,
   });
   const door = doorkeeperOf(config, clock);
-  const transports = { hub, clock, stopwatch, metrics, keeper, door };
+  const turns = new PingTurns();
+  const transports = { hub, clock, stopwatch, metrics, keeper, door, turns };
   const app = await httpApp(config, logger);
   const parts: GatewayParts = {
     clock,

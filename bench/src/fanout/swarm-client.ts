@@ -21,6 +21,8 @@ export interface ClientSettings {
 /** Whoever was refused or cut comes back after this long, or up to twice as long. */
 const reopenMs = 500;
 const handshakeEnd = Buffer.from('\r\n\r\n');
+/** Every socket of the process reads into it: a buffer for each read would make the swarm, not the server, what is measured. */
+const readBuffer = Buffer.alloc(64 * 1_024);
 
 /**
  * A client of the gateway that costs the machine as little as one can: a bare socket, frames read in place. It follows the rules (asks
@@ -46,7 +48,16 @@ export class SwarmClient {
   open(): void {
     const { port, kind, tally } = this.#settings;
     const path = kind === 'socket.io' ? '/socket.io/?EIO=4&transport=websocket' : '/ws/trending';
-    const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
+    const socket: Socket = createConnection({
+      ...{ port, host: '127.0.0.1', noDelay: true },
+      onread: {
+        buffer: readBuffer,
+        callback: (length) => {
+          this.#read(readBuffer.subarray(0, length));
+          return true;
+        },
+      },
+    });
     this.#socket = socket;
     this.#rest = undefined;
     this.#isUpgraded = false;
@@ -56,7 +67,6 @@ export class SwarmClient {
           'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n',
       ),
     );
-    socket.on('data', (chunk) => this.#read(chunk));
     socket.on('error', () => undefined);
     socket.on('close', () => {
       if (this.#socket !== socket) return;
@@ -82,6 +92,7 @@ export class SwarmClient {
     this.#subscribe(undefined);
   }
 
+  /** Keeps none of `chunk`: the next read of any socket overwrites it. */
   #read(chunk: Buffer): void {
     this.#settings.tally.bytes += chunk.length;
     let data = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -93,7 +104,7 @@ export class SwarmClient {
         if (this.#settings.kind === 'websocket') this.#subscribe(this.#held);
       }
     }
-    this.#rest = this.#isUpgraded ? this.#readFrames(data) : data;
+    this.#rest = this.#isUpgraded ? this.#readFrames(data) : Buffer.from(data);
   }
 
   /** Takes whole frames; what is left over. */

@@ -29,7 +29,7 @@ const rooms: readonly Room[] = walkedWindows.map((window) => ({
   walk: new BoardWalk(window),
   channel: new Channel({ formula: 'trending', window, scope: 'all' }, 20),
 }));
-for (const room of rooms) step(room);
+for (const room of rooms) step(room, Date.now());
 
 let isOn = false;
 const server = createServer((request, response) => {
@@ -38,8 +38,12 @@ const server = createServer((request, response) => {
 });
 server.maxConnections = 30_000;
 const broadcast = kind === 'socket.io' ? bareSocketIo() : bareWs(kind === 'ws-framed');
+// All boards change at one instant, as the gateway's do: stamped one after the other, none would be seen to wait for those before it.
 setInterval(() => {
-  if (isOn) for (const room of rooms) broadcast.send(room, step(room));
+  if (!isOn) return;
+  const now = Date.now();
+  const steps = rooms.map((room) => ({ room, frame: step(room, now) }));
+  for (const { room, frame } of steps) broadcast.send(room, frame);
 }, stepMs);
 setInterval(() => {
   for (const room of rooms)
@@ -49,9 +53,9 @@ server.listen({ host: '127.0.0.1', port: Number(port), backlog: 4_096 }, () =>
   console.log('READY'),
 );
 
-/** The next version of the board as the frame that brings it. */
-function step({ channel, walk, window }: Room): OutgoingFrame {
-  const board = walk.next(Date.now());
+/** The next version of the board, scored at `now` (ms), as the frame that brings it. */
+function step({ channel, walk, window }: Room, now: number): OutgoingFrame {
+  const board = walk.next(now);
   const before = channel.position;
   channel.publish(
     { key: boardKey('trending', window, 'all'), board, items: board.items },

@@ -1,7 +1,7 @@
 /** Where ws writes a frame that was made before, past everything it does to a message; Socket.IO's engine uses the same door. */
 export interface FrameSender {
-  /** One or two frames, in one write. */
-  sendFrame(list: readonly Buffer[]): void;
+  /** The bytes of whole frames, in one write. */
+  sendFrame(list: readonly [Buffer]): void;
 }
 
 /** The door of a socket of ws; undefined when a version of ws has none: then messages go the long way. */

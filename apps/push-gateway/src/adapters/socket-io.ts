@@ -15,8 +15,8 @@ import { type FrameSender, frameSenderOf } from './frame-sender.ts';
 import { type EngineSocket, limitJoins } from './join-limit.ts';
 import { ReadProof } from './read-proof.ts';
 import { tokenSent } from './token-sent.ts';
-import type { TransportSettings } from './web-socket.ts';
-import { textFrame } from './ws-frame.ts';
+import type { ConnectionSettings, TransportSettings } from './web-socket.ts';
+import { textFrame, type WirePacket, wirePacket } from './ws-frame.ts';
 
 interface SocketData {
   access?: BoardAccess;
@@ -98,9 +98,9 @@ function refused(socket: TrendingSocket, { keeper, clock }: TransportSettings): 
 
 function serveSocket(
   socket: TrendingSocket,
-  { hub, keeper, metrics, stopwatch }: TransportSettings,
+  { hub, keeper, metrics, stopwatch, turns }: TransportSettings,
 ): void {
-  const connection = new SocketIoConnection(socket, { metrics, stopwatch });
+  const connection = new SocketIoConnection(socket, { metrics, stopwatch, turns });
   const session = hub.open(connection, socket.data.access ?? keeper.everybody);
   for (const type of ['subscribe', 'unsubscribe'] as const) {
     socket.on(type, (payload: unknown) => {
@@ -136,9 +136,7 @@ interface Packet {
   /** The Engine.IO message: EVENT packet of Socket.IO protocol 5. */
   readonly message: string;
   readonly options: PacketOptions;
-  /** The finished frame with a ping behind it. */
-  readonly withPing: readonly Buffer[];
-  readonly bytes: number;
+  readonly wire: WirePacket;
 }
 
 /** What the engine keeps of packets it could not hand on yet; its types leave this out. */
@@ -162,17 +160,17 @@ interface EngineConnection {
 class SocketIoConnection implements Connection {
   readonly transport = 'socket.io';
   readonly #socket: TrendingSocket;
-  readonly #settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>;
+  readonly #settings: ConnectionSettings;
   readonly #proof: ReadProof;
   readonly #engine: EngineConnection;
   readonly #sender: FrameSender | undefined;
   readonly #onHeartbeat = () => this.#proof.answered();
   #isClosing = false;
 
-  constructor(socket: TrendingSocket, settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>) {
+  constructor(socket: TrendingSocket, settings: ConnectionSettings) {
     this.#socket = socket;
     this.#settings = settings;
-    this.#proof = new ReadProof(settings.stopwatch.now());
+    this.#proof = new ReadProof(settings.stopwatch.now(), settings.turns.next());
     this.#engine = socket.conn as unknown as EngineConnection;
     this.#sender = frameSenderOf(this.#engine.transport.socket);
     socket.conn.on('heartbeat', this.#onHeartbeat);
@@ -189,9 +187,9 @@ class SocketIoConnection implements Connection {
     if (this.#sender === undefined || !this.#engineIsIdle())
       this.#socket.conn.write(packet.message, packet.options);
     else if (this.#proof.takesPing(this.#settings.stopwatch.now()))
-      this.#sender.sendFrame(packet.withPing);
-    else this.#sender.sendFrame(packet.options.wsPreEncodedFrame);
-    return packet.bytes;
+      this.#sender.sendFrame(packet.wire.withPing);
+    else this.#sender.sendFrame(packet.wire.alone);
+    return packet.wire.bytes;
   }
 
   #engineIsIdle(): boolean {
@@ -235,7 +233,6 @@ const pingFrame = textFrame('2');
 function packetOf(frame: OutgoingFrame): Packet {
   const message = `2/trending,["${eventName(frame.frame.type)}",${frame.text}]`;
   // "4" is the Engine.IO packet type "message".
-  const wire = textFrame(`4${message}`);
-  const options = { compress: false, wsPreEncodedFrame: [wire] } as const;
-  return { message, options, withPing: [wire, pingFrame], bytes: wire.length };
+  const wire = wirePacket(textFrame(`4${message}`), pingFrame);
+  return { message, options: { compress: false, wsPreEncodedFrame: wire.alone }, wire };
 }

@@ -14,9 +14,9 @@ import type { Doorkeeper } from './doorkeeper.ts';
 import { type FrameSender, frameSenderOf } from './frame-sender.ts';
 import type { Hub } from './hub.ts';
 import type { PushMetrics } from './push-metrics.ts';
-import { ReadProof } from './read-proof.ts';
+import { type PingTurns, ReadProof } from './read-proof.ts';
 import { subprotocol, tokenSent } from './token-sent.ts';
-import { textFrame } from './ws-frame.ts';
+import { textFrame, type WirePacket, wirePacket } from './ws-frame.ts';
 
 export interface TransportSettings {
   readonly hub: Hub;
@@ -26,7 +26,12 @@ export interface TransportSettings {
   readonly metrics: PushMetrics;
   readonly door: Doorkeeper;
   readonly keeper: AccessKeeper;
+  /** Of all connections, whatever they came on. */
+  readonly turns: PingTurns;
 }
+
+/** What a connection of either library needs of them. */
+export type ConnectionSettings = Pick<TransportSettings, 'stopwatch' | 'metrics' | 'turns'>;
 
 /** RFC 6455 close codes by reason: try again later, policy violation, going away. */
 const closeCodes: Readonly<Record<CloseReason, number>> = {
@@ -102,9 +107,9 @@ interface Guest {
 function serveSocket(
   socket: WebSocket,
   { access, leave }: Guest,
-  { hub, stopwatch, metrics }: TransportSettings,
+  { hub, stopwatch, metrics, turns }: TransportSettings,
 ): void {
-  const connection = new WebSocketConnection(socket, { stopwatch, metrics });
+  const connection = new WebSocketConnection(socket, { stopwatch, metrics, turns });
   const session = hub.open(connection, access);
   socket.on('message', (data, isBinary) => {
     session.receive(parseClientText(isBinary || !Buffer.isBuffer(data) ? '' : data.toString()));
@@ -127,27 +132,27 @@ function otherUpgrades(server: Server): Server {
 class WebSocketConnection implements Connection {
   readonly transport = 'websocket';
   readonly #socket: WebSocket;
-  readonly #settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>;
+  readonly #settings: ConnectionSettings;
   readonly #sender: FrameSender | undefined;
   readonly #proof: ReadProof;
   #cut: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, settings: Pick<TransportSettings, 'stopwatch' | 'metrics'>) {
+  constructor(socket: WebSocket, settings: ConnectionSettings) {
     this.#socket = socket;
     this.#settings = settings;
-    this.#proof = new ReadProof(settings.stopwatch.now());
+    this.#proof = new ReadProof(settings.stopwatch.now(), settings.turns.next());
     this.#sender = frameSenderOf(socket);
     socket.on('pong', () => this.#proof.answered());
   }
 
   send(frame: OutgoingFrame): number {
-    const packet = frame.encoded('websocket', ({ text }) => textFrame(text));
+    const packet = frame.encoded('websocket', packetOf);
     if (this.#socket.readyState !== this.#socket.OPEN) return 0;
     if (this.#sender === undefined) this.#socket.send(frame.text);
     else if (this.#proof.takesPing(this.#settings.stopwatch.now()))
-      this.#sender.sendFrame([packet, pingFrame]);
-    else this.#sender.sendFrame([packet]);
-    return packet.length;
+      this.#sender.sendFrame(packet.withPing);
+    else this.#sender.sendFrame(packet.alone);
+    return packet.bytes;
   }
 
   bufferedBytes(): number {
@@ -173,4 +178,8 @@ class WebSocketConnection implements Connection {
   closed(): void {
     clearTimeout(this.#cut);
   }
+}
+
+function packetOf({ text }: OutgoingFrame): WirePacket {
+  return wirePacket(textFrame(text), pingFrame);
 }

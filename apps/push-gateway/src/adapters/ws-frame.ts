@@ -7,6 +7,19 @@ export function textFrame(text: string): Buffer {
   return Buffer.concat([head, payload]);
 }
 
+/** A finished frame in the lists that a socket takes, the same for every socket. */
+export interface WirePacket {
+  readonly alone: readonly [Buffer];
+  /** One buffer, too: two would be gathered anew for every socket. */
+  readonly withPing: readonly [Buffer];
+  /** Of the frame alone. */
+  readonly bytes: number;
+}
+
+export function wirePacket(frame: Buffer, ping: Buffer): WirePacket {
+  return { alone: [frame], withPing: [Buffer.concat([frame, ping])], bytes: frame.length };
+}
+
 function frameHead(length: number): Buffer {
   const finalText = 0x81;
   if (length < 126) return Buffer.from([finalText, length]);

@@ -91,6 +91,23 @@ describe.each([
     });
   });
 
+  test('do not leave with one and the same frame for all who came together', async () => {
+    await follow(true);
+    const first = peer;
+    await follow(true);
+    const both = [peer, first];
+    for (let step = 1; step <= 8; step += 1) {
+      clock.advance(500);
+      await change();
+      const deltas = () => first.heard.filter((what) => what === 'delta').length;
+      await vi.waitFor(() => expect(deltas()).toBe(step));
+    }
+    await vi.waitFor(() => expect(both.every(({ heard }) => heard.includes('ping'))).toBe(true));
+    first.socket.terminate();
+    // The second one's turn is early; the first one has the full four seconds. Before the deltas there was a snapshot.
+    expect(both.map(({ heard }) => heard.indexOf('ping') - 1)).toEqual([4, 8]);
+  });
+
   test('leave alone when no frame comes', async () => {
     await follow(true);
     clock.advance(4_500);
