@@ -15,7 +15,7 @@ import { boardRows, metadataRow, type Row, type RowOrigin, viewRow } from '../do
 import type { RowBlock } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
-export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no_key';
+export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no_key' | 'marker';
 
 /** A topic that goes into a table. */
 export interface SinkStream {
@@ -152,10 +152,18 @@ function linesOf<T>(
   { record, value }: DecodedRecord<T>,
   { topic, source, skipped }: LineSettings<T>,
 ): readonly string[] {
-  const made = value.ok ? source.rows(value.value, contextOf(topic, record)) : value.reason;
+  const made = madeOf({ record, value }, { topic, source });
   if (typeof made !== 'string') return made.map((row) => JSON.stringify(row));
   skipped(made);
   return [];
+}
+
+function madeOf<T>(
+  { record, value }: DecodedRecord<T>,
+  { topic, source }: Pick<LineSettings<T>, 'topic' | 'source'>,
+): readonly Row[] | SkipReason {
+  if (record.isMarker) return 'marker';
+  return value.ok ? source.rows(value.value, contextOf(topic, record)) : value.reason;
 }
 
 interface DecodedRecord<T> {
