@@ -68,6 +68,10 @@ export function aggregate(
   record: ConsumedRecord,
   decoded: Decoded<FoldedView>,
 ): DeadLetter | undefined {
+  if (record.isMarker) {
+    state.passMarker(record.offset);
+    return undefined;
+  }
   state.accept(record);
   const deadLetter = deadLetterOf(state, record, decoded);
   if (deadLetter !== undefined) {

@@ -1,16 +1,19 @@
 import kafkajs, { type Batch, type EachBatchPayload } from 'kafkajs';
 import { BatchHeartbeats } from './batch-heartbeats.ts';
-import { partitionKey, type RunGroupOptions } from './log-port.ts';
+import { fetchedMessages } from './kafkajs-cluster.ts';
+import {
+  type BatchContext,
+  partitionKey,
+  type RecordBatch,
+  type RunGroupOptions,
+} from './log-port.ts';
 import { PartitionEpochs } from './partition-epochs.ts';
+import { type MarkerRange, PassedMarkers, type Position } from './passed-markers.ts';
+import type { ConsumedRecord } from './record.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
 const { KafkaJSNonRetriableError } = kafkajs;
-
-/** A partition that is being read; a new object after each seek, so a batch in flight sees that it was overtaken. */
-interface Position {
-  readonly offset: number;
-}
 
 /** What a member knows of its present assignment. */
 export class MemberState {
@@ -22,7 +25,7 @@ export class MemberState {
 
 export interface BatchDeliverySettings {
   readonly state: MemberState;
-  readonly options: Pick<RunGroupOptions, 'batch'>;
+  readonly options: Pick<RunGroupOptions, 'batch' | 'withMarkers'>;
   /** The coordinator said so in the middle of a batch. */
   readonly rebalancing: () => void;
   readonly failed: (error: unknown) => void;
@@ -34,10 +37,17 @@ export class BatchDelivery {
   readonly #state: MemberState;
   readonly #withHoles = new Set<string>();
   readonly #running = new Set<Promise<void>>();
+  readonly #markers: PassedMarkers;
 
   constructor(settings: BatchDeliverySettings) {
     this.#settings = settings;
     this.#state = settings.state;
+    this.#markers = new PassedMarkers({
+      positions: settings.state.positions,
+      failed: settings.failed,
+      deliver: (records, range) =>
+        this.#hand({ ...batchOf(range), records }, { heartbeat: () => Promise.resolve() }),
+    });
   }
 
   /** Offsets of a compacted topic are not dense. */
@@ -50,11 +60,21 @@ export class BatchDelivery {
     readonly topic: string;
     readonly partition: number;
     readonly batchSize: number;
+    readonly firstOffset: string | null;
     readonly lastOffset: string;
+    readonly highWatermark: string;
   }): void {
+    const { topic, partition, batchSize } = notice;
     const key = partitionKey(notice);
-    if (notice.batchSize > 0 || !this.#state.positions.has(key)) return;
-    this.#state.positions.set(key, { offset: Number(notice.lastOffset) + 1 });
+    if (batchSize > 0 || !this.#state.positions.has(key)) return;
+    const to = Number(notice.lastOffset) + 1;
+    if (!this.#settings.options.withMarkers || this.#withHoles.has(topic)) {
+      this.#state.positions.set(key, { offset: to });
+      return;
+    }
+    // Without compaction nothing is missing in between: retention and truncation take from the ends alone.
+    const [from, highWatermark] = [Number(notice.firstOffset), Number(notice.highWatermark)];
+    this.#markers.add({ topic, partition, from, to, highWatermark });
   }
 
   async handle(payload: EachBatchPayload): Promise<void> {
@@ -69,11 +89,12 @@ export class BatchDelivery {
 
   /** Resolves when the batches that run now have ended, well or not. */
   finished(): Promise<unknown> {
-    return Promise.allSettled(this.#running);
+    return Promise.allSettled([...this.#running, this.#markers.allSettled()]);
   }
 
   async #handle(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
+    await this.#markers.settled(batch);
     const key = partitionKey(batch);
     const { positions, failure } = this.#state;
     const position = positions.get(key);
@@ -100,18 +121,31 @@ export class BatchDelivery {
   }
 
   async #deliver(batch: Batch, heartbeats: BatchHeartbeats): Promise<void> {
-    const { topic, partition } = batch;
-    const key = partitionKey(batch);
-    const { epochs } = this.#state;
-    const epoch = epochs.epochOf(key);
-    const records = consumedRecords({ topic, partition }, batch.messages);
+    const { topic, partition, highWatermark } = batch;
+    const records = this.#recordsOf(batch);
     if (records.length === 0) return;
-    await this.#settings.options.batch(
-      { topic, partition, records, highWatermark: Number(batch.highWatermark) },
-      {
-        isCurrent: () => this.#state.failure === undefined && epochs.isCurrent(key, epoch),
-        heartbeat: () => heartbeats.beat(),
-      },
+    await this.#hand(
+      { topic, partition, records, highWatermark: Number(highWatermark) },
+      { heartbeat: () => heartbeats.beat() },
     );
   }
+
+  #recordsOf(batch: Batch): ConsumedRecord[] {
+    const { topic, partition, messages } = batch;
+    if (!this.#settings.options.withMarkers) return consumedRecords({ topic, partition }, messages);
+    const wanted = { from: Number(batch.firstOffset()), withMarkers: true };
+    return consumedRecords({ topic, partition }, fetchedMessages(batch), wanted);
+  }
+
+  #hand(batch: RecordBatch, context: Pick<BatchContext, 'heartbeat'>): Promise<void> {
+    const { epochs } = this.#state;
+    const key = partitionKey(batch);
+    const epoch = epochs.epochOf(key);
+    const isCurrent = () => this.#state.failure === undefined && epochs.isCurrent(key, epoch);
+    return this.#settings.options.batch(batch, { ...context, isCurrent });
+  }
+}
+
+function batchOf({ topic, partition, highWatermark }: MarkerRange) {
+  return { topic, partition, highWatermark };
 }

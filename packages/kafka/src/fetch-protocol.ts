@@ -4,7 +4,7 @@ import type { TopicPartition } from './log-port.ts';
 export const fetchVersion = 4;
 export const fetchKey = 1;
 const consumerReplica = -1;
-/** Isolation level: there are no transactions to wait for. */
+/** Isolation level: transactions are not waited for. */
 export const readUncommitted = 0;
 /** Head of a record batch of magic 2, up to its records. */
 const batchHeadBytes = 61;

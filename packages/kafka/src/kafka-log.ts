@@ -11,6 +11,7 @@ import type {
   FollowOptions,
   GroupConsumer,
   Log,
+  ReadRange,
   RecordBatch,
   RunGroupOptions,
   TopicPartition,
@@ -18,7 +19,7 @@ import type {
 } from './log-port.ts';
 import { murmur2 } from './murmur2.ts';
 import { PartitionFollower } from './partition-follower.ts';
-import { PartitionReader, type ReadRange } from './partition-reader.ts';
+import { PartitionReader } from './partition-reader.ts';
 import { defaultLaneSettings, type LaneSettings, ProducerLane } from './producer-lane.ts';
 import type { ProducedRecord } from './record.ts';
 import { logClosed } from './topic-errors.ts';

@@ -19,7 +19,7 @@ import {
   produceKey,
   produceVersion,
 } from './produce-protocol.ts';
-import { encodeBatch, gzipBatch } from './record-batch.ts';
+import { encodeBatch, encodePackedBatch } from './record-batch.ts';
 
 /** Below the lanes' deadline, so that a lost answer is asked for again within it. */
 const requestTimeoutMs = 4_000;
@@ -198,10 +198,12 @@ export class IdempotentProducer implements LaneProducer {
 
   async #encode({ target, records, bytes }: LaneBatch): Promise<Outgoing> {
     const firstSequence = this.#sequences.get(partitionKey(target)) ?? 0;
-    const plain = encodeBatch(records, { ...this.#identity, firstSequence, now: Date.now() });
+    const stamp = { ...this.#identity, firstSequence, now: Date.now() };
     const isWorthPacking = bytes >= gzipBytesMin && !records.every(({ isDense }) => isDense);
-    const packed = isWorthPacking ? await gzipBatch(plain) : plain;
-    return { target, records: records.length, bytes: packed };
+    const batch = isWorthPacking
+      ? await encodePackedBatch(records, stamp)
+      : encodeBatch(records, stamp);
+    return { target, records: records.length, bytes: batch };
   }
 
   #advance({ target, records }: Outgoing): void {

@@ -1,5 +1,5 @@
 import { AppError } from '@trending/runtime/errors';
-import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { Batch, Kafka, KafkaMessage } from 'kafkajs';
 
 /** One partition's part of a fetch answer. */
 export interface FetchedPartition {
@@ -94,6 +94,17 @@ export interface InnerCluster {
   findControllerBroker(): Promise<InnerBroker>;
   findGroupCoordinator(group: { readonly groupId: string }): Promise<InnerBroker>;
   removeBroker(address: { readonly host: string; readonly port: number }): void;
+}
+
+/** All that was fetched with a batch: control records too, and what stands before the offset asked for. */
+export function fetchedMessages(batch: Batch): FetchedPartition['messages'] {
+  const { rawMessages } = batch as Batch & { readonly rawMessages?: FetchedPartition['messages'] };
+  if (rawMessages !== undefined) return rawMessages;
+  throw new AppError({
+    code: 'INVARIANT_BROKEN',
+    message:
+      'A batch of kafkajs has no rawMessages; consumers are written for 2.2.4. Pin that version.',
+  });
 }
 
 export interface ClusterSettings {

@@ -42,6 +42,8 @@ export interface GroupHandlers {
 export interface RunGroupOptions extends GroupHandlers {
   readonly groupId: string;
   readonly topics: readonly string[];
+  /** Markers of ended transactions come as records: for who must account for every offset. */
+  readonly withMarkers?: boolean;
   /** The consumer died for good; the process must end (crash-only). */
   readonly crashed: (error: Error) => void;
 }
@@ -80,6 +82,14 @@ export interface Follower {
   stop(): Promise<void>;
 }
 
+export interface ReadRange {
+  readonly from: number;
+  /** Behind the last offset. */
+  readonly to: number;
+  /** Markers of ended transactions come as records. */
+  readonly withMarkers?: boolean;
+}
+
 export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
@@ -99,10 +109,7 @@ export interface Log {
   /** Joins a group. Resolves when the member is running. */
   runGroup(options: RunGroupOptions): Promise<GroupConsumer>;
   /** Reads `[from, to)` of a partition in batches, without a group's offsets. */
-  read(
-    target: TopicPartition,
-    range: { readonly from: number; readonly to: number },
-  ): AsyncIterable<RecordBatch>;
+  read(target: TopicPartition, range: ReadRange): AsyncIterable<RecordBatch>;
   /** Reads a partition for ever, without a group: for those who each read everything. */
   follow(target: TopicPartition, options: FollowOptions): Promise<Follower>;
   /** Deletes all records below `offset`, at most those there are. */

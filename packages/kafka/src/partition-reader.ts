@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import type { KafkaSettings } from './client.ts';
 import { appErrorOf } from './kafka-errors.ts';
-import { partitionKey, type RecordBatch, type TopicPartition } from './log-port.ts';
+import { partitionKey, type ReadRange, type RecordBatch, type TopicPartition } from './log-port.ts';
 import { type Fetched, isGap, PartitionFetcher } from './partition-fetcher.ts';
 import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
@@ -13,11 +13,6 @@ const fetchBytesPerRecord = 128 * 1024;
 const fetchWaitMs = 100;
 const attemptsMax = 8;
 const backoff = { initialMs: 50, maxMs: 1_000 };
-
-export interface ReadRange {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Reads ranges of partitions straight from their leaders, without a group. */
 export class PartitionReader {
@@ -46,7 +41,8 @@ export class PartitionReader {
       if (first > next && !isCompacted) throw inputGap(target, next, first);
       next = answer.next;
       ahead = this.#fetchAhead(target, { from: next, to: range.to });
-      const records = consumedRecords(target, messages, { below: range.to });
+      const wanted = { below: range.to, withMarkers: range.withMarkers ?? false };
+      const records = consumedRecords(target, messages, wanted);
       if (records.length === 0) continue;
       yield { ...target, records, highWatermark: Number(highWatermark) };
     }

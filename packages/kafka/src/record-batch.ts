@@ -23,6 +23,26 @@ export interface BatchStamp {
 
 /** Records as one record batch of version 2 (https://kafka.apache.org/documentation/#recordbatch), in a buffer of its own. */
 export function encodeBatch(records: readonly ProducedRecord[], stamp: BatchStamp): Buffer {
+  return sealed(plainBatch(records, stamp));
+}
+
+/** The same batch with its records compressed. */
+export async function encodePackedBatch(
+  records: readonly ProducedRecord[],
+  stamp: BatchStamp,
+): Promise<Buffer> {
+  const plain = plainBatch(records, stamp);
+  const packed = Buffer.concat([
+    plain.subarray(0, headBytes),
+    await compress(plain.subarray(headBytes), { level: constants.Z_BEST_SPEED }),
+  ]);
+  packed.writeInt32BE(packed.length - 12, 8);
+  packed.writeInt16BE(gzipAttribute, attributesAt);
+  return sealed(packed);
+}
+
+/** Still without its checksum: of what is compressed afterwards nobody reads it. */
+function plainBatch(records: readonly ProducedRecord[], stamp: BatchStamp): Buffer {
   writer.restart(headBytes);
   const base = records[0]?.timestamp ?? stamp.now;
   let latest = base;
@@ -44,18 +64,10 @@ export function encodeBatch(records: readonly ProducedRecord[], stamp: BatchStam
   batch.writeInt16BE(stamp.producerEpoch, 51);
   batch.writeInt32BE(stamp.firstSequence, 53);
   batch.writeInt32BE(records.length, 57);
-  batch.writeUInt32BE(crc32c(batch, attributesAt), 17);
   return batch;
 }
 
-/** The same batch with its records compressed. */
-export async function gzipBatch(batch: Buffer): Promise<Buffer> {
-  const packed = Buffer.concat([
-    batch.subarray(0, headBytes),
-    await compress(batch.subarray(headBytes), { level: constants.Z_BEST_SPEED }),
-  ]);
-  packed.writeInt32BE(packed.length - 12, 8);
-  packed.writeInt16BE(gzipAttribute, attributesAt);
-  packed.writeUInt32BE(crc32c(packed, attributesAt), 17);
-  return packed;
+function sealed(batch: Buffer): Buffer {
+  batch.writeUInt32BE(crc32c(batch, attributesAt), 17);
+  return batch;
 }

@@ -6,16 +6,28 @@ type FetchedMessage = KafkaMessage & { readonly isControlRecord?: boolean };
 
 const noHeaders = Object.freeze({});
 
-/** kafkajs messages as our records; control records are dropped. */
+export interface WantedRecords {
+  /** First offset. */
+  readonly from?: number;
+  readonly below?: number;
+  /** Control records as markers; else they are dropped. */
+  readonly withMarkers?: boolean;
+}
+
+/** kafkajs messages as our records. */
 export function consumedRecords(
   { topic, partition }: TopicPartition,
   messages: readonly FetchedMessage[],
-  { below = Number.MAX_SAFE_INTEGER }: { readonly below?: number } = {},
+  { from = 0, below = Number.MAX_SAFE_INTEGER, withMarkers = false }: WantedRecords = {},
 ): ConsumedRecord[] {
   const records: ConsumedRecord[] = [];
   for (const message of messages) {
     const offset = Number(message.offset);
-    if (message.isControlRecord || offset >= below) continue;
+    if (offset < from || offset >= below) continue;
+    if (message.isControlRecord) {
+      if (withMarkers) records.push(markerOf({ topic, partition }, offset));
+      continue;
+    }
     records.push({
       topic,
       partition,
@@ -27,6 +39,12 @@ export function consumedRecords(
     });
   }
   return records;
+}
+
+/** Its bytes are the broker's own business. */
+export function markerOf({ topic, partition }: TopicPartition, offset: number): ConsumedRecord {
+  const empty = { timestamp: 0, key: null, value: null, headers: noHeaders };
+  return { topic, partition, offset, ...empty, isMarker: true };
 }
 
 /** A header given twice keeps its last value. */

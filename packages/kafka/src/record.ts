@@ -18,4 +18,9 @@ export interface ConsumedRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: Readonly<Record<string, Uint8Array | string | undefined>>;
+  /**
+   * The broker's mark of a transaction that ended: it takes an offset and says nothing, so key and value are null and the timestamp
+   * is 0. Comes only to readers that ask for markers.
+   */
+  readonly isMarker?: true;
 }

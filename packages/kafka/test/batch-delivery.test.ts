@@ -1,3 +1,4 @@
+import { createLatch } from '@trending/runtime/testing';
 import type { EachBatchPayload } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { BatchDelivery, MemberState } from '../src/batch-delivery.ts';
@@ -7,7 +8,11 @@ const target = { topic: 't', partition: 2 };
 const key = 't/2';
 
 /** A kafkajs batch of records at these offsets. */
-function payloadOf(offsets: readonly number[], over: Partial<EachBatchPayload> = {}) {
+function payloadOf(
+  offsets: readonly number[],
+  over: Partial<EachBatchPayload> = {},
+  controlOffsets: readonly number[] = [],
+) {
   const resolved: string[] = [];
   const messages = offsets.map((offset) => ({
     offset: String(offset),
@@ -16,12 +21,14 @@ function payloadOf(offsets: readonly number[], over: Partial<EachBatchPayload> =
     value: null,
     attributes: 0,
     headers: {},
+    isControlRecord: controlOffsets.includes(offset),
   }));
   const payload = {
     batch: {
       ...target,
       highWatermark: '100',
-      messages,
+      messages: messages.filter(({ isControlRecord }) => !isControlRecord),
+      rawMessages: messages,
       firstOffset: () => messages[0]?.offset ?? null,
       lastOffset: () => messages.at(-1)?.offset ?? '',
     },
@@ -33,13 +40,19 @@ function payloadOf(offsets: readonly number[], over: Partial<EachBatchPayload> =
   return { payload, resolved };
 }
 
-function delivery(batch: RunGroupOptions['batch'] = () => Promise.resolve()) {
+/** What kafkajs tells of a batch with nothing but control records. */
+function noticeOf(first: number, last: number) {
+  const offsets = { firstOffset: String(first), lastOffset: String(last) };
+  return { ...target, ...offsets, batchSize: 0, highWatermark: '100' };
+}
+
+function delivery(batch: RunGroupOptions['batch'] = () => Promise.resolve(), withMarkers = false) {
   const state = new MemberState();
   const failures: unknown[] = [];
   let rebalances = 0;
   const batches = new BatchDelivery({
     state,
-    options: { batch },
+    options: { batch, withMarkers },
     rebalancing: () => {
       rebalances += 1;
     },
@@ -85,9 +98,9 @@ describe('the delivery of batches', () => {
 
   test('a batch of control records only moves the position', async () => {
     const { batches, state } = delivery();
-    batches.started({ ...target, batchSize: 0, lastOffset: '14' });
+    batches.started(noticeOf(10, 14));
     expect(state.positions.get(key)?.offset).toBe(15);
-    batches.started({ ...target, batchSize: 3, lastOffset: '30' });
+    batches.started({ ...noticeOf(15, 30), batchSize: 3 });
     expect(state.positions.get(key)?.offset).toBe(15);
   });
 
@@ -144,6 +157,77 @@ describe('the delivery of batches', () => {
     await expect(batches.handle(payloadOf([10]).payload)).rejects.toMatchObject({
       retriable: false,
     });
+    expect(failures).toEqual([boom]);
+  });
+});
+
+describe('markers, for a member that asks for them', () => {
+  /** Offsets as the handler gets them, those of markers negative. */
+  function collecting(before: () => Promise<void> = () => Promise.resolve()) {
+    const seen: number[][] = [];
+    const made = delivery(async ({ records }) => {
+      await before();
+      seen.push(records.map(({ offset, isMarker }) => (isMarker ? -offset : offset)));
+    }, true);
+    return { ...made, seen };
+  }
+
+  test('come among the records of a batch, at its ends too', async () => {
+    const { batches, state, seen } = collecting();
+    const { payload, resolved } = payloadOf([9, 10, 11, 12], {}, [10, 12]);
+    state.positions.set(key, { offset: 9 });
+    await batches.handle(payload);
+    expect([seen, resolved]).toEqual([[[9, -10, 11, -12]], ['12']]);
+    expect(state.positions.get(key)?.offset).toBe(13);
+  });
+
+  test('come alone where nothing else was fetched, before the batch behind them', async () => {
+    const { batches, state, seen, failures } = collecting();
+    batches.started(noticeOf(10, 11));
+    batches.started(noticeOf(12, 12));
+    await batches.handle(payloadOf([13]).payload);
+    expect([seen, failures]).toEqual([[[-10, -11, -12], [13]], []]);
+    expect(state.positions.get(key)?.offset).toBe(14);
+  });
+
+  test('that are passed while others are handed over follow them, and a stop waits for all', async () => {
+    const latch = createLatch();
+    const { batches, state, seen } = collecting(() => latch.opened);
+    batches.started(noticeOf(10, 10));
+    await Promise.resolve();
+    batches.started(noticeOf(11, 12));
+    latch.open();
+    await batches.finished();
+    expect(seen.flat()).toEqual([-10, -11, -12]);
+    expect(state.positions.get(key)?.offset).toBe(13);
+  });
+
+  test('do not hide a gap before them', async () => {
+    const { batches, seen, failures } = collecting();
+    batches.started(noticeOf(12, 12));
+    await batches.finished();
+    await expect(batches.handle(payloadOf([13]).payload)).rejects.toThrow();
+    expect([seen, failures]).toMatchObject([[], [{ code: 'INPUT_GAP' }]]);
+  });
+
+  test('of before a seek are dropped', async () => {
+    const latch = createLatch();
+    const { batches, state, seen } = collecting(() => latch.opened);
+    batches.started(noticeOf(10, 10));
+    await Promise.resolve();
+    batches.started(noticeOf(11, 11));
+    state.positions.set(key, { offset: 5 });
+    latch.open();
+    await batches.handle(payloadOf([5]).payload);
+    expect(seen).toEqual([[-10], [5]]);
+    expect(state.positions.get(key)?.offset).toBe(6);
+  });
+
+  test('that the handler refuses fail the member', async () => {
+    const boom = new Error('boom');
+    const { batches, failures } = delivery(() => Promise.reject(boom), true);
+    batches.started(noticeOf(10, 10));
+    await batches.finished();
     expect(failures).toEqual([boom]);
   });
 });

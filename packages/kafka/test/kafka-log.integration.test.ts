@@ -1,6 +1,6 @@
 import { createLatch } from '@trending/runtime/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Log, partitionKey, partitionOf } from '../src/index.ts';
+import { type Log, partitionKey, partitionOf, type RecordBatch } from '../src/index.ts';
 import { bareKafka, deleteTopics, freshPrefix, openLog } from './support/broker.ts';
 
 const value = Buffer.from('v');
@@ -74,6 +74,38 @@ describe('the log on a real broker, beyond the port', () => {
     await Promise.race([all.opened, crashed.opened.then((error) => Promise.reject(error))]);
     expect(seen).toEqual([0, 2, 4]);
     await consumer.stop();
+  });
+
+  test('a reader and a member that ask for markers get every offset, at the very end too', async () => {
+    const topic = await topicOf('markers');
+    const found = (records: RecordBatch['records']) =>
+      records.map(({ offset, isMarker = false }) => [offset, isMarker]);
+    const seen: unknown[] = [];
+    const all = createLatch();
+    const crashed = createLatch<Error>();
+    const consumer = await log.runGroup({
+      groupId: topic,
+      topics: [topic],
+      withMarkers: true,
+      crashed: (error) => crashed.open(error),
+      assigned: async (own) => new Map(own.map((p) => [partitionKey(p), 'beginning'])),
+      batch: async ({ records }) => {
+        seen.push(...found(records));
+        if (seen.length >= 9) all.open();
+      },
+    });
+    await writeTransactions(topic);
+    await log.append({ topic, partition: 0 }, [{ key: 'between', value }]);
+    await writeTransactions(topic);
+    await Promise.race([all.opened, crashed.opened.then((error) => Promise.reject(error))]);
+    const expected = [false, true, false, true, false, false, true, false, true];
+    expect(seen).toEqual(expected.map((isMarker, offset) => [offset, isMarker]));
+    await consumer.stop();
+    const read: unknown[] = [];
+    const range = { from: 0, to: 9, withMarkers: true };
+    for await (const { records } of log.read({ topic, partition: 0 }, range))
+      read.push(...found(records));
+    expect(read).toEqual(seen);
   });
 
   test('a record above the size limit is refused for good', async () => {

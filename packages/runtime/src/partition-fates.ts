@@ -8,6 +8,7 @@ export const fateNames = [
   'duplicate',
   'filtered',
   'deadLettered',
+  'markers',
 ] as const;
 
 export type FateName = (typeof fateNames)[number];
@@ -69,6 +70,7 @@ function fatesOf(partition: number, { position, classes }: Draft): PartitionFate
     duplicate: read('duplicate'),
     filtered: read('filtered'),
     deadLettered: read('deadLettered'),
+    markers: read('markers'),
   };
   const accepted = read('accepted');
   const residual = fateNames.reduce((left, name) => left - fates[name], accepted);

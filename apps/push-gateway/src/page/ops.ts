@@ -12,6 +12,7 @@ const fates = [
   'duplicate',
   'filtered',
   'deadLettered',
+  'markers',
 ] as const;
 
 const figures = new LiveFigures();

@@ -9,6 +9,8 @@ export class ClassCounts {
   duplicate = 0;
   filtered = 0;
   deadLettered = 0;
+  /** Marks of transactions: no views, but each takes an offset. */
+  markers = 0;
 
   add(verdict: Verdict): void {
     switch (verdict.class) {
@@ -28,26 +30,29 @@ export class ClassCounts {
       case 'dead-lettered':
         this.deadLettered += 1;
         break;
+      case 'marker':
+        this.markers += 1;
+        break;
     }
   }
 
   /** Records without a fate, or with two: 0, or the conservation law is broken. */
   residual(): number {
-    const { counted, lateCounted, lateDropped, duplicate, filtered, deadLettered } = this;
-    const fates = counted + lateCounted + lateDropped + duplicate + filtered + deadLettered;
-    return this.accepted - fates;
+    const [accepted = 0, ...fates] = this.values();
+    return fates.reduce((left, fate) => left - fate, accepted);
   }
 
-  /** The counts in the order of {@link adopt}. */
+  /** The counts in the order of {@link adopt}; a new one goes to the end. */
   values(): number[] {
-    const { accepted, counted, lateCounted, lateDropped, duplicate, filtered, deadLettered } = this;
-    return [accepted, counted, lateCounted, lateDropped, duplicate, filtered, deadLettered];
+    const { accepted, counted, lateCounted, lateDropped, duplicate, filtered } = this;
+    const others = [this.deadLettered, this.markers];
+    return [accepted, counted, lateCounted, lateDropped, duplicate, filtered, ...others];
   }
 
   /** Takes over what {@link values} gave. */
   adopt(values: readonly number[]): void {
     const [accepted = 0, counted = 0, lateCounted = 0, lateDropped = 0, ...others] = values;
-    const [duplicate = 0, filtered = 0, deadLettered = 0] = others;
+    const [duplicate = 0, filtered = 0, deadLettered = 0, markers = 0] = others;
     this.accepted = accepted;
     this.counted = counted;
     this.lateCounted = lateCounted;
@@ -55,5 +60,6 @@ export class ClassCounts {
     this.duplicate = duplicate;
     this.filtered = filtered;
     this.deadLettered = deadLettered;
+    this.markers = markers;
   }
 }

@@ -2,14 +2,15 @@ import { viewFlags } from '@trending/schemas';
 import type { DeadLetterReason, FoldedView } from './folded-view.ts';
 
 /** The one fate of a record. */
-export type ViewClass = 'counted' | 'late' | 'duplicate' | 'filtered' | 'dead-lettered';
+export type ViewClass = 'counted' | 'late' | 'duplicate' | 'filtered' | 'dead-lettered' | 'marker';
 
 export type Verdict =
   | { readonly class: 'counted'; readonly reason: '' }
   | { readonly class: 'late'; readonly reason: 'kept' | 'dropped' }
   | { readonly class: 'duplicate'; readonly reason: 'event_id' }
   | { readonly class: 'filtered'; readonly reason: 'robot' | 'double_click' }
-  | { readonly class: 'dead-lettered'; readonly reason: DeadLetterReason };
+  | { readonly class: 'dead-lettered'; readonly reason: DeadLetterReason }
+  | { readonly class: 'marker'; readonly reason: '' };
 
 /** What a partition remembers of earlier records. The `recall…` calls also remember this one. */
 export interface ViewMemory {

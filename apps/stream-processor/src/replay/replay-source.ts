@@ -39,7 +39,7 @@ export async function openFeeds(
     .map(([partition, to]) => {
       const first = Math.min(starts.get(partition) ?? 0, to);
       records += to - first;
-      const batches = log.read({ topic, partition }, { from: first, to });
+      const batches = log.read({ topic, partition }, { from: first, to, withMarkers: true });
       return new ViewFeed({ partition, from: first, batches }, serde);
     });
   return { feeds, records };

@@ -4,7 +4,7 @@ import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
 import { hash3, wordAt } from '../domain/hash.ts';
 import { StreamTime } from '../domain/stream-time.ts';
 import { type CategoriesOf, ViewCountStore } from './view-count-store.ts';
-import { readJournal, receiptOf, ViewJournal } from './view-journal.ts';
+import { readJournal, receiptOf, tellsView, ViewJournal } from './view-journal.ts';
 import { RecentViews } from './view-memory.ts';
 
 /** Where and when a record stands in its log. */
@@ -83,6 +83,14 @@ export class AggregateState implements ViewMemory {
     this.#journal?.addDeadLetter(this.#origin.timestamp);
   }
 
+  /** A transaction's marker: takes an offset, moves no time, and is remembered by nobody. */
+  passMarker(offset: number): void {
+    this.#inputOffset = offset + 1;
+    this.counts.accepted += 1;
+    this.counts.add({ class: 'marker', reason: '' });
+    this.#journal?.addMarker();
+  }
+
   /** The fate of a view: moves event time, and counts it when it enters the panes. Every record gets exactly one fate. */
   settle(verdict: Verdict, view: FoldedView): void {
     this.counts.add(verdict);
@@ -131,7 +139,7 @@ export class AggregateState implements ViewMemory {
     const newestReceivedAt = readJournal({ payload, rows }, (row) => {
       this.accept({ offset: this.#inputOffset, timestamp: row.timestamp });
       this.counts.add(row.verdict);
-      if (row.verdict.class === 'dead-lettered') return;
+      if (!tellsView(row.verdict)) return;
       this.#recent.remember(row, this.time.logTime);
       this.time.sawView(row.viewedAt);
       if (entersPanes(row.verdict)) this.store.add(row);

@@ -5,8 +5,13 @@ import { hashBytes } from '../domain/hash.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /** Verdicts by their code in the journal. A code, once given, keeps its meaning: new ones go to the end. */
-const verdicts: readonly Verdict[] = [...viewVerdicts, { class: 'dead-lettered', reason: 'avro' }];
+const verdicts: readonly Verdict[] = [
+  ...viewVerdicts,
+  { class: 'dead-lettered', reason: 'avro' },
+  { class: 'marker', reason: '' },
+];
 const deadLetteredCode = viewVerdicts.length;
+const markerCode = deadLetteredCode + 1;
 const codes = new Map(viewVerdicts.map((verdict, code) => [verdict, code]));
 
 /** Where a row comes from: the record's timestamp, and the view's identity in the memory of recent views, 64 bits as two words. */
@@ -68,6 +73,11 @@ export class ViewJournal {
     this.#begin(deadLetteredCode, timestamp);
   }
 
+  /** A transaction's marker has no time of its own. */
+  addMarker(): void {
+    this.#begin(markerCode, this.#lastTimestamp);
+  }
+
   addView(verdict: Verdict, view: FoldedView, origin: RowOrigin): void {
     const writer = this.#writer;
     const { timestamp } = origin;
@@ -120,6 +130,11 @@ export function receiptOf({ receivedAt }: FoldedView, timestamp: number): number
   return Math.min(receivedAt, timestamp);
 }
 
+/** Is there more to a row than its verdict and time? */
+export function tellsView(verdict: Verdict): boolean {
+  return verdict.class !== 'dead-lettered' && verdict.class !== 'marker';
+}
+
 /** A journal as it was written. */
 export interface WrittenJournal {
   readonly payload: Uint8Array;
@@ -160,7 +175,7 @@ function readRow(reader: ByteReader, row: JournalRow, tokens: JournalTokens): vo
   if (verdict === undefined) throw new RangeError('a row has a verdict from a newer version');
   row.verdict = verdict;
   row.timestamp += reader.signed();
-  if (verdict.class === 'dead-lettered') return;
+  if (!tellsView(verdict)) return;
   readToken(reader, row, tokens);
   row.viewedAt = row.timestamp - reader.signed();
   row.eventHigh = reader.word();

@@ -2,7 +2,7 @@ import { recallsViewer } from '../domain/classify.ts';
 import { doubleClickMs } from '../domain/counting-rules.ts';
 import { hash3, wordAt } from '../domain/hash.ts';
 import { RecentTable } from './recent-table.ts';
-import type { JournalRow } from './view-journal.ts';
+import { type JournalRow, tellsView } from './view-journal.ts';
 
 /** Event ids and last views of viewers within one memory's length of log time. Every call moves `logTime` on, never back. */
 export class RecentViews {
@@ -31,7 +31,7 @@ export class RecentViews {
 
   /** Remembers what the fold remembered of this record. */
   remember(row: JournalRow, logTime: number): void {
-    if (row.verdict.class === 'dead-lettered') return;
+    if (!tellsView(row.verdict)) return;
     this.recallEvent(row.eventHigh, row.eventLow, logTime);
     if (recallsViewer(row.verdict))
       this.recallViewer(row.viewer, row.tokenHash, { viewedAt: row.viewedAt, logTime });

@@ -85,6 +85,7 @@ export class AggregateMember {
     this.#consumer = await ports.log.runGroup({
       groupId: group,
       topics: [ports.viewsTopic],
+      withMarkers: true,
       assigned: (partitions) => this.#assigned(partitions),
       revoked: () => this.#handOver(),
       batch: (batch, context) => this.#batch(batch, context),

@@ -66,6 +66,7 @@ export class SinkMember {
       const consumer = await log.runGroup({
         groupId: group,
         topics: [...this.#streams.keys()],
+        withMarkers: true,
         assigned: async (partitions) => this.#assigned(partitions, await this.#consumer.promise),
         revoked: (partitions) => this.#revoked(partitions),
         batch: async (batch) => this.#accept(batch),

@@ -15,7 +15,7 @@ import { boardLines, metadataRow, type Row, type RowOrigin, viewRow } from '../d
 import type { RowBlock } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
-export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no_key';
+export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no_key' | 'marker';
 
 /** A topic that goes into a table. */
 export interface SinkStream {
@@ -154,7 +154,7 @@ function linesOfRecord<T>(
   { record, value }: DecodedRecord<T>,
   { topic, source, skipped }: LineSettings<T>,
 ): readonly string[] {
-  const made = value.ok ? source.lines(value.value, contextOf(topic, record)) : value.reason;
+  const made = madeOf({ record, value }, { topic, source });
   if (typeof made !== 'string') return made;
   skipped(made);
   return [];
@@ -162,6 +162,14 @@ function linesOfRecord<T>(
 
 function linesOf(rows: readonly Row[]): readonly string[] {
   return rows.map((row) => JSON.stringify(row));
+}
+
+function madeOf<T>(
+  { record, value }: DecodedRecord<T>,
+  { topic, source }: Pick<LineSettings<T>, 'topic' | 'source'>,
+): readonly string[] | SkipReason {
+  if (record.isMarker) return 'marker';
+  return value.ok ? source.lines(value.value, contextOf(topic, record)) : value.reason;
 }
 
 interface DecodedRecord<T> {

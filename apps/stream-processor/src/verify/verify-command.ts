@@ -93,7 +93,7 @@ export async function* foldable(
   { topic, partition, from, to }: OffsetRange & { topic: string; partition: number },
 ): AsyncGenerator<FoldableRecord> {
   if (from >= to) return;
-  for await (const { records } of log.read({ topic, partition }, { from, to })) {
+  for await (const { records } of log.read({ topic, partition }, { from, to, withMarkers: true })) {
     for (const record of records) {
       const { value } = record;
       if (value !== null && serde.decode(value) === undefined) await serde.resolve(value);

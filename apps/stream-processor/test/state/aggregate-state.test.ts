@@ -30,6 +30,20 @@ describe('aggregate state', () => {
     );
   });
 
+  it('counts the marker of a transaction as such, and lets it move no time', () => {
+    const entry = { token: 'eth:0xa', viewer: 1, eventId: 1, flags: 0, age: 0 };
+    const state = stateFrom(0, start);
+    fold(
+      state,
+      entriesOf([
+        { ...entry, wait: 0 },
+        { ...entry, wait: hour, isMarker: true },
+      ]),
+    );
+    expect(state.counts).toMatchObject({ accepted: 2, counted: 1, deadLettered: 0, markers: 1 });
+    expect([state.inputOffset, state.time.logTime]).toEqual([2, start]);
+  });
+
   it('rebuilt still knows a duplicate whose first copy is older than every pane', () => {
     const now = Math.floor(start / hour) * hour + hour - 1;
     const oldestPane = now + 1 - 49 * hour;

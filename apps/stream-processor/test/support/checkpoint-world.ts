@@ -39,6 +39,10 @@ export class CheckpointWorld {
   async publish(): Promise<void> {
     const target = { topic: topics.views.name, partition: 0 };
     for (const { view, record } of this.entries) {
+      if (record.isMarker) {
+        this.log.endTransaction(target);
+        continue;
+      }
       const value = views.encode({ ...view, ...rest });
       await this.log.append(target, [{ key: view.token, value, timestamp: record.timestamp }]);
     }

@@ -25,6 +25,7 @@ export const arbitraryLog = fc.array(
     network: fc.integer({ min: 1, max: 3 }),
     eventId: fc.nat(30),
     flags: fc.constantFrom(0, 0, 0, 1),
+    isMarker: fc.constantFrom(false, false, false, false, true),
   }),
   { minLength: 1, maxLength: 150, size: 'max' },
 );
@@ -38,12 +39,14 @@ export interface LogEntry {
   readonly network?: number;
   readonly eventId: number;
   readonly flags: number;
+  /** The mark of a transaction stands here instead. */
+  readonly isMarker?: boolean;
 }
 export type Entry = ReturnType<typeof entriesOf>[number];
 
 export function entriesOf(log: readonly LogEntry[]) {
   let timestamp = start;
-  return log.map(({ wait, age, ...spec }, offset) => {
+  return log.map(({ wait, age, isMarker = false, ...spec }, offset) => {
     timestamp += wait;
     const view = viewOf({ ...spec, at: timestamp - age, receivedAt: timestamp });
     const key = Buffer.from(spec.token);
@@ -55,6 +58,7 @@ export function entriesOf(log: readonly LogEntry[]) {
       key,
       value: null,
       headers: {},
+      ...(isMarker ? { key: null, isMarker } : {}),
     };
     return { record, view };
   });

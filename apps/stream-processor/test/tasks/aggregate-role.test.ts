@@ -144,6 +144,28 @@ describe('aggregate role', () => {
     await own.role.stop();
   });
 
+  test('markers of transactions are passed over and accounted for, at the end of the log too', async () => {
+    const world = new AggregateWorld(1);
+    const target = { topic: topics.views.name, partition: 0 };
+    await world.view('eth:0xa', { viewer: 1 });
+    world.log.endTransaction(target);
+    const { role, crashes, metrics } = world.role();
+    await role.start();
+    await world.untilShown('eth:0xa', 1);
+    expect(await role.ready[0]?.check()).toBeUndefined();
+    await world.view('eth:0xa', { viewer: 2 });
+    world.log.endTransaction(target);
+    await world.untilShown('eth:0xa', 2);
+    await world.log.settled();
+    const text = await metrics.metrics();
+    expect(text).toContain('trending_views_folded{partition="0",class="markers"} 2');
+    expect(text).toContain('trending_aggregate_position{partition="0"} 4');
+    expect(text).toContain('trending_views_residual{partition="0"} 0');
+    expect(world.deadLetters()).toEqual([]);
+    await role.stop();
+    expect(crashes).toEqual([]);
+  });
+
   test('its metrics show the conservation law holding', async () => {
     const world = new AggregateWorld(1);
     const { role, metrics } = world.role();

@@ -32,6 +32,22 @@ describe('the sink role', () => {
     ]);
   });
 
+  test('the mark of a transaction makes no row, and is committed like one', async () => {
+    await world.append(views(0), [viewOf()]);
+    world.log.endTransaction(views(0));
+    await world.append(views(0), [viewOf()]);
+    world.log.endTransaction(views(0));
+    const { metrics } = await world.start();
+    await world.until('both rows', () => rowCount() === 2);
+    await world.log.settled();
+    expect(world.clickhouse.table('token_views').map(({ _offset }) => _offset)).toEqual([0, 2]);
+    expect(await metrics.metrics()).toContain(
+      'trending_sink_skipped_total{table="token_views",reason="marker"} 2',
+    );
+    await world.stop();
+    expect(await world.committed(views(0))).toEqual({ offset: 4, metadata: '' });
+  });
+
   test('a minute of features becomes a row for the site and one for each token, once', async () => {
     const set = {
       ...{ window: '1h', epoch: 4, asOf: 60_000, controlOffset: 0, cut: [], formulas: [] },

@@ -5,6 +5,7 @@ import type {
   FollowOptions,
   GroupConsumer,
   Log,
+  ReadRange,
   RecordBatch,
   RunGroupOptions,
   TopicPartition,
@@ -16,6 +17,7 @@ import { InMemoryFollower } from './in-memory-follower.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { InMemoryMember } from './in-memory-member.ts';
 import { InMemoryStore } from './in-memory-store.ts';
+import { wantedOf } from './in-memory-topic.ts';
 
 /** What an append meets: an error, before (`landed: false`) or after the records are in the log (a lost answer). */
 export interface AppendFault {
@@ -33,6 +35,8 @@ export interface InMemoryLogOptions {
 export interface InMemoryLog extends Log {
   /** Every record now in the topic, or in one partition, by partition and offset. */
   records(topic: string, partition?: number): ConsumedRecord[];
+  /** A foreign publisher's transaction ends: the broker's mark takes an offset. */
+  endTransaction(target: TopicPartition): void;
   /** Runs the cleaner: only the newest record of each key stays. */
   compact(topic: string): void;
   /** Runs retention: removes every record below `offset`. */
@@ -84,10 +88,7 @@ class ArrayLog implements InMemoryLog {
     const fault = this.#shared.fault?.(target, records);
     if (fault !== undefined && !fault.landed) throw fault.error;
     const base = topic.append(target.partition, records, this.#shared.store.clock.now());
-    for (const group of this.#shared.groups.values()) {
-      for (const member of group.members) member.wake(target);
-    }
-    for (const follower of this.#shared.followers) follower.wake();
+    this.#wakeReaders(target);
     if (fault !== undefined) throw fault.error;
     return base;
   }
@@ -111,7 +112,7 @@ class ArrayLog implements InMemoryLog {
 
   async *read(
     target: TopicPartition,
-    { from, to }: { readonly from: number; readonly to: number },
+    { from, to, withMarkers = false }: ReadRange,
   ): AsyncGenerator<RecordBatch> {
     const topic = this.#shared.store.topic(target.topic);
     const { startOffset } = topic.partition(target.partition);
@@ -119,10 +120,12 @@ class ArrayLog implements InMemoryLog {
       throw inputGap(target, from, startOffset);
     let next = from;
     while (next < to) {
-      const records = topic.slice(target.partition, next, { limit: 500, below: to });
-      const last = records.at(-1);
+      const found = topic.slice(target.partition, next, { limit: 500, below: to });
+      const last = found.at(-1);
       if (last === undefined) return;
       next = last.offset + 1;
+      const records = wantedOf(found, { withMarkers });
+      if (records.length === 0) continue;
       const highWatermark = topic.partition(target.partition).endOffset;
       yield { topic: target.topic, partition: target.partition, records, highWatermark };
     }
@@ -166,6 +169,11 @@ class ArrayLog implements InMemoryLog {
     );
   }
 
+  endTransaction(target: TopicPartition): void {
+    this.#shared.store.topic(target.topic).mark(target.partition);
+    this.#wakeReaders(target);
+  }
+
   compact(topic: string): void {
     this.#shared.store.topic(topic).compact();
   }
@@ -197,6 +205,13 @@ class ArrayLog implements InMemoryLog {
   async settled(): Promise<void> {
     do await nextTurn();
     while ([...this.#shared.groups.values(), ...this.#shared.followers].some((one) => one.isBusy));
+  }
+
+  #wakeReaders(target: TopicPartition): void {
+    for (const group of this.#shared.groups.values()) {
+      for (const member of group.members) member.wake(target);
+    }
+    for (const follower of this.#shared.followers) follower.wake();
   }
 
   #perPartition(

@@ -7,6 +7,7 @@ import {
 import { PartitionEpochs } from '../partition-epochs.ts';
 import { commitRefused, inputGap } from '../topic-errors.ts';
 import { type InMemoryStore, resolvePosition } from './in-memory-store.ts';
+import { wantedOf } from './in-memory-topic.ts';
 
 const batchRecordsMax = 500;
 
@@ -161,7 +162,8 @@ export class InMemoryMember implements GroupConsumer {
     const { endOffset } = topic.partition(target.partition);
     const first = records[0]?.offset;
     if (!topic.isCompacted && first !== position) throw inputGap(target, position, first);
-    if (records.length > 0) await this.#deliver(target, records);
+    const wanted = wantedOf(records, this.options);
+    if (wanted.length > 0) await this.#deliver(target, wanted);
     const next = records.length > 0 ? (records.at(-1)?.offset ?? 0) + 1 : endOffset;
     if (this.#positions.get(key) === position) this.#positions.set(key, next);
   }

@@ -1,5 +1,6 @@
 import type { TopicSpec } from '../log-port.ts';
 import type { ConsumedRecord, ProducedRecord } from '../record.ts';
+import { markerOf } from '../record-mapping.ts';
 
 /** One partition: records in offset order, holes where compaction removed some. */
 export interface InMemoryPartition {
@@ -47,6 +48,13 @@ export class InMemoryTopic {
     return base;
   }
 
+  /** The broker's mark behind a transaction. */
+  mark(partition: number): void {
+    const log = this.partition(partition);
+    log.records.push(markerOf({ topic: this.name, partition }, log.endOffset));
+    log.endOffset += 1;
+  }
+
   partition(partition: number): InMemoryPartition {
     const log = this.partitions[partition];
     if (log === undefined) throw new RangeError(`${this.name} has no partition ${partition}`);
@@ -85,6 +93,14 @@ export class InMemoryTopic {
 export interface SliceBounds {
   readonly limit: number;
   readonly below?: number;
+}
+
+/** What a reader gets that did, or did not, ask for markers. */
+export function wantedOf(
+  records: readonly ConsumedRecord[],
+  { withMarkers = false }: { readonly withMarkers?: boolean },
+): readonly ConsumedRecord[] {
+  return withMarkers ? records : records.filter(({ isMarker }) => !isMarker);
 }
 
 function bytesOf(data: Uint8Array | string | null): Uint8Array | null {

@@ -10,6 +10,8 @@ export interface PartitionFacts {
   /** Different places of dead letters since the state began, and of those that could not be decoded since the log's start. */
   readonly deadLetters: number;
   readonly undecodable: number;
+  /** Marks of transactions in the log's range: offsets that hold no view. Counted only where rows are missing without them. */
+  readonly markers: number;
   /** ClickHouse: rows of the log's range, and different offsets among them. */
   readonly rows: number;
   readonly places: number;
@@ -28,11 +30,11 @@ const always: ReadonlySet<string> = new Set(['residual', 'rows twice']);
 
 /** The laws that hold at a standstill; every one is an equality of counts. */
 export function balanceOf(facts: PartitionFacts): PartitionBalance {
-  const { logStart, logEnd, fates, rows, places } = facts;
+  const { logEnd, fates, rows, places } = facts;
   if (fates === undefined)
     return {
       ...facts,
-      lag: logEnd - logStart,
+      lag: logEnd - facts.logStart,
       broken: ['no processor holds it'],
       alwaysBroken: [],
     };
@@ -42,13 +44,20 @@ export function balanceOf(facts: PartitionFacts): PartitionBalance {
     // More letters than the state knows are right: one that is rebuilt reads what could not be read at first.
     ['dead letters missing', Math.max(0, fates.fates.deadLettered - facts.deadLetters)],
     // More rows than that are right too: the schema may have come before the sink read what the aggregate role could not.
-    ['rows missing', Math.max(0, logEnd - logStart - facts.undecodable - places)],
+    ['rows missing', Math.max(0, offsetsWithoutRow(facts) - facts.markers)],
     ['rows twice', rows - places],
   ];
   const broken = laws.filter(([, off]) => off !== 0);
   const texts = (some: typeof laws) => some.map(([law, off]) => `${law} ${off}`);
   const alwaysBroken = texts(broken.filter(([law]) => always.has(law)));
   return { ...facts, lag: logEnd - fates.position, broken: texts(broken), alwaysBroken };
+}
+
+/** Of the log's range, dead letters left out. */
+export function offsetsWithoutRow(
+  facts: Pick<PartitionFacts, 'logStart' | 'logEnd' | 'undecodable' | 'places'>,
+): number {
+  return facts.logEnd - facts.logStart - facts.undecodable - facts.places;
 }
 
 const columns = ['partition', 'log start', 'log end', 'lag', 'accepted', ...fateNames] as const;

@@ -4,7 +4,7 @@ import type { CheckConfig } from '../shared/config.ts';
 import { deadLetters } from '../shared/dead-letters.ts';
 import { readFates } from '../shared/processors.ts';
 import { sql } from '../shared/sql.ts';
-import type { PartitionFacts } from './balance.ts';
+import { offsetsWithoutRow, type PartitionFacts } from './balance.ts';
 
 interface Rows {
   readonly partition: number;
@@ -22,7 +22,7 @@ export async function gatherFacts(log: Log, config: CheckConfig): Promise<Partit
   ]);
   const stored = await storedRows(config, starts);
   const letters = await lettersByPartition(log, config);
-  return [...ends]
+  const facts = [...ends]
     .sort(([a], [b]) => a - b)
     .map(([partition, logEnd]) => {
       const logStart = starts.get(partition) ?? 0;
@@ -38,6 +38,26 @@ export async function gatherFacts(log: Log, config: CheckConfig): Promise<Partit
         places: Number(rows?.places ?? 0),
       };
     });
+  return Promise.all(
+    facts.map(async (own) => ({ ...own, markers: await markersOf(log, views, own) })),
+  );
+}
+
+/** Nobody else knows of markers that are older than the state: the log is read, if what is known leaves offsets over. */
+async function markersOf(
+  log: Log,
+  topic: string,
+  facts: Omit<PartitionFacts, 'markers'>,
+): Promise<number> {
+  const { partition, logStart, logEnd, fates } = facts;
+  if (fates === undefined || fates.position < logEnd || offsetsWithoutRow(facts) <= 0) return 0;
+  const isWholeState = fates.position - fates.accepted <= logStart;
+  if (isWholeState && fates.fates.markers === 0) return 0;
+  let count = 0;
+  const range = { from: logStart, to: logEnd, withMarkers: true };
+  for await (const { records } of log.read({ topic, partition }, range))
+    count += records.filter(({ isMarker }) => isMarker).length;
+  return count;
 }
 
 /** The processors' logs are kept for less time than rows and dead letters: only the log's own range is compared. */

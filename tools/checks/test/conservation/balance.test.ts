@@ -3,9 +3,11 @@ import { balanceOf, type PartitionFacts } from '../../src/conservation/balance.t
 
 const fates = {
   ...{ counted: 5, lateCounted: 1, lateDropped: 1, duplicate: 1, filtered: 1, deadLettered: 1 },
+  markers: 0,
 };
 const whole: PartitionFacts = {
   ...{ partition: 0, logStart: 20, logEnd: 30, deadLetters: 1, undecodable: 1 },
+  markers: 0,
   ...{ rows: 9, places: 9 },
   fates: { partition: 0, position: 30, accepted: 10, residual: 0, fates },
 };
@@ -30,6 +32,12 @@ describe('the conservation law', () => {
     expect(waiting.broken).not.toEqual([]);
     expect(waiting.alwaysBroken).toEqual([]);
     expect(balanceOf({ ...whole, rows: 10 }).alwaysBroken).toEqual(['rows twice 1']);
+  });
+
+  test('an offset with the mark of a transaction needs no row', () => {
+    const marked = { ...whole, rows: 7, places: 7, markers: 2 };
+    expect(balanceOf(marked).broken).toEqual([]);
+    expect(balanceOf({ ...marked, rows: 6, places: 6 }).broken).toEqual(['rows missing 1']);
   });
 
   test('a rebuilt state may know fewer dead letters than there are', () => {
