@@ -11,15 +11,26 @@ export interface BoardOptions {
 
 export const noOptions: BoardOptions = { chains: [], categories: [], formulas: [] };
 
-/** The chains, categories and formulas that have boards, from the gateway; empty when it cannot say. */
-export async function fetchOptions(endpoint: string): Promise<BoardOptions> {
+/** Which gateway is asked, and as whom: private boards are listed for those who may see them. */
+export interface OptionsQuestion {
+  readonly endpoint: string;
+  readonly accessToken: string | undefined;
+}
+
+/** The chains, categories and formulas that have boards, from the gateway; undefined when it cannot say. */
+export async function fetchOptions({
+  endpoint,
+  accessToken,
+}: OptionsQuestion): Promise<BoardOptions | undefined> {
   try {
-    const answer = await fetch(`${endpoint}/api/v1/boards`);
-    if (!answer.ok) return noOptions;
+    const headers: HeadersInit =
+      accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+    const answer = await fetch(`${endpoint}/api/v1/boards`, { headers });
+    if (!answer.ok) return undefined;
     const boards: unknown = await answer.json();
     return { ...optionsOfScopes(scopesIn(boards)), formulas: formulasIn(boards) };
   } catch {
-    return noOptions;
+    return undefined;
   }
 }
 

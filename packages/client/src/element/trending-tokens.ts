@@ -6,8 +6,9 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from 'lit/directives/repeat.js';
 import { baseUrl, type TransportName } from '../subscribe/index.ts';
 import { BoardController } from './board-controller.ts';
-import { type BoardOptions, fetchOptions, noOptions, withItems } from './board-options.ts';
+import { type BoardOptions, noOptions, withItems } from './board-options.ts';
 import { RowGlide } from './flip.ts';
+import { OptionsSource } from './options-source.ts';
 import { connectionPill } from './parts/pill.ts';
 import { row } from './parts/row.ts';
 import { emptyState, problemState, skeletonRows } from './parts/states.ts';
@@ -62,7 +63,9 @@ export class TrendingTokens extends LitElement {
   readonly #board = new BoardController(this, (view) => this.#fire('board-update', view));
   readonly #why = new WhyController(this);
   readonly #glide = new RowGlide();
-  #optionsFrom: string | undefined;
+  readonly #optionsSource = new OptionsSource((options) => {
+    this.options = options;
+  });
 
   constructor() {
     super();
@@ -107,7 +110,9 @@ export class TrendingTokens extends LitElement {
       transport: this.transport,
       accessToken: this.accessToken,
     });
-    if (endpoint !== this.#optionsFrom) void this.#loadOptions(endpoint);
+    const { accessToken } = this;
+    const isLive = this.#board.status === 'live';
+    this.#optionsSource.follow({ endpoint, accessToken }, isLive, Date.now());
     this.options = withItems(this.options, this.#items);
   }
 
@@ -209,12 +214,6 @@ export class TrendingTokens extends LitElement {
   #retry(): void {
     this.#board.stop();
     this.requestUpdate();
-  }
-
-  async #loadOptions(endpoint: string): Promise<void> {
-    this.#optionsFrom = endpoint;
-    const options = await fetchOptions(endpoint);
-    if (this.#optionsFrom === endpoint) this.options = options;
   }
 
   async #copy(token: string): Promise<void> {
