@@ -34,6 +34,11 @@ export async function fetchOptions({
   }
 }
 
+/** A number of rows that the gateway takes, whatever the page wrote: within 1 to 100, and 20 for what is no number. */
+export function shownLimit(limit: number | null): number {
+  return limit === null || Number.isNaN(limit) ? 20 : Math.trunc(Math.min(100, Math.max(1, limit)));
+}
+
 /** What the shown rows themselves tell; it only ever adds. */
 export function withItems(options: BoardOptions, items: readonly FrameItem[]): BoardOptions {
   const chains = merged(

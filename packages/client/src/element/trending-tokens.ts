@@ -6,7 +6,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from 'lit/directives/repeat.js';
 import { baseUrl, type TransportName } from '../subscribe/index.ts';
 import { BoardController } from './board-controller.ts';
-import { type BoardOptions, noOptions, withItems } from './board-options.ts';
+import { type BoardOptions, noOptions, shownLimit, withItems } from './board-options.ts';
 import { RowGlide } from './flip.ts';
 import { OptionsSource } from './options-source.ts';
 import { connectionPill } from './parts/pill.ts';
@@ -48,6 +48,7 @@ export class TrendingTokens extends LitElement {
   declare chain: string;
   declare category: string;
   declare formula: string;
+  /** Rows, 1 to 100; what is no number counts as 20. */
   declare limit: number;
   /** `light` or `dark`; otherwise the visitor's system decides. */
   declare theme: string | undefined;
@@ -106,7 +107,7 @@ export class TrendingTokens extends LitElement {
     this.#board.follow({
       endpoint,
       board: { formula: this.formula, window: this.window, scope: this.#scope },
-      limit: this.limit,
+      limit: shownLimit(this.limit),
       transport: this.transport,
       accessToken: this.accessToken,
     });
@@ -158,10 +159,11 @@ export class TrendingTokens extends LitElement {
     if (view === undefined && problem !== undefined) {
       return problemState(problem, () => this.#retry());
     }
+    const limit = shownLimit(this.limit);
     return html`<div role="table" aria-label="Trending tokens, last ${this.window}">
       ${header}
-      <div class="rows" role="rowgroup" .style=${`--rows:${this.limit}`}>
-        ${view === undefined ? skeletonRows(this.limit) : nothing}
+      <div class="rows" role="rowgroup" .style=${`--rows:${limit}`}>
+        ${view === undefined ? skeletonRows(limit) : nothing}
         ${repeat(
           this.#items,
           (item) => item.token,
