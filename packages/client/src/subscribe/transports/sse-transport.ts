@@ -19,6 +19,7 @@ export const sseTransport: Transport = {
 };
 
 function follow(request: TransportRequest, events: TransportEvents): TransportLink {
+  let farewell: string | undefined;
   let source = new EventSource(streamUrl(request));
   const listen = () => {
     for (const name of frameEvents) {
@@ -27,10 +28,13 @@ function follow(request: TransportRequest, events: TransportEvents): TransportLi
         if (frame !== undefined) events.onFrame(frame);
       });
     }
+    source.addEventListener('bye', (event) => {
+      farewell = byeReason(event.data);
+    });
     // The browser would retry by itself, at once and for ever; the connection knows better.
     source.onerror = () => {
       source.close();
-      events.onClosed('event stream ended');
+      events.onClosed(farewell ?? 'event stream ended');
     };
   };
   listen();
@@ -43,6 +47,16 @@ function follow(request: TransportRequest, events: TransportEvents): TransportLi
     },
     close: () => source.close(),
   };
+}
+
+/** Why the gateway ends the stream; it is cut right after. */
+function byeReason(text: unknown): string | undefined {
+  try {
+    const { reason } = JSON.parse(String(text));
+    return typeof reason === 'string' ? reason : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function streamUrl({ endpoint, board, limit, since, accessToken }: TransportRequest): string {

@@ -64,3 +64,23 @@ test.each([
   opened(webSocketTransport, accessToken);
   expect(offered).toEqual([['trending.v1', protocol]]);
 });
+
+test('an event stream ends with the reason that the gateway gave', () => {
+  class Stream extends EventTarget {
+    onerror: () => void = () => undefined;
+    close(): void {}
+    constructor() {
+      super();
+      streams.push(this);
+    }
+  }
+  const streams: Stream[] = [];
+  vi.stubGlobal('EventSource', Stream);
+  const heard = ['{"reason":"shutdown"}', '{', undefined].map((data) => {
+    const { closed } = opened(sseTransport);
+    if (data !== undefined) streams.at(-1)?.dispatchEvent(new MessageEvent('bye', { data }));
+    streams.at(-1)?.onerror();
+    return closed;
+  });
+  expect(heard).toEqual([['shutdown'], ['event stream ended'], ['event stream ended']]);
+});
