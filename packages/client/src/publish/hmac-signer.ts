@@ -1,0 +1,59 @@
+import { signatureScheme, signedText, signingLabel } from '@trending/schemas/http/signing';
+import type { SignableRequest } from './attempt.ts';
+
+export interface HmacSignerOptions {
+  /** Name of the API key, as `npm run keys -- list` shows it. */
+  readonly key: string;
+  /** The key's secret. It stays here: only signatures under a key derived from it travel. */
+  readonly secret: string;
+  /** Epoch ms; default: the machine's clock, which may be 5 minutes off the service's. */
+  readonly now?: () => number;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Signs requests instead of sending the secret: `createPublisher({ endpoint, sign: hmacSigner({ key, secret }) })`, without `apiKey`.
+ * Each signature has a nonce of its own, so every try is signed anew. Web Crypto only; docs/publishing.md describes the scheme.
+ * @throws TypeError for a name or secret that no key has
+ */
+export function hmacSigner({
+  key,
+  secret,
+  now = Date.now,
+}: HmacSignerOptions): (request: SignableRequest) => Promise<{ readonly authorization: string }> {
+  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(key))
+    throw new TypeError(
+      `hmacSigner: key is the name of an API key (a-z 0-9 _ -, at most 32), not "${key}"`,
+    );
+  if (secret === '')
+    throw new TypeError('hmacSigner: secret is empty; pass the secret of the API key');
+  let signingKey: Promise<CryptoKey> | undefined;
+  return async ({ method, path, headers, body }) => {
+    signingKey ??= signingKeyOf(secret);
+    const time = String(Math.floor(now() / 1_000));
+    const nonce = crypto.randomUUID();
+    const contentSha256 = hex(await crypto.subtle.digest('SHA-256', encoder.encode(body)));
+    const idempotencyKey = headers['idempotency-key'] ?? '';
+    const parts = { key, time, nonce, method, target: path, idempotencyKey, contentSha256 };
+    const signature = hex(await hmac(await signingKey, signedText(parts)));
+    const claim = `key=${key},time=${time},nonce=${nonce},content-sha256=${contentSha256}`;
+    return { authorization: `${signatureScheme} ${claim},signature=${signature}` };
+  };
+}
+
+async function signingKeyOf(secret: string): Promise<CryptoKey> {
+  return keyOf(await hmac(await keyOf(encoder.encode(secret)), signingLabel));
+}
+
+function keyOf(bytes: BufferSource): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+}
+
+function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.sign('HMAC', key, encoder.encode(text));
+}
+
+function hex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
