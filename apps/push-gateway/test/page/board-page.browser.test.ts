@@ -201,7 +201,7 @@ describe('the demo', () => {
     const spiked = board(10)[8]!;
     gateway.answers.set('/config.json', () => ({
       status: 200,
-      body: { demoUrl: gateway.url, version: '1' },
+      body: { demoUrl: gateway.url, publishUrl: null, version: '1' },
     }));
     gateway.answers.set('/spike', () => ({
       status: 200,
