@@ -10,6 +10,9 @@ export interface HmacSignerOptions {
   readonly now?: () => number;
 }
 
+/** Web Crypto's CryptoKey, which Node's types do not name. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 const encoder = new TextEncoder();
 
 /**
@@ -28,7 +31,7 @@ export function hmacSigner({
     );
   if (secret === '')
     throw new TypeError('hmacSigner: secret is empty; pass the secret of the API key');
-  let signingKey: Promise<CryptoKey> | undefined;
+  let signingKey: Promise<Key> | undefined;
   return async ({ method, path, headers, body }) => {
     signingKey ??= signingKeyOf(secret);
     const time = String(Math.floor(now() / 1_000));
@@ -42,15 +45,15 @@ export function hmacSigner({
   };
 }
 
-async function signingKeyOf(secret: string): Promise<CryptoKey> {
+async function signingKeyOf(secret: string): Promise<Key> {
   return keyOf(await hmac(await keyOf(encoder.encode(secret)), signingLabel));
 }
 
-function keyOf(bytes: BufferSource): Promise<CryptoKey> {
+function keyOf(bytes: Uint8Array<ArrayBuffer> | ArrayBuffer): Promise<Key> {
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 }
 
-function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
+function hmac(key: Key, text: string): Promise<ArrayBuffer> {
   return crypto.subtle.sign('HMAC', key, encoder.encode(text));
 }
 
