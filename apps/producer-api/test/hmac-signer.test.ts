@@ -70,7 +70,7 @@ describe('a publisher that signs', () => {
   });
 });
 
-test('a name or secret that no key has is an error at once, before anything is sent', () => {
-  expect(() => hmacSigner({ key: 'Shop', secret })).toThrow(/name of an API key/);
-  expect(() => hmacSigner({ key: 'signer', secret: '' })).toThrow(/secret is empty/);
+test('a name or secret left empty is an error at once, before anything is sent', () => {
+  expect(() => hmacSigner({ key: '', secret })).toThrow(/key and secret .* needed/);
+  expect(() => hmacSigner({ key: 'signer', secret: '' })).toThrow(/key and secret .* needed/);
 });
