@@ -22,23 +22,20 @@ startTheme();
 byId('embed').textContent =
   `<script type="module" src="${location.origin}/embed/v1/trending-tokens.js"></script>\n` +
   `<trending-tokens endpoint="${location.origin}" window="1h" limit="10"></trending-tokens>`;
-showPublishing(null);
-void fetchPageConfig().then(({ publishUrl }) => showPublishing(publishUrl));
+void fetchPageConfig().then(({ publishUrl }) => {
+  if (publishUrl !== null) showPublishing(publishUrl.replace(/\/+$/, ''));
+});
 void showDocument();
 
-/** Of the producer-api, whose address only its operator knows. */
-function showPublishing(publishUrl: string | null): void {
-  const base = (publishUrl ?? 'https://publish.example.com').replace(/\/+$/, '');
-  byId('publish').textContent =
-    `curl -X POST '${base}/api/v1/tokens/0x6982508145454ce325ddbe47a25d4ec3d2311933/view?chain=eth'\n` +
-    `\n<script type="module">\n` +
-    `  import { reportView } from '${location.origin}/embed/v1/trending-beacon.js';\n` +
-    `  reportView({ endpoint: '${base}', chain: 'eth', address: '0x6982…', viewToken: () => tokenOfMyBackend() });\n` +
-    `</script>`;
-  if (publishUrl === null) return;
+/** The document tells of the producer-api in words, since only its operator knows its address, `base`. */
+function showPublishing(base: string): void {
+  const code = byId('publish');
+  code.textContent = (code.textContent ?? '')
+    .replaceAll('https://publish.example.com', base)
+    .replace("'/embed", `'${location.origin}/embed`);
   const docs = linkTo(`${base}/docs`, 'browse and try it');
   const openApi = linkTo(`${base}/openapi.json`, 'OpenAPI 3.1 document');
-  byId('publish-where').replaceChildren('Its API: ', docs, ', or take the ', openApi, '.');
+  byId('publish-where').replaceChildren('There, ', docs, ', or take the ', openApi, '.');
   byId('publish-docs').replaceChildren(linkTo(docs.href, 'Publishing API docs'));
 }
 
