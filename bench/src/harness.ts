@@ -93,7 +93,7 @@ export function verdict(
 export function report(result: BenchResult): void {
   const lines = result.rows.map(
     (row) =>
-      `| ${row.name} | ${format(row.median)} | ${format(row.min)} … ${format(row.max)} | ${row.unit} | ${row.ratio.toFixed(2)} |`,
+      `| ${row.name} | ${format(row.median)} | ${format(row.min)} … ${format(row.max)} | ${row.unit} | ${Number.isFinite(row.ratio) ? row.ratio.toFixed(2) : '–'} |`,
   );
   const verdicts = result.verdicts.map(
     ({ goal, measured, isMet }) => `${isMet ? '✓' : '✗'} ${goal}: ${measured}`,

@@ -8,6 +8,7 @@ import { type BenchResult, report } from './harness.ts';
 import { ingestBatch, ingestSingle } from './ingest.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { hasBrowser, page } from './page/page.ts';
 import { restore } from './restore.ts';
 import { type BenchStack, withStack } from './stack.ts';
 
@@ -26,12 +27,14 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
 const alone: Readonly<Record<string, () => Promise<BenchResult>>> = {
   memory: () => memory(sizesOf(values.tokens)),
   boards: () => boards(100_000),
+  page: () => page({ rounds: countOf(values.rounds), beside: values.beside }),
 };
 
-const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory|boards …]   all of them by default; each prints a table and writes artifacts/bench/<name>.json
+const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory|boards|page …]   all of them by default (page where there is a Chromium); each prints a table and writes artifacts/bench/<name>.json
   --tokens LIST           sizes for memory (default 10000,100000,1000000)
   --restore-tokens LIST   sizes for restore (default 100000,1000000)
-  --clients N --rounds N  of fanout and storm (default 10000 and 3); their servers listen from --port (default 4700) on`;
+  --clients N --rounds N  of fanout and storm (default 10000 and 3; --rounds of page too); their servers listen from --port (default 4700) on
+  --beside DIR            another checkout, whose element page measures in turn with this one's`;
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
   options: {
@@ -40,13 +43,16 @@ const { values, positionals: asked } = parseArgs({
     clients: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     port: { type: 'string', default: '4700' },
+    beside: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   console.log(usage);
 } else {
-  const names = asked.length > 0 ? asked : [...Object.keys(alone), ...Object.keys(suites)];
+  const everything = [...Object.keys(alone), ...Object.keys(suites)];
+  const names =
+    asked.length > 0 ? asked : everything.filter((name) => name !== 'page' || hasBrowser);
   const known = { ...alone, ...suites };
   const unknown = names.filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0) throw new Error(`unknown benchmark ${unknown.join(', ')}. ${usage}`);

@@ -107,8 +107,9 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   app.addHook('preClose', createFarewell(app.server, hub, socketIo));
   await registerWebSocket(app, transports);
   await registerApi(app, parts, config);
-  const demoUrl = config.DEMO_URL === '' ? null : config.DEMO_URL;
-  await pageRoutes(app, { root: settings.pageRoot ?? builtPage, demoUrl, version }, parts);
+  const root = settings.pageRoot ?? builtPage;
+  const urls = { demoUrl: config.DEMO_URL || null, publishUrl: config.PUBLISH_URL || null };
+  await pageRoutes(app, { root, ...urls, version }, parts);
   opsStatusRoute(app, probeOf(settings, source));
   registerOpsRoutes(app, { metrics: registry, live: [], ready: [source.health] });
   measureStaleness(registry, parts);

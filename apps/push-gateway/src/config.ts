@@ -28,6 +28,12 @@ export const configSchema = Type.Object({
     pattern: '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$',
     description: 'Base URL of the demo traffic control server; empty = no demo',
   }),
+  PUBLISH_URL: Type.String({
+    default: '',
+    pattern: '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$',
+    description:
+      'Base URL of the producer-api as browsers reach it, for links of the page /developers; empty = told in words',
+  }),
   PROCESSOR_URLS: Type.String({
     default: '',
     pattern: '^$|^https?://[^\\s,]+(,\\s*https?://[^\\s,]+){0,31}$',

@@ -12,6 +12,7 @@ describe('the environment of the push-gateway', () => {
       TOPIC_PREFIX: '',
       ALLOWED_ORIGINS: '*',
       DEMO_URL: '',
+      PUBLISH_URL: '',
     });
     expect(clickHouseOf(loadConfig({ CLICKHOUSE_PASSWORD: 'p' }))).toEqual({
       url: 'http://127.0.0.1:8123',
@@ -26,6 +27,7 @@ describe('the environment of the push-gateway', () => {
     ['PORT', '70000'],
     ['DEMO_URL', 'not a url'],
     ['DEMO_URL', 'javascript:alert(1)'],
+    ['PUBLISH_URL', 'javascript:alert(1)'],
     ['TRUST_PROXY', 'true'],
     ['RATE_LIMIT_PER_MINUTE', '0'],
     ['CONNECTIONS_MAX', '-1'],

@@ -107,6 +107,8 @@ export type HistoryAnswer = Static<typeof HistoryAnswer>;
 export const PageConfigAnswer = Type.Object({
   /** Base URL of the demo traffic's control server; null when there is no demo. */
   demoUrl: Type.Union([Type.String(), Type.Null()]),
+  /** Base URL of the producer-api, as browsers reach it; null when the gateway was not told. */
+  publishUrl: Type.Union([Type.String(), Type.Null()]),
   version: Type.String(),
   windows: Type.Array(Type.String()),
   formulas: Type.Array(Type.String()),

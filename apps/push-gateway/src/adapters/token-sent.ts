@@ -4,15 +4,18 @@ import type { IncomingMessage } from 'node:http';
 export const subprotocol = 'trending.v1';
 
 const bearerProtocol = 'bearer.';
+/** Followed by base64url of the token's UTF-8: a protocol's name may hold fewer characters than a token. */
+const encodedBearerProtocol = 'bearer64.';
 
 /** The token of an Authorization header; undefined for other schemes. */
 export function bearerOf(header: string | undefined): string | undefined {
-  return /^bearer +([^ ]+) *$/i.exec(header ?? '')?.[1];
+  return /^bearer +([^ ].*?) *$/i.exec(header ?? '')?.[1];
 }
 
 /**
- * The access token of an upgrade request: `Authorization: Bearer` (servers), subprotocol `bearer.<token>` beside `trending.v1`
- * (browsers), or `access_token` in the address (whatever can do neither; proxies write addresses down).
+ * The access token of an upgrade request: `Authorization: Bearer` (servers), subprotocol `bearer.<token>` or
+ * `bearer64.<base64url of the token>` beside `trending.v1` (browsers), or `access_token` in the address (whatever can do
+ * neither; proxies write addresses down).
  */
 export function tokenSent({
   headers,
@@ -23,6 +26,10 @@ export function tokenSent({
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   const bearer = offered.find((name) => name.startsWith(bearerProtocol));
   if (bearer !== undefined) return bearer.slice(bearerProtocol.length);
+  const encoded = offered.find((name) => name.startsWith(encodedBearerProtocol));
+  if (encoded !== undefined) {
+    return Buffer.from(encoded.slice(encodedBearerProtocol.length), 'base64url').toString();
+  }
   const query = url.indexOf('?');
   if (query < 0) return undefined;
   return new URLSearchParams(url.slice(query)).get('access_token') ?? undefined;

@@ -1,4 +1,5 @@
 import { byId } from './by-id.ts';
+import { fetchPageConfig } from './page-config.ts';
 import { startTheme } from './theme.ts';
 
 /** What this page reads of the AsyncAPI document. */
@@ -21,7 +22,29 @@ startTheme();
 byId('embed').textContent =
   `<script type="module" src="${location.origin}/embed/v1/trending-tokens.js"></script>\n` +
   `<trending-tokens endpoint="${location.origin}" window="1h" limit="10"></trending-tokens>`;
+void fetchPageConfig().then(({ publishUrl }) => {
+  if (publishUrl !== null) showPublishing(publishUrl.replace(/\/+$/, ''));
+});
 void showDocument();
+
+/** The document tells of the producer-api in words, since only its operator knows its address, `base`. */
+function showPublishing(base: string): void {
+  const code = byId('publish');
+  code.textContent = (code.textContent ?? '')
+    .replaceAll('https://publish.example.com', base)
+    .replace("'/embed", `'${location.origin}/embed`);
+  const docs = linkTo(`${base}/docs`, 'browse and try it');
+  const openApi = linkTo(`${base}/openapi.json`, 'OpenAPI 3.1 document');
+  byId('publish-where').replaceChildren('There, ', docs, ', or take the ', openApi, '.');
+  byId('publish-docs').replaceChildren(linkTo(docs.href, 'Publishing API docs'));
+}
+
+function linkTo(href: string, text: string): HTMLAnchorElement {
+  const link = document.createElement('a');
+  link.href = href;
+  link.textContent = text;
+  return link;
+}
 
 async function showDocument(): Promise<void> {
   const note = byId('channels-note');

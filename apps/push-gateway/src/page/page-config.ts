@@ -1,7 +1,7 @@
 import type { PageConfigAnswer } from '@trending/schemas/http/tokens';
 
 /** What the page must know of its service; without it the page still works, only without the demo. */
-export type PageConfig = Pick<PageConfigAnswer, 'demoUrl' | 'version'>;
+export type PageConfig = Pick<PageConfigAnswer, 'demoUrl' | 'publishUrl' | 'version'>;
 
 export async function fetchPageConfig(): Promise<PageConfig> {
   try {
@@ -10,5 +10,5 @@ export async function fetchPageConfig(): Promise<PageConfig> {
   } catch {
     // The board's own connection pill tells of a gateway that is away.
   }
-  return { demoUrl: null, version: '' };
+  return { demoUrl: null, publishUrl: null, version: '' };
 }

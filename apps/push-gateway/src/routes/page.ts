@@ -12,6 +12,8 @@ export interface PageSettings {
   /** Folder of the built page. */
   readonly root: string;
   readonly demoUrl: string | null;
+  /** Base URL of the producer-api, as browsers reach it. */
+  readonly publishUrl: string | null;
   readonly version: string;
 }
 
@@ -70,11 +72,12 @@ function serveFolder(
 }
 
 function configAnswer(
-  { demoUrl, version }: PageSettings,
+  { demoUrl, publishUrl, version }: PageSettings,
   { shelf }: Pick<GatewayParts, 'shelf'>,
 ): PageConfigAnswer {
   return {
     demoUrl,
+    publishUrl,
     version,
     windows: [...windowNames],
     formulas: [...shelf.formulas()],

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { launchBrowser, noBrowser } from './support/browser.ts';
 import { FakeProducer } from './support/fake-producer.ts';
 import { Site, scriptOf } from './support/site.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
   script = await scriptOf(`
     import { reportView } from '@trending/client/beacon';
     const query = new URLSearchParams(location.search);
+    globalThis.heard = [];
     globalThis.startedAt = performance.now();
     globalThis.report = () => reportView({
       endpoint: query.get('endpoint'),
@@ -23,6 +24,9 @@ beforeAll(async () => {
       chain: 'eth',
       source: 'web',
       afterMs: Number(query.get('after')),
+      ...(query.has('token') && { viewToken: async () => query.get('token') }),
+      onSent: () => globalThis.heard.push('sent'),
+      onRefused: ({ status, detail }) => globalThis.heard.push(status + ' ' + detail),
     });
     globalThis.leave = report();`);
 });
@@ -46,16 +50,17 @@ afterEach(async () => {
 async function open(
   after: number | string,
   prepare?: (page: Page) => Promise<unknown>,
+  more: Record<string, string> = {},
 ): Promise<Page> {
   if (browser === undefined) throw new Error('no browser');
   const page = await (await browser.newContext()).newPage();
   await prepare?.(page);
-  await page.goto(mapUrl(after));
+  await page.goto(mapUrl(after, address, more));
   return page;
 }
 
-const mapUrl = (after: number | string, token = address) =>
-  `${site.url}/map?${new URLSearchParams({ endpoint: producer.url, address: token, after: `${after}` })}`;
+const mapUrl = (after: number | string, token = address, more: Record<string, string> = {}) =>
+  `${site.url}/map?${new URLSearchParams({ endpoint: producer.url, address: token, after: `${after}`, ...more })}`;
 
 /** Runs in the page before its scripts: lets a test say whether the page is seen. */
 function takeOverVisibility(): void {
@@ -161,4 +166,38 @@ test('a browser without keepalive sends a beacon: no time, the same id rules', a
   );
   await told().toBe(1);
   expect(producer.views[0]?.path).toMatch(/\/view\?eventId=[0-9a-f-]{36}&chain=eth&source=web$/);
+});
+
+test('a view token reaches the service, from a page that is left at once too', async () => {
+  const page = await open(60_000, undefined, { token: 'abc' });
+  await page.evaluate('leave');
+  await page.goto(`${site.url}/other`);
+  await expect.poll(() => producer.views.at(-1)?.viewToken).toBe('abc');
+});
+
+test('a refused view is told to the page as refused, and not again', async () => {
+  producer.statuses.push(401);
+  const page = await open(0, (fresh) => fresh.addInitScript(takeOverVisibility));
+  await see(page, 'visible');
+  await expect.poll(() => page.evaluate('heard')).toEqual(['401 status 401']);
+  await see(page, 'hidden');
+  await see(page, 'visible');
+  expect(producer.views).toHaveLength(1);
+});
+
+test('the real service takes the view token that it gave for this page, and no other', async () => {
+  const { producerUrl, apiKey } = inject('stack');
+  const answer = await fetch(`${producerUrl}/api/v1/view-tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ origin: site.url, address, chain: 'eth' }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  const heardWith = async (shown: string) => {
+    const page = await open(0, undefined, { endpoint: producerUrl, token: shown });
+    await page.waitForFunction('heard.length > 0');
+    return page.evaluate('heard');
+  };
+  expect(await heardWith(`${token}x`)).toEqual([expect.stringMatching(/^401 .*token/)]);
+  expect(await heardWith(token)).toEqual(['sent']);
 });

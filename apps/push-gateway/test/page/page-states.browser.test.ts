@@ -119,7 +119,7 @@ describe('the look', () => {
       gateway.items = board(20);
       gateway.answers.set('/config.json', () => ({
         status: 200,
-        body: { demoUrl: gateway.url, version: '1' },
+        body: { demoUrl: gateway.url, publishUrl: null, version: '1' },
       }));
       const { page, rows } = await bench.open('/', { viewport: { width, height: 900 } });
       await rows.nth(19).waitFor();

@@ -255,6 +255,7 @@ describe('the rest', () => {
   it('tells the page about itself', async () => {
     expect((await get('/config.json')).json()).toEqual({
       demoUrl: null,
+      publishUrl: null,
       version: '0.1.0',
       windows: ['5m', '1h', '6h', '24h'],
       formulas: ['classic', 'trending', 'views'],

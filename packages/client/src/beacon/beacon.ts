@@ -1,19 +1,8 @@
 import { uuidV7 } from '../uuid-v7.ts';
+import type { BeaconOptions } from './options.ts';
+import { bodyOf, type PostOutcome, postView } from './post-view.ts';
 import { firstWithin } from './seen.ts';
-
-export interface BeaconOptions {
-  /** Base URL of the producer-api; '' is the page's own origin. */
-  readonly endpoint: string;
-  readonly address: string;
-  readonly chain?: string;
-  /** Where the view comes from, such as `web`. */
-  readonly source?: string;
-  readonly partnerId?: string;
-  /** Visible time after which the view is told, ms; who leaves earlier is told then. Default 2000. */
-  readonly afterMs?: number;
-  /** Called with the event id once the view is on its way. */
-  readonly onSent?: (eventId: string) => void;
-}
+import { createViewTokenSource } from './view-token.ts';
 
 /** The same browser and token again within this time is the same view (COUNTER's double-click rule), ms. */
 const sameViewMs = 30_000;
@@ -28,6 +17,7 @@ const glimpseMs = 100;
  */
 export function reportView(options: BeaconOptions): () => void {
   const { address, chain, afterMs = 2_000 } = options;
+  const tokens = createViewTokenSource(options.viewToken);
   const eventId = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   let wasSeen = false;
   let visibleMs = 0;
@@ -55,11 +45,11 @@ export function reportView(options: BeaconOptions): () => void {
     body ??= bodyOf(options, eventId, Math.round(visibleMs));
     isOver = true;
     tries += 1;
-    void post(options, eventId, body).then((isTold) => {
-      if (isTold) options.onSent?.(eventId);
+    void postView(options, { eventId, body, viewToken: tokens.take() }).then((outcome) => {
       // Tried again when the page is next hidden, shown or left.
-      else if (tries < triesMax) isOver = false;
-      if (isOver) end();
+      if (outcome.kind === 'later' && tries < triesMax) isOver = false;
+      else end();
+      tell(options, eventId, outcome);
     });
   };
 
@@ -70,6 +60,7 @@ export function reportView(options: BeaconOptions): () => void {
 
   const startClock = (): void => {
     wasSeen = true;
+    tokens.ask();
     visibleSince = performance.now();
     if (Number.isFinite(afterMs)) timer = setTimeout(send, Math.max(0, afterMs - visibleMs));
   };
@@ -91,31 +82,9 @@ export function reportView(options: BeaconOptions): () => void {
   };
 }
 
-function bodyOf({ chain, source, partnerId }: BeaconOptions, eventId: string, dwellMs: number) {
-  return JSON.stringify({ chain, eventId, source, partnerId, dwellMs });
-}
-
-/** True once the service has the view, or will never take it. */
-async function post(options: BeaconOptions, eventId: string, body: string): Promise<boolean> {
-  const { endpoint, address, chain, source } = options;
-  const url = `${endpoint.replace(/\/+$/, '')}/api/v1/tokens/${encodeURIComponent(address)}/view`;
-  if (!('keepalive' in Request.prototype)) {
-    // Older browsers cut a fetch with the page. A beacon survives, but carries no JSON across origins.
-    const query = new URLSearchParams({ eventId });
-    if (chain !== undefined) query.set('chain', chain);
-    if (source !== undefined) query.set('source', source);
-    return navigator.sendBeacon(`${url}?${query}`);
-  }
-  try {
-    const { status } = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      keepalive: true,
-      credentials: 'omit',
-    });
-    return status < 500 && status !== 429;
-  } catch {
-    return false;
-  }
+function tell(options: BeaconOptions, eventId: string, outcome: PostOutcome): void {
+  if (outcome.kind === 'sent') options.onSent?.(eventId);
+  if (outcome.kind !== 'refused') return;
+  const { status, detail } = outcome;
+  options.onRefused?.({ eventId, status, detail });
 }

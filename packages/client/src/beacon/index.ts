@@ -1,1 +1,2 @@
-export { type BeaconOptions, reportView } from './beacon.ts';
+export { reportView } from './beacon.ts';
+export type { BeaconOptions, RefusedView } from './options.ts';

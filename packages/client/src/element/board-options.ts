@@ -11,16 +11,32 @@ export interface BoardOptions {
 
 export const noOptions: BoardOptions = { chains: [], categories: [], formulas: [] };
 
-/** The chains, categories and formulas that have boards, from the gateway; empty when it cannot say. */
-export async function fetchOptions(endpoint: string): Promise<BoardOptions> {
+/** Which gateway is asked, and as whom: private boards are listed for those who may see them. */
+export interface OptionsQuestion {
+  readonly endpoint: string;
+  readonly accessToken: string | undefined;
+}
+
+/** The chains, categories and formulas that have boards, from the gateway; undefined when it cannot say. */
+export async function fetchOptions({
+  endpoint,
+  accessToken,
+}: OptionsQuestion): Promise<BoardOptions | undefined> {
   try {
-    const answer = await fetch(`${endpoint}/api/v1/boards`);
-    if (!answer.ok) return noOptions;
+    const headers: HeadersInit =
+      accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+    const answer = await fetch(`${endpoint}/api/v1/boards`, { headers });
+    if (!answer.ok) return undefined;
     const boards: unknown = await answer.json();
     return { ...optionsOfScopes(scopesIn(boards)), formulas: formulasIn(boards) };
   } catch {
-    return noOptions;
+    return undefined;
   }
+}
+
+/** A number of rows that the gateway takes, whatever the page wrote: within 1 to 100, and 20 for what is no number. */
+export function shownLimit(limit: number | null): number {
+  return limit === null || Number.isNaN(limit) ? 20 : Math.trunc(Math.min(100, Math.max(1, limit)));
 }
 
 /** What the shown rows themselves tell; it only ever adds. */

@@ -6,8 +6,9 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { repeat } from 'lit/directives/repeat.js';
 import { baseUrl, type TransportName } from '../subscribe/index.ts';
 import { BoardController } from './board-controller.ts';
-import { type BoardOptions, fetchOptions, noOptions, withItems } from './board-options.ts';
+import { type BoardOptions, noOptions, shownLimit, withItems } from './board-options.ts';
 import { RowGlide } from './flip.ts';
+import { OptionsSource } from './options-source.ts';
 import { connectionPill } from './parts/pill.ts';
 import { row } from './parts/row.ts';
 import { emptyState, problemState, skeletonRows } from './parts/states.ts';
@@ -47,6 +48,7 @@ export class TrendingTokens extends LitElement {
   declare chain: string;
   declare category: string;
   declare formula: string;
+  /** Rows, 1 to 100; what is no number counts as 20. */
   declare limit: number;
   /** `light` or `dark`; otherwise the visitor's system decides. */
   declare theme: string | undefined;
@@ -62,7 +64,9 @@ export class TrendingTokens extends LitElement {
   readonly #board = new BoardController(this, (view) => this.#fire('board-update', view));
   readonly #why = new WhyController(this);
   readonly #glide = new RowGlide();
-  #optionsFrom: string | undefined;
+  readonly #optionsSource = new OptionsSource((options) => {
+    this.options = options;
+  });
 
   constructor() {
     super();
@@ -103,11 +107,13 @@ export class TrendingTokens extends LitElement {
     this.#board.follow({
       endpoint,
       board: { formula: this.formula, window: this.window, scope: this.#scope },
-      limit: this.limit,
+      limit: shownLimit(this.limit),
       transport: this.transport,
       accessToken: this.accessToken,
     });
-    if (endpoint !== this.#optionsFrom) void this.#loadOptions(endpoint);
+    const { accessToken } = this;
+    const isLive = this.#board.status === 'live';
+    this.#optionsSource.follow({ endpoint, accessToken }, isLive, Date.now());
     this.options = withItems(this.options, this.#items);
   }
 
@@ -153,10 +159,11 @@ export class TrendingTokens extends LitElement {
     if (view === undefined && problem !== undefined) {
       return problemState(problem, () => this.#retry());
     }
+    const limit = shownLimit(this.limit);
     return html`<div role="table" aria-label="Trending tokens, last ${this.window}">
       ${header}
-      <div class="rows" role="rowgroup" .style=${`--rows:${this.limit}`}>
-        ${view === undefined ? skeletonRows(this.limit) : nothing}
+      <div class="rows" role="rowgroup" .style=${`--rows:${limit}`}>
+        ${view === undefined ? skeletonRows(limit) : nothing}
         ${repeat(
           this.#items,
           (item) => item.token,
@@ -209,12 +216,6 @@ export class TrendingTokens extends LitElement {
   #retry(): void {
     this.#board.stop();
     this.requestUpdate();
-  }
-
-  async #loadOptions(endpoint: string): Promise<void> {
-    this.#optionsFrom = endpoint;
-    const options = await fetchOptions(endpoint);
-    if (this.#optionsFrom === endpoint) this.options = options;
   }
 
   async #copy(token: string): Promise<void> {

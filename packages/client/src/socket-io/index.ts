@@ -25,8 +25,12 @@ export const socketIoTransport: Transport = {
     socket.on('connect', () =>
       socket.emit('subscribe', { board, limit, ...(since === undefined ? {} : { since }) }),
     );
+    let farewell: string | undefined;
+    socket.on('bye', ({ reason }) => {
+      farewell = reason;
+    });
     socket.on('connect_error', (error) => events.onClosed(error.message));
-    socket.on('disconnect', (reason) => events.onClosed(reason));
+    socket.on('disconnect', (reason) => events.onClosed(farewell ?? reason));
     return {
       requestSnapshot: () => socket.emit('subscribe', { board, limit }),
       close: () => {

@@ -1,4 +1,9 @@
-import type { ErrorFrame, HeartbeatFrame, ServerFrame } from '@trending/schemas/frames';
+import type {
+  CloseReason,
+  ErrorFrame,
+  HeartbeatFrame,
+  ServerFrame,
+} from '@trending/schemas/frames';
 import { type BoardFrame, type BoardView, type FrameOutcome, foldFrame } from './board-model.ts';
 import type { Environment } from './environment.ts';
 import type { Transport, TransportLink, TransportRequest } from './transport.ts';
@@ -39,10 +44,12 @@ export const timing = {
   hiddenGrace: 5_000,
   retryFirst: 500,
   retryMax: 15_000,
+  farewellSpread: 5_000,
   upgradeAfter: 300_000,
 } as const;
 
 const failuresPerTransport = 2;
+const farewell: CloseReason = 'shutdown';
 
 /** Keeps one board followed for as long as it is wanted: retries, falls back, resumes, resyncs. */
 export class Connection {
@@ -110,7 +117,7 @@ export class Connection {
     };
     const link = this.#transport.open(asked, {
       onFrame: (frame) => current(() => this.#receive(frame)),
-      onClosed: () => current(() => this.#retry()),
+      onClosed: (reason) => current(() => this.#retry(reason)),
     });
     if (number === this.#linkNumber) this.#link = link;
     else link.close();
@@ -160,14 +167,16 @@ export class Connection {
     this.#link?.requestSnapshot();
   }
 
-  #retry(): void {
+  #retry(reason?: string): void {
     this.#drop();
     this.#setStatus(this.#held === undefined ? 'connecting' : 'reconnecting');
     this.#failures += 1;
     if (this.#failures % failuresPerTransport === 0) this.#transportIndex += 1;
     const full = Math.min(timing.retryMax, timing.retryFirst * 2 ** Math.min(this.#failures, 10));
+    // A gateway that says goodbye says it to everybody at once; a lone cut is worth a quick try.
+    const spread = reason === farewell ? Math.max(full, timing.farewellSpread) : full;
     // Full jitter: thousands of pages that lost the same gateway must not come back together.
-    const delay = 100 + this.#settings.environment.random() * (full - 100);
+    const delay = 100 + this.#settings.environment.random() * (spread - 100);
     this.#after('retry', delay, () => this.#connect());
   }
 

@@ -1,4 +1,5 @@
-export type { BoardRef, ErrorFrame, FrameItem } from '@trending/schemas/frames';
+export type { BoardRef, DeltaOp, ErrorFrame, FrameItem } from '@trending/schemas/frames';
+export { applyDelta, boardChecksum } from '@trending/schemas/frames';
 export type { BoardView } from './board-model.ts';
 export type { ConnectionStatus } from './connection.ts';
 export type { Environment } from './environment.ts';

@@ -24,7 +24,7 @@ export interface TransportLink {
   close(): void;
 }
 
-/** A way to get frames. `open` never throws for network reasons: it reports them through `onClosed`. */
+/** A way to get frames. `open` never throws: whatever is in the way is reported through `onClosed`, after it has returned. */
 export interface Transport {
   readonly name: string;
   /** Its failures do not tell what the gateway answered: REST is asked for that. */
@@ -32,6 +32,25 @@ export interface Transport {
   /** False where the platform lacks what it needs. */
   isAvailable(): boolean;
   open(request: TransportRequest, events: TransportEvents): TransportLink;
+}
+
+/**
+ * What `begin` opened. Browsers throw for addresses they do not like, and for `ws:` from an `https:` page; such a link is closed
+ * on the next turn, as one that nobody answered.
+ */
+export function openedLink(events: TransportEvents, begin: () => TransportLink): TransportLink {
+  try {
+    return begin();
+  } catch (error) {
+    let isWanted = true;
+    queueMicrotask(() => isWanted && events.onClosed(String(error)));
+    return {
+      requestSnapshot: () => undefined,
+      close: () => {
+        isWanted = false;
+      },
+    };
+  }
 }
 
 /** A frame from text; undefined for anything that is not a frame of ours. */

@@ -3,6 +3,7 @@ import {
   formulasIn,
   noOptions,
   optionsOfScopes,
+  shownLimit,
   withItems,
 } from '../../src/element/board-options.ts';
 import { formulaChoices, tabAfter } from '../../src/element/parts/toolbar.ts';
@@ -38,4 +39,17 @@ test('arrow keys go round the tabs, Home and End to their ends', () => {
   expect(tabAfter('Home', 2)).toBe(0);
   expect(tabAfter('End', 2)).toBe(3);
   expect(tabAfter('a', 2)).toBeUndefined();
+});
+
+test.each([
+  [7, 7],
+  [0, 1],
+  [-3, 1],
+  [2.9, 2],
+  [1_000, 100],
+  [Number.POSITIVE_INFINITY, 100],
+  [Number.NaN, 20],
+  [null, 20],
+])('a limit of %s shows %i rows', (limit, rows) => {
+  expect(shownLimit(limit)).toBe(rows);
 });

@@ -203,6 +203,20 @@ describe('a followed board', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(timing.retryMax + 50);
   });
 
+  test('comes back within five seconds of a farewell, which all pages hear together, and sooner after a cut', () => {
+    const waitAfter = (reason: string) => {
+      const { environment, transport, subscription } = follow();
+      transport.newest.send(snapshot(1, ab));
+      transport.newest.break(reason);
+      while (transport.links.length === 1) environment.advance(50);
+      subscription.close();
+      return environment.now();
+    };
+    // The scripted chance is one half.
+    expect(waitAfter('shutdown')).toBe(2_550);
+    expect(waitAfter('closed 1006')).toBe(550);
+  });
+
   test('a frame from a link that was given up is not heard', () => {
     const { environment, transport, shown } = follow();
     const old = transport.newest;

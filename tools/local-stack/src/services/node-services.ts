@@ -173,6 +173,7 @@ function gatewaySpecs(settings: StackSettings): ServiceSpec[] {
   const entry = 'apps/push-gateway/src/main.ts';
   const env = {
     DEMO_URL: demo ? urlsOf(ports).demoUrl : '',
+    PUBLISH_URL: urlsOf(ports).producerUrl,
     PROCESSOR_URLS: aggregateUrlsOf(ports, splitRoles).join(','),
   };
   const gateway = (name: ServiceName, port: number) =>

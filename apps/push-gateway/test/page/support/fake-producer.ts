@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface ReportedView {
   readonly path: string;
   readonly type: string | undefined;
+  readonly viewToken: string | undefined;
   readonly body: Record<string, unknown>;
 }
 
@@ -19,7 +20,7 @@ export class FakeProducer {
     this.#server = createServer((request, response) => {
       const open = {
         'access-control-allow-origin': '*',
-        'access-control-allow-headers': 'content-type',
+        'access-control-allow-headers': 'content-type, x-trending-view-token',
       };
       if (request.method === 'OPTIONS') {
         response.writeHead(204, { ...open, 'access-control-allow-methods': 'POST' }).end();
@@ -27,7 +28,8 @@ export class FakeProducer {
       }
       void textOf(request).then((text) => {
         const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-        this.views.push({ path: request.url ?? '', type: request.headers['content-type'], body });
+        const { 'content-type': type, 'x-trending-view-token': viewToken } = request.headers;
+        this.views.push({ path: request.url ?? '', type, viewToken: viewToken?.toString(), body });
         response.writeHead(this.statuses.shift() ?? 202, open).end('{}');
       });
     });

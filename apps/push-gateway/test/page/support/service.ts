@@ -24,7 +24,7 @@ export function answerAll(gateway: FakeGateway): void {
   answers.set('/asyncapi.json', () => ({ status: 200, body: asyncApiDocument('1') }));
   answers.set('/config.json', () => ({
     status: 200,
-    body: { demoUrl: gateway.url, version: '1' },
+    body: { demoUrl: gateway.url, publishUrl: 'https://publish.example.com', version: '1' },
   }));
   answers.set('/api/v1/boards', () => ({
     status: 200,

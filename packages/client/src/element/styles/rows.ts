@@ -35,6 +35,8 @@ export const rowStyles = css`
   .row {
     position: relative;
     height: var(--_row);
+    /* Rows outside of the window are neither styled nor laid out within; their height is known. */
+    content-visibility: auto;
     background: var(--_bg);
     border-top: 1px solid var(--_line);
   }

@@ -30,8 +30,8 @@ export class ScriptedLink implements TransportLink {
     this.#events.onFrame(frame);
   }
 
-  break(): void {
-    this.#events.onClosed('broken');
+  break(reason = 'broken'): void {
+    this.#events.onClosed(reason);
   }
 }
 
