@@ -10,10 +10,9 @@ import {
   type WatchedPosition,
 } from '@trending/kafka';
 import {
-  AppError,
+  type Clock,
   Counter,
   type HealthCheck,
-  isRetriable,
   type Logger,
   type Part,
   type Registry,
@@ -27,10 +26,12 @@ import {
 } from '@trending/schemas';
 import type { BoardShelf } from '../domain/board-shelf.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
+import type { RecentVersions } from '../domain/recent-versions.ts';
 import type { TokenDirectory } from '../domain/token-directory.ts';
 import { CatchUp } from './catch-up.ts';
 import { RecordDecoder } from './record-decoder.ts';
 import { retry } from './retry.ts';
+import { asError, keyText, mayAppear } from './source-parts.ts';
 
 export interface BoardSerdes {
   readonly boards: Serde<Board>;
@@ -51,6 +52,8 @@ export interface BoardSourceSettings {
   readonly topicPrefix: string;
   readonly shelf: BoardShelf;
   readonly directory: TokenDirectory;
+  readonly recent: RecentVersions;
+  readonly clock: Clock;
   readonly listener: BoardListener;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -200,19 +203,37 @@ export class BoardSource implements Part {
   }
 
   async #takeBoard(record: ConsumedRecord): Promise<void> {
-    const { shelf, listener } = this.#settings;
+    const { shelf, listener, recent, clock } = this.#settings;
     const key = keyText(record);
     if (key === boardFenceKey) return shelf.fence(record.offset);
     if (record.value === null) {
+      recent.remove(key, clock.now());
       if (shelf.remove(key)) listener.remove(key);
       return;
     }
-    const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));
-    // Operators read theirs elsewhere: what is held back must not be shown by asking for it.
-    if (board === undefined || board.scope === scopeSuspected) return;
+    const board = await this.#decoded(record);
+    if (board === undefined) return;
     const { change, version } = shelf.apply(board);
     if (change.kind === 'dropped') this.#dropped.inc({ reason: change.reason });
-    if (version !== undefined) listener.publish(version);
+    if (version === undefined) return;
+    const { epoch, seq } = board;
+    recent.note(version.key, { epoch, seq, offset: record.offset }, clock.now());
+    listener.publish(version);
+  }
+
+  /** The board of the record at this offset, read from the log once more. @throws AppError BROKER_UNAVAILABLE. */
+  async boardAt(offset: number): Promise<Board | undefined> {
+    const target = { topic: this.#names.rankings, partition: 0 };
+    const range = { from: offset, to: offset + 1 };
+    for await (const { records } of this.#settings.log.read(target, range))
+      for (const record of records) return this.#decoded(record);
+    return undefined;
+  }
+
+  /** Operators read theirs elsewhere: what is held back must not be shown by asking for it. */
+  async #decoded(record: ConsumedRecord): Promise<Board | undefined> {
+    const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));
+    return board?.scope === scopeSuspected ? undefined : board;
   }
 
   async #takeMetadata(record: ConsumedRecord): Promise<void> {
@@ -221,18 +242,4 @@ export class BoardSource implements Part {
     const metadata = this.#serdes && (await this.#decoder.decode(this.#serdes.metadata, record));
     if (metadata !== undefined) directory.put(keyText(record), metadata);
   }
-}
-
-function keyText(record: ConsumedRecord): string {
-  return record.key === null ? '' : Buffer.from(record.key).toString('utf8');
-}
-
-/** Topics and schemas come from a deploy step that may still be running. */
-function mayAppear(error: unknown): boolean {
-  if (isRetriable(error)) return true;
-  return error instanceof AppError && ['SCHEMA_MISSING', 'TOPIC_MISSING'].includes(error.code);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -31,10 +31,15 @@ export class BoardShelf {
   apply(board: Board): { readonly change: BoardChange; readonly version?: BoardVersion } {
     const change = this.#view.apply(board);
     if (change.kind === 'dropped') return { change };
-    const items = board.items.map((item) => this.#directory.join(item));
-    const version = { key: keyOf(board), board, items };
+    const version = this.versionOf(board);
     this.#versions.set(version.key, version);
     return { change, version };
+  }
+
+  /** The board with the names that are known now, not shelved. */
+  versionOf(board: Board): BoardVersion {
+    const items = board.items.map((item) => this.#directory.join(item));
+    return { key: keyOf(board), board, items };
   }
 
   /** True when there was such a board. */
