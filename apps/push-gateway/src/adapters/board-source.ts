@@ -75,6 +75,8 @@ export class BoardSource implements Part {
   #problem = 'not started';
   #catchUp = new CatchUp(new Map());
   #serdes: BoardSerdes | undefined;
+  /** Tokens of the running batch whose metadata changed. */
+  readonly #renamed = new Set<string>();
   #followers: readonly Follower[] = [];
   #connected: Promise<void> | undefined;
 
@@ -147,11 +149,8 @@ export class BoardSource implements Part {
   async #join(): Promise<void> {
     const { log, serdes, crashed } = this.#settings;
     await this.#stopFollowing();
-    const names = [this.#names.rankings, this.#names.metadata];
-    const [bound, ...ranges] = await Promise.all([
-      serdes(),
-      ...names.map((topic) => this.#ranges(topic)),
-    ]);
+    const reading = Object.values(this.#names).map((topic) => this.#ranges(topic));
+    const [bound, ...ranges] = await Promise.all([serdes(), ...reading]);
     this.#serdes = bound;
     const waiting = ranges.flat().filter(({ from, to }) => from < to);
     this.#catchUp = new CatchUp(new Map(waiting.map((range) => [partitionKey(range), range.to])));
@@ -184,6 +183,8 @@ export class BoardSource implements Part {
       await this.#take(record);
       this.#catchUp.advance(batch, record.offset + 1);
     }
+    this.#settings.shelf.rename(this.#renamed);
+    this.#renamed.clear();
     await this.#settle();
   }
 
@@ -223,9 +224,9 @@ export class BoardSource implements Part {
 
   /** The board of the record at this offset, read from the log once more. @throws AppError BROKER_UNAVAILABLE. */
   async boardAt(offset: number): Promise<Board | undefined> {
-    const target = { topic: this.#names.rankings, partition: 0 };
+    const { rankings: topic } = this.#names;
     const range = { from: offset, to: offset + 1 };
-    for await (const { records } of this.#settings.log.read(target, range))
+    for await (const { records } of this.#settings.log.read({ topic, partition: 0 }, range))
       for (const record of records) return this.#decoded(record);
     return undefined;
   }
@@ -237,9 +238,11 @@ export class BoardSource implements Part {
   }
 
   async #takeMetadata(record: ConsumedRecord): Promise<void> {
-    const { directory } = this.#settings;
-    if (record.value === null) return directory.put(keyText(record), null);
-    const metadata = this.#serdes && (await this.#decoder.decode(this.#serdes.metadata, record));
-    if (metadata !== undefined) directory.put(keyText(record), metadata);
+    const { value } = record;
+    const serde = this.#serdes?.metadata;
+    const metadata = value && serde && (await this.#decoder.decode(serde, record));
+    if (metadata === undefined) return;
+    const token = keyText(record);
+    if (this.#settings.directory.put(token, metadata)) this.#renamed.add(token);
   }
 }

@@ -46,8 +46,9 @@ export function boardHtmlRoute(app: FastifyInstance, parts: GatewayParts): void 
     app.get<{ Querystring: BoardHtmlQuery }>(path, { schema }, (request, reply) => {
       const { query, headers } = request;
       const access = accessAsked(request, parts);
-      const { board, items } = versionServed(boardAsked(query, parts, access), parts, access);
-      const tag = entityTag(board);
+      const version = versionServed(boardAsked(query, parts, access), parts, access);
+      const { board, items } = version;
+      const tag = entityTag(version);
       reply
         .header('etag', tag)
         .header('content-security-policy', policy)

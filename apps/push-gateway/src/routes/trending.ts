@@ -41,7 +41,7 @@ export function trendingRoute(app: FastifyInstance, parts: GatewayParts): void {
       const access = accessAsked(request, parts);
       const page = await pageAsked(request.query, parts, access);
       const { board } = page.version;
-      const tag = entityTag(board);
+      const tag = entityTag(page.version);
       reply.header('etag', tag);
       const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
       cacheAs(reply, { shared: boardCacheControl, access, board: ref });
