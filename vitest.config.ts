@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     coverage: {
-      include: ['apps/*/src/domain/**', 'apps/*/src/state/**'],
+      include: ['apps/*/src/domain/**', 'apps/*/src/state/**', 'schemas/src/addresses/**'],
       reporter: ['text-summary', 'json-summary'],
     },
     projects: [

@@ -35,6 +35,14 @@ describe('README', () => {
     expect(database).toMatch(/\| Database of the tables \|$/);
   });
 
+  test('shows the fan-out table of docs/figures.md (else: copy its rows)', () => {
+    const rows = read('docs/figures.md').split('\n');
+    const first = rows.findIndex((row) => row.startsWith('| 10,000 clients |'));
+    const table = rows.slice(first, rows.indexOf('', first)).join('\n');
+    expect(table).toContain('| bare Socket.IO |');
+    expect(read('README.md')).toContain(table);
+  });
+
   test('shows the topics of the catalogue', async () => {
     const { topics } = await import('@trending/schemas');
     for (const { name } of Object.values(topics))

@@ -80,8 +80,11 @@ export interface DeltaFrame extends FrameHead, FrameTimes {
   readonly checksum: number;
 }
 
-/** At least every 10 s per subscription, and after every exact resume. (epoch, seq) is the version the client should hold. */
-export interface HeartbeatFrame extends FrameHead {
+/**
+ * At least every 10 s per subscription, and after every exact resume. (epoch, seq) is the version the client should hold; `asOf` and the
+ * times are those of the board's newest version, which may show the same places. Gateways of older versions leave the times out.
+ */
+export interface HeartbeatFrame extends FrameHead, Partial<FrameTimes> {
   readonly type: 'heartbeat';
   /** Age of the board's newest version (now − scoredAt), ms; 0 when it was never ranked. */
   readonly staleMs: number;

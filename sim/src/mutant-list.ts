@@ -219,7 +219,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'addresses keep the case they were spelled in',
-    file: 'producer-api/src/domain/token-key/evm.ts',
+    file: 'schemas/src/addresses/evm.ts',
     from: 'const lower = digits.toLowerCase();',
     to: 'const lower = digits;',
   },

@@ -1,4 +1,4 @@
-import { addressCodecs } from '../../apps/producer-api/src/adapters/address-codecs.ts';
+import { addressCodecs } from '@trending/schemas/addresses';
 import { createTokenLookup } from '../../apps/producer-api/src/adapters/token-cache.ts';
 import type { Random } from './random.ts';
 

@@ -10,9 +10,9 @@ import {
   registerOpsRoutes,
 } from '@trending/runtime';
 import { longestAddress, type TokenMetadata, topics } from '@trending/schemas';
+import { addressCodecs } from '@trending/schemas/addresses';
 import type { FastifyInstance } from 'fastify';
 import { type Access, createAccess } from './access.ts';
-import { addressCodecs } from './adapters/address-codecs.ts';
 import { createPublishMetrics } from './adapters/publish-metrics.ts';
 import { createSelfProbe } from './adapters/self-probe.ts';
 import { createTokenLookup } from './adapters/token-cache.ts';

@@ -1,8 +1,8 @@
 import { kafkaVariables } from '@trending/kafka';
 import { AppError, listOf, readConfig } from '@trending/runtime';
+import type { FamilyId } from '@trending/schemas/addresses';
+import { chainOf } from '@trending/schemas/addresses';
 import { type Static, Type } from 'typebox';
-import type { FamilyId } from './domain/chain-table.ts';
-import { chainOf } from './domain/chains.ts';
 
 const text = (value: string, description: string) => Type.String({ default: value, description });
 const count = (value: number, description: string) =>

@@ -1,3 +1,4 @@
+import type { Token } from '@trending/schemas/addresses';
 import type { ViewRequest } from '@trending/schemas/http/publish';
 import { idOfText, namedId, textOfId, timeOrderedId } from './adapters/event-ids.ts';
 import type { TokenLookup } from './adapters/token-cache.ts';
@@ -7,7 +8,6 @@ import { type Caller, hasScope } from './domain/caller.ts';
 import type { RecentEvents } from './domain/recent-events.ts';
 import type { Rejection } from './domain/rejection.ts';
 import { type RobotKind, type RobotSettings, robotKind } from './domain/robots.ts';
-import type { Token } from './domain/token-key/token-keys.ts';
 import { timeOf } from './time-text.ts';
 
 /** Where a request comes from: what all views of one request have in common. */

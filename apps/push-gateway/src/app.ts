@@ -19,6 +19,7 @@ import { Doorkeeper } from './adapters/doorkeeper.ts';
 import { createFarewell } from './adapters/farewell.ts';
 import { Hub } from './adapters/hub.ts';
 import { OriginRule } from './adapters/origin-rule.ts';
+import { PastVersions } from './adapters/past-versions.ts';
 import { PipelineProbe } from './adapters/pipeline-probe.ts';
 import type { Pressure } from './adapters/pressure.ts';
 import { PushMetrics } from './adapters/push-metrics.ts';
@@ -27,7 +28,7 @@ import { attachSocketIo } from './adapters/socket-io.ts';
 import { registerWebSocket } from './adapters/web-socket.ts';
 import { type Config, listOf, trustProxyOf } from './config.ts';
 import { BoardShelf } from './domain/board-shelf.ts';
-import { PinnedVersions } from './domain/pinned-versions.ts';
+import { RecentVersions } from './domain/recent-versions.ts';
 import { TokenDirectory } from './domain/token-directory.ts';
 import type { History } from './history.ts';
 import { boardHtmlRoute } from './routes/board-html.ts';
@@ -81,11 +82,13 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   const metrics = new PushMetrics(registry);
   const hub = new Hub({ ...settings, shelf, metrics });
   const topicPrefix = config.TOPIC_PREFIX;
+  const recent = new RecentVersions();
   const source = new BoardSource({
     ...settings,
     topicPrefix,
     shelf,
     directory,
+    recent,
     listener: hub,
     metrics: registry,
   });
@@ -97,7 +100,7 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     clock,
     shelf,
     directory,
-    pins: new PinnedVersions(),
+    past: new PastVersions({ clock, shelf, recent, boardAt: (offset) => source.boardAt(offset) }),
     history,
     keeper,
     transports,

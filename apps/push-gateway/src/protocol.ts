@@ -1,4 +1,5 @@
 import type { BoardRef, ClientFrame, FrameErrorCode } from '@trending/schemas';
+import { canonicalScope } from '@trending/schemas/addresses';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -51,13 +52,19 @@ const shape =
 
 /** Checks what a client sent, already parsed from JSON. Nothing is taken over that is not named in the schema. */
 export function parseClientFrame(value: unknown): ParsedFrame {
-  if (subscribe.Check(value) || unsubscribe.Check(value)) return { ok: true, frame: value };
+  if (subscribe.Check(value) || unsubscribe.Check(value))
+    return { ok: true, frame: { ...value, board: canonical(value.board) } };
   const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : '';
   const checker =
     type === 'subscribe' ? subscribe : type === 'unsubscribe' ? unsubscribe : undefined;
   const first = checker?.Errors(value)[0];
   const what = first === undefined ? 'Not a frame.' : `${first.instancePath} ${first.message}.`;
   return { ok: false, problem: { code: 'bad-frame', message: `${what} ${shape}` } };
+}
+
+/** Whatever name of a chain a client uses: what it may see, what it holds and what it is sent are about one board. */
+function canonical(board: BoardRef): BoardRef {
+  return { ...board, scope: canonicalScope(board.scope) };
 }
 
 /** As {@link parseClientFrame}, from text. */

@@ -116,6 +116,18 @@ describe('boards as plain pages', () => {
     expect(await frame.getByRole('row').count()).toBe(6);
   });
 
+  test('a site on another origin frames the board, where no script runs', async () => {
+    site.contentPolicy = `default-src 'none'; frame-src ${gateway.url}`;
+    site.pages.set(
+      '/',
+      `<!doctype html><title>Shop</title><iframe title="Trending" src="${gateway.url}/embed/v1/board.html"></iframe>`,
+    );
+    const page = await open({ javaScriptEnabled: false });
+    const frame = page.frameLocator('iframe');
+    await frame.getByRole('link').first().waitFor({ timeout: 5_000 });
+    expect(await frame.getByRole('row').count()).toBe(6);
+  });
+
   test('a page and a fragment for servers to include, cached by version', async () => {
     const document = await fetch(`${gateway.url}/embed/v1/board.html?limit=2`);
     const text = await document.text();

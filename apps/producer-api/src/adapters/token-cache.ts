@@ -1,8 +1,4 @@
-import {
-  type TokenKeySettings,
-  type TokenResult,
-  tokenOf,
-} from '../domain/token-key/token-keys.ts';
+import { type TokenKeySettings, type TokenResult, tokenOf } from '@trending/schemas/addresses';
 
 const generationMax = 20_000;
 

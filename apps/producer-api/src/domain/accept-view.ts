@@ -1,9 +1,9 @@
 import { type TokenView, viewFlags } from '@trending/schemas';
+import type { Token } from '@trending/schemas/addresses';
 import { type Caller, hasScope } from './caller.ts';
 import { eventTime } from './event-time.ts';
 import type { Rejection } from './rejection.ts';
 import type { RobotKind } from './robots.ts';
-import type { Token } from './token-key/token-keys.ts';
 import { weightMicro } from './weight.ts';
 
 /** Everything known of one view before the rules are applied. Hashes and ids are made by the shell. */

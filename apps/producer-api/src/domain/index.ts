@@ -1,7 +1,5 @@
 export * from './accept-view.ts';
 export * from './caller.ts';
-export * from './chain-table.ts';
-export * from './chains.ts';
 export * from './event-time.ts';
 export * from './network-prefix.ts';
 export * from './recent-events.ts';
@@ -9,8 +7,6 @@ export * from './rejection.ts';
 export * from './replay-memory.ts';
 export * from './robots.ts';
 export * from './signed-request.ts';
-export * from './token-key/address.ts';
-export * from './token-key/token-keys.ts';
 export * from './view-claims.ts';
 export * from './view-quota.ts';
 export * from './weight.ts';

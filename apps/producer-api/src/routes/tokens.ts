@@ -1,5 +1,6 @@
 import { type Clock, ProblemError, strictBody } from '@trending/runtime';
 import type { TokenMetadata } from '@trending/schemas';
+import type { Token } from '@trending/schemas/addresses';
 import {
   MetadataAnswer,
   TokenMetadataBody,
@@ -10,7 +11,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { PublishMetrics } from '../adapters/publish-metrics.ts';
 import type { TokenLookup } from '../adapters/token-cache.ts';
 import type { Entry, TopicWriter } from '../adapters/topic-writer.ts';
-import type { Token } from '../domain/token-key/token-keys.ts';
 import { metadataOf } from '../domain/token-list.ts';
 import { timeOf } from '../time-text.ts';
 import { requireScope } from './callers.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@trending/runtime';
+import { addressCodecs } from '@trending/schemas/addresses';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressCodecs } from '../../src/adapters/address-codecs.ts';
 import { KeyRing, keysOfEnv } from '../../src/adapters/api-keys.ts';
 import { idOfText, namedId, textOfId, timeOrderedId } from '../../src/adapters/event-ids.ts';
 import { createTokenLookup } from '../../src/adapters/token-cache.ts';

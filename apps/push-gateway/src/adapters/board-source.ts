@@ -10,10 +10,9 @@ import {
   type WatchedPosition,
 } from '@trending/kafka';
 import {
-  AppError,
+  type Clock,
   Counter,
   type HealthCheck,
-  isRetriable,
   type Logger,
   type Part,
   type Registry,
@@ -28,10 +27,12 @@ import {
 } from '@trending/schemas';
 import type { BoardShelf } from '../domain/board-shelf.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
+import type { RecentVersions } from '../domain/recent-versions.ts';
 import type { TokenDirectory } from '../domain/token-directory.ts';
 import { CatchUp } from './catch-up.ts';
 import { RecordDecoder } from './record-decoder.ts';
 import { retry } from './retry.ts';
+import { asError, keyText, mayAppear } from './source-parts.ts';
 
 export interface BoardSerdes {
   readonly boards: Serde<Board>;
@@ -52,6 +53,8 @@ export interface BoardSourceSettings {
   readonly topicPrefix: string;
   readonly shelf: BoardShelf;
   readonly directory: TokenDirectory;
+  readonly recent: RecentVersions;
+  readonly clock: Clock;
   readonly listener: BoardListener;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -73,6 +76,8 @@ export class BoardSource implements Part {
   #problem = 'not started';
   #catchUp = new CatchUp(new Map());
   #serdes: BoardSerdes | undefined;
+  /** Tokens of the running batch whose metadata changed. */
+  readonly #renamed = new Set<string>();
   #followers: readonly Follower[] = [];
   #connected: Promise<void> | undefined;
 
@@ -145,11 +150,8 @@ export class BoardSource implements Part {
   async #join(): Promise<void> {
     const { log, serdes, crashed } = this.#settings;
     await this.#stopFollowing();
-    const names = [this.#names.rankings, this.#names.metadata];
-    const [bound, ...ranges] = await Promise.all([
-      serdes(),
-      ...names.map((topic) => this.#ranges(topic)),
-    ]);
+    const reading = Object.values(this.#names).map((topic) => this.#ranges(topic));
+    const [bound, ...ranges] = await Promise.all([serdes(), ...reading]);
     this.#serdes = bound;
     const waiting = ranges.flat().filter(({ from, to }) => from < to);
     this.#catchUp = new CatchUp(new Map(waiting.map((range) => [partitionKey(range), range.to])));
@@ -182,8 +184,10 @@ export class BoardSource implements Part {
       await this.#take(record);
       this.#catchUp.advance(batch, record.offset + 1);
     }
-    // The last records before an end may be gone: a deletion, and then its own record.
+    // Compaction may have left nothing of the last records.
     this.#catchUp.advance(batch, batch.next);
+    this.#settings.shelf.rename(this.#renamed);
+    this.#renamed.clear();
     await this.#settle();
   }
 
@@ -203,39 +207,46 @@ export class BoardSource implements Part {
   }
 
   async #takeBoard(record: ConsumedRecord): Promise<void> {
-    const { shelf, listener } = this.#settings;
+    const { shelf, listener, recent, clock } = this.#settings;
     const key = keyText(record);
     if (key === boardFenceKey) return shelf.fence(record.offset);
     if (record.value === null) {
-      if (shelf.remove(key, deletedInEpoch(record.headers))) listener.remove(key);
+      if (!shelf.remove(key, deletedInEpoch(record.headers))) return;
+      recent.remove(key, clock.now());
+      listener.remove(key);
       return;
     }
-    const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));
-    // Operators read theirs elsewhere: what is held back must not be shown by asking for it.
-    if (board === undefined || board.scope === scopeSuspected) return;
+    const board = await this.#decoded(record);
+    if (board === undefined) return;
     const { change, version } = shelf.apply(board);
     if (change.kind === 'dropped') this.#dropped.inc({ reason: change.reason });
-    if (version !== undefined) listener.publish(version);
+    if (version === undefined) return;
+    const { epoch, seq } = board;
+    recent.note(version.key, { epoch, seq, offset: record.offset }, clock.now());
+    listener.publish(version);
+  }
+
+  /** The board of the record at this offset, read from the log once more. @throws AppError BROKER_UNAVAILABLE. */
+  async boardAt(offset: number): Promise<Board | undefined> {
+    const { rankings: topic } = this.#names;
+    const range = { from: offset, to: offset + 1 };
+    for await (const { records } of this.#settings.log.read({ topic, partition: 0 }, range))
+      if (records[0] !== undefined) return this.#decoded(records[0]);
+    return undefined;
+  }
+
+  /** Operators read theirs elsewhere: what is held back must not be shown by asking for it. */
+  async #decoded(record: ConsumedRecord): Promise<Board | undefined> {
+    const board = this.#serdes && (await this.#decoder.decode(this.#serdes.boards, record));
+    return board?.scope === scopeSuspected ? undefined : board;
   }
 
   async #takeMetadata(record: ConsumedRecord): Promise<void> {
-    const { directory } = this.#settings;
-    if (record.value === null) return directory.put(keyText(record), null);
-    const metadata = this.#serdes && (await this.#decoder.decode(this.#serdes.metadata, record));
-    if (metadata !== undefined) directory.put(keyText(record), metadata);
+    const { value } = record;
+    const serde = this.#serdes?.metadata;
+    const metadata = value && serde && (await this.#decoder.decode(serde, record));
+    if (metadata === undefined) return;
+    const token = keyText(record);
+    if (this.#settings.directory.put(token, metadata)) this.#renamed.add(token);
   }
-}
-
-function keyText(record: ConsumedRecord): string {
-  return record.key === null ? '' : Buffer.from(record.key).toString('utf8');
-}
-
-/** Topics and schemas come from a deploy step that may still be running. */
-function mayAppear(error: unknown): boolean {
-  if (isRetriable(error)) return true;
-  return error instanceof AppError && ['SCHEMA_MISSING', 'TOPIC_MISSING'].includes(error.code);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -17,6 +17,14 @@ export interface ClickHouseSettings {
   readonly logger: Logger;
 }
 
+/** What a ClickHouse that stands still may hold up. */
+export interface HistoryLimits {
+  /** From the question to the last byte of the answer, waiting for a connection included. */
+  readonly deadlineMs: number;
+  /** Queries under way or waiting for a connection; more are refused at once. */
+  readonly queriesMax: number;
+}
+
 /** Roll-up view and its time column by step, ms. */
 const rollups: ReadonlyMap<number, { readonly view: string; readonly column: string }> = new Map([
   [60_000, { view: 'views_per_minute', column: 'minute' }],
@@ -24,23 +32,27 @@ const rollups: ReadonlyMap<number, { readonly view: string; readonly column: str
   [86_400_000, { view: 'views_per_day', column: 'day' }],
 ]);
 
-const requestTimeoutMs = 8_000;
+const defaultLimits: HistoryLimits = { deadlineMs: 8_000, queriesMax: 64 };
 
 /** History from the roll-ups and the board history. Every failure is CLICKHOUSE_UNAVAILABLE: live boards do not depend on it. */
 export class ClickHouseHistory implements History, Part {
   readonly name = 'clickhouse';
   readonly #client: ClickHouseClient;
   readonly #logger: Logger;
+  readonly #limits: HistoryLimits;
+  #queries = 0;
 
-  constructor(settings: ClickHouseSettings) {
+  constructor(settings: ClickHouseSettings, limits = defaultLimits) {
     const { logger, ...connection } = settings;
     this.#logger = logger;
+    this.#limits = limits;
     this.#client = createClient({
       ...connection,
       application: 'push-gateway',
       // Failures are logged here, once, as JSON.
       log: { level: ClickHouseLogLevel.OFF },
-      request_timeout: requestTimeoutMs,
+      // Counts only once a request has a connection; the deadline of #answer counts from the question.
+      request_timeout: limits.deadlineMs,
       max_open_connections: 4,
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
       clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
@@ -115,21 +127,44 @@ export class ClickHouseHistory implements History, Part {
   }
 
   async #rows<T>(query: string, parameters: Record<string, unknown>): Promise<readonly T[]> {
+    if (this.#queries >= this.#limits.queriesMax)
+      throw unavailable('Too many questions wait for history; live boards are not concerned.');
+    this.#queries += 1;
     try {
-      const answer = await this.#client.query({
-        query,
-        query_params: parameters,
-        format: 'JSONEachRow',
-      });
-      return await answer.json<T>();
+      return await this.#answer<T>(query, parameters);
     } catch (cause) {
       this.#logger.warn({ err: cause }, 'history query failed');
-      throw new AppError({
-        code: 'CLICKHOUSE_UNAVAILABLE',
-        message: 'History is not available now; live boards are not concerned. Try again later.',
-        retriable: true,
-        cause,
-      });
+      throw unavailable('History is not available now; live boards are not concerned.', cause);
+    } finally {
+      this.#queries -= 1;
     }
   }
+
+  async #answer<T>(query: string, query_params: Record<string, unknown>): Promise<readonly T[]> {
+    const signal = AbortSignal.timeout(this.#limits.deadlineMs);
+    const answer = await this.#client.query({
+      query,
+      query_params,
+      format: 'JSONEachRow',
+      abort_signal: signal,
+    });
+    // The client heeds the signal until the headers are there only.
+    const cut = () => answer.close();
+    signal.addEventListener('abort', cut, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await answer.json<T>();
+    } finally {
+      signal.removeEventListener('abort', cut);
+    }
+  }
+}
+
+function unavailable(what: string, cause?: unknown): AppError {
+  return new AppError({
+    code: 'CLICKHOUSE_UNAVAILABLE',
+    message: `${what} Try again later.`,
+    retriable: true,
+    cause,
+  });
 }

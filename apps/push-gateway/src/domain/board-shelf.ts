@@ -7,7 +7,7 @@ import type { TokenDirectory } from './token-directory.ts';
 /** Formulas the service offers even before their first board. */
 const builtInFormulas = ['classic', 'trending', 'views'] as const;
 
-/** All boards as served, in memory. Names are joined when a version is shelved, so a version never changes afterwards. */
+/** All boards as served, in memory. Names are joined when a version is shelved, and once more when they change: as a new object, the old one stays as it was. */
 export class BoardShelf {
   readonly #view = new BoardView();
   readonly #versions = new Map<string, BoardVersion>();
@@ -31,10 +31,23 @@ export class BoardShelf {
   apply(board: Board): { readonly change: BoardChange; readonly version?: BoardVersion } {
     const change = this.#view.apply(board);
     if (change.kind === 'dropped') return { change };
-    const items = board.items.map((item) => this.#directory.join(item));
-    const version = { key: keyOf(board), board, items };
+    const version = this.versionOf(board);
     this.#versions.set(version.key, version);
     return { change, version };
+  }
+
+  /** The board with the names that are known now, not shelved. */
+  versionOf(board: Board): BoardVersion {
+    const items = board.items.map((item) => this.#directory.join(item));
+    return { key: keyOf(board), board, items };
+  }
+
+  /** What is known of these tokens has changed: the boards that show one are shelved with it. */
+  rename(tokens: ReadonlySet<string>): void {
+    if (tokens.size === 0) return;
+    for (const [key, { board, items }] of this.#versions)
+      if (items.some(({ token }) => tokens.has(token)))
+        this.#versions.set(key, this.versionOf(board));
   }
 
   /** True when there was such a board and is not any more: see {@link BoardView.remove}. */

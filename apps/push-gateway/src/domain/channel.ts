@@ -40,7 +40,8 @@ export class Channel {
   readonly limit: LimitClass;
   #shown = nothing;
   #position: Position = { epoch: 0, seq: 0 };
-  #newest: { readonly asOf: number; readonly scoredAt: number } = nothing;
+  /** Of the board's newest version, whether its first places changed or not. */
+  #newest: Pick<ShownVersion, 'asOf' | 'receivedAt' | 'scoredAt'> = nothing;
   #deltas: OutgoingFrame<DeltaFrame>[] = [];
   /** The last delta alone, as almost every holder needs it; one array for all of them. */
   #newestDelta: readonly OutgoingFrame<DeltaFrame>[] = [];
@@ -63,7 +64,8 @@ export class Channel {
   publish(version: BoardVersion, pushedAt: number): boolean {
     const next = shownOf(version, this.limit);
     const previous = this.#shown;
-    this.#newest = version.board;
+    const { asOf, receivedAt, scoredAt } = next;
+    this.#newest = { asOf, receivedAt, scoredAt };
     if (next.epoch !== previous.epoch) {
       this.#forgetDeltas();
     } else {
@@ -135,13 +137,16 @@ export class Channel {
   }
 
   heartbeat(now: number): OutgoingFrame<HeartbeatFrame> {
-    const { scoredAt, asOf } = this.#newest;
+    const { asOf, receivedAt, scoredAt } = this.#newest;
     return new OutgoingFrame<HeartbeatFrame>({
       type: 'heartbeat',
       board: this.ref,
       epoch: this.#shown.epoch,
       seq: this.#shown.seq,
       asOf,
+      receivedAt,
+      scoredAt,
+      pushedAt: now,
       staleMs: scoredAt === 0 ? 0 : Math.max(0, now - scoredAt),
     });
   }

@@ -1,4 +1,5 @@
 import { addressOf, type BoardItem, type FrameItem, type TokenMetadata } from '@trending/schemas';
+import { same } from './same.ts';
 
 /** Names and logos by token, bounded: beyond the bound the longest unchanged token is forgotten. */
 export class TokenDirectory {
@@ -18,12 +19,19 @@ export class TokenDirectory {
     return this.#entries.size;
   }
 
-  /** Null removes (a tombstone). */
-  put(token: string, metadata: TokenMetadata | null): void {
+  /** Null removes (a tombstone). True when boards show something else now. */
+  put(token: string, metadata: TokenMetadata | null): boolean {
+    const previous = this.#entries.get(token);
     this.#forget(token);
-    if (metadata === null) return;
+    if (metadata === null) return previous !== undefined;
     const categories = metadata.categories.filter(this.#isPublicCategory);
-    this.#entries.set(token, { ...metadata, categories });
+    const next = { ...metadata, categories };
+    this.#enter(token, next);
+    return previous === undefined || !same(shownOf(previous), shownOf(next));
+  }
+
+  #enter(token: string, metadata: TokenMetadata): void {
+    this.#entries.set(token, metadata);
     this.#byAddress.set(addressOf(token), [...this.withAddress(addressOf(token)), token]);
     if (this.#entries.size <= this.#maxTokens) return;
     const [oldest] = this.#entries.keys();
@@ -49,7 +57,10 @@ export class TokenDirectory {
   join(item: BoardItem): FrameItem {
     const known = this.#entries.get(item.token);
     if (known === undefined) return item;
-    const { name, symbol, categories, logoUri } = known;
-    return { ...item, name, symbol, categories, ...(logoUri === null ? {} : { logoUri }) };
+    return { ...item, ...shownOf(known) };
   }
+}
+
+function shownOf({ name, symbol, categories, logoUri }: TokenMetadata) {
+  return { name, symbol, categories, ...(logoUri === null ? {} : { logoUri }) };
 }

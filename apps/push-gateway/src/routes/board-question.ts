@@ -1,4 +1,5 @@
-import { type BoardRef, defaultFormula } from '@trending/schemas';
+import { type BoardRef, chainScope, defaultFormula, scopeAll } from '@trending/schemas';
+import { canonicalScope } from '@trending/schemas/addresses';
 import type { BoardAccess } from '../domain/board-access.ts';
 import { boardProblem } from '../domain/board-choice.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
@@ -21,7 +22,7 @@ export const defaultWindow = '1h';
 export function boardNamed(query: BoardQuery): BoardRef {
   const scopes = [
     query.scope,
-    query.chain && `chain:${query.chain.toLowerCase()}`,
+    query.chain && chainScope(query.chain.toLowerCase()),
     query.category && `category:${query.category.toLowerCase()}`,
   ].filter((scope) => scope !== undefined && scope !== '');
   if (scopes.length > 1) {
@@ -31,7 +32,7 @@ export function boardNamed(query: BoardQuery): BoardRef {
     // A plus sign in a query string means a space, and ids of drafted boards have one.
     formula: (query.formula ?? defaultFormula).replaceAll(' ', '+'),
     window: query.window ?? defaultWindow,
-    scope: scopes[0] ?? 'all',
+    scope: canonicalScope(scopes[0] ?? scopeAll),
   };
 }
 

@@ -93,7 +93,7 @@ export const serverFrameSchemas: Readonly<Record<string, TObject>> = {
   ),
   heartbeat: frame(
     'heartbeat',
-    { ...head, staleMs: time('age of the newest version, ms') },
+    { ...head, ...times, staleMs: time('age of the newest version, ms') },
     'At least every 10 s: the version the client should hold',
   ),
   error: frame(

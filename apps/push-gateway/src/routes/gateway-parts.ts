@@ -1,9 +1,9 @@
 import type { Clock } from '@trending/runtime';
 import type { AccessKeeper } from '../adapters/access-keeper.ts';
 import type { SourceState } from '../adapters/board-source.ts';
+import type { PastVersions } from '../adapters/past-versions.ts';
 import type { TransportSettings } from '../adapters/web-socket.ts';
 import type { BoardShelf } from '../domain/board-shelf.ts';
-import type { PinnedVersions } from '../domain/pinned-versions.ts';
 import type { TokenDirectory } from '../domain/token-directory.ts';
 import type { History } from '../history.ts';
 
@@ -12,7 +12,7 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly shelf: BoardShelf;
   readonly directory: TokenDirectory;
-  readonly pins: PinnedVersions;
+  readonly past: PastVersions;
   readonly history: History;
   readonly keeper: AccessKeeper;
   readonly transports: TransportSettings;

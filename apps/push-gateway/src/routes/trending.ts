@@ -1,4 +1,4 @@
-import type { BoardRef, Position } from '@trending/schemas';
+import { type BoardRef, boardKey, type Position } from '@trending/schemas';
 import {
   type TrendingAnswer,
   TrendingQuery,
@@ -37,11 +37,11 @@ export function trendingRoute(app: FastifyInstance, parts: GatewayParts): void {
   app.get<{ Querystring: TrendingQuery }>(
     '/api/v1/tokens/trending',
     { schema },
-    (request, reply) => {
+    async (request, reply) => {
       const access = accessAsked(request, parts);
-      const page = pageAsked(request.query, parts, access);
+      const page = await pageAsked(request.query, parts, access);
       const { board } = page.version;
-      const tag = entityTag(board);
+      const tag = entityTag(page.version);
       reply.header('etag', tag);
       const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
       cacheAs(reply, { shared: boardCacheControl, access, board: ref });
@@ -51,7 +51,11 @@ export function trendingRoute(app: FastifyInstance, parts: GatewayParts): void {
   );
 }
 
-function pageAsked(query: TrendingQuery, parts: GatewayParts, access: BoardAccess): Page {
+async function pageAsked(
+  query: TrendingQuery,
+  parts: GatewayParts,
+  access: BoardAccess,
+): Promise<Page> {
   const limit = query.limit ?? defaultLimit;
   if (query.cursor === undefined) {
     const board = boardAsked(query, parts, access);
@@ -65,7 +69,7 @@ function pageAsked(query: TrendingQuery, parts: GatewayParts, access: BoardAcces
   if (!isSameBoard(query, cursor.board)) {
     throw problem(400, 'bad-cursor', 'The cursor belongs to another board than the query.');
   }
-  return { version: pinnedVersion(cursor.board, cursor, parts), from: cursor.shown, limit };
+  return { version: await versionBegun(cursor.board, cursor, parts), from: cursor.shown, limit };
 }
 
 /** A cursor alone is enough; what the query names besides must agree with it. */
@@ -84,12 +88,17 @@ function isSameBoard(query: TrendingQuery, board: BoardRef): boolean {
   );
 }
 
-function pinnedVersion(board: BoardRef, position: Position, parts: GatewayParts): BoardVersion {
-  const key = `${board.formula}|${board.window}|${board.scope}`;
+/** The version that a cursor goes on with, whichever gateway gave the cursor. */
+async function versionBegun(
+  board: BoardRef,
+  position: Position,
+  parts: GatewayParts,
+): Promise<BoardVersion> {
+  const key = boardKey(board.formula, board.window, board.scope);
   const current = parts.shelf.get(key);
   if (current?.board.epoch === position.epoch && current.board.seq === position.seq) return current;
-  const pinned = parts.pins.find(key, position, parts.clock.now());
-  if (pinned !== undefined) return pinned;
+  const past = await parts.past.find(key, position);
+  if (past !== undefined) return past;
   throw problem(
     410,
     'cursor-expired',
@@ -101,7 +110,7 @@ function answerOf({ version, from, limit }: Page, parts: GatewayParts): Trending
   const { board, items } = version;
   const shown = from + limit;
   const hasMore = shown < items.length;
-  if (hasMore) parts.pins.pin(version, parts.clock.now());
+  if (hasMore) parts.past.keep(version);
   const ref = { formula: board.formula.id, window: board.window, scope: board.scope };
   const { epoch, seq, totals } = board;
   return {

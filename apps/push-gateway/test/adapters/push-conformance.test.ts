@@ -148,12 +148,15 @@ describe.each(transports)('push over $name', (transport) => {
     expect(await client.next()).toMatchObject({ type: 'snapshot', seq: 6 });
   });
 
-  it('sends heartbeats with the age of the board', async () => {
-    await gateway.publish(boardOf(tokens(3), { ...at(6), scoredAt: clock.now() - 1_500 }));
+  it('sends heartbeats with the age and the times of the board', async () => {
+    const scoredAt = clock.now() - 1_500;
+    await gateway.publish(boardOf(tokens(3), { ...at(6), scoredAt }));
     client.subscribe({ board });
     await client.next();
     await gateway.hub.beat();
-    expect(await client.next()).toMatchObject({ type: 'heartbeat', board, seq: 6, staleMs: 1_500 });
+    const times = { receivedAt: scoredAt - 20, scoredAt, pushedAt: clock.now() };
+    const beat = { type: 'heartbeat', board, seq: 6, staleMs: 1_500, ...times };
+    expect(await client.next()).toMatchObject(beat);
   });
 
   it('refuses a board that cannot exist and names the choices', async () => {

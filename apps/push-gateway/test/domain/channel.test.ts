@@ -27,12 +27,15 @@ describe('a channel', () => {
     expect(calls).toBe(1);
   });
 
-  it('keeps its position while the shown places stay the same, and tells the age of the newest version', () => {
+  it('keeps its position while the shown places stay the same, and tells age and times of the newest version', () => {
     const channel = new Channel(ref, 10);
     channel.publish(versionOf(['eth:a'], 1, 1), 7);
     expect(channel.publish(versionOf(['eth:a'], 1, 2), 8)).toBe(false);
     const beat = channel.heartbeat(1_700_000_000_012).frame;
     expect(beat).toMatchObject({ epoch: 1, seq: 1, staleMs: 10 });
+    expect([beat.receivedAt, beat.scoredAt, beat.pushedAt]).toEqual([
+      1_699_999_999_982, 1_700_000_000_002, 1_700_000_000_012,
+    ]);
   });
 
   it('remembers a bounded number of deltas', () => {

@@ -62,7 +62,9 @@ describe('what the running gateway sends is what the document says', () => {
   });
 
   test('a frame with a field too many or too few is not', async () => {
-    const frame = { type: 'heartbeat', board, epoch: 0, seq: 1, asOf: 1, staleMs: 0 } as const;
+    const times = { receivedAt: 1, scoredAt: 1, pushedAt: 1 };
+    const head = { board, epoch: 0, seq: 1, asOf: 1 };
+    const frame = { type: 'heartbeat', ...head, ...times, staleMs: 0 } as const;
     expect(faults(frame)).toEqual([]);
     expect(faults({ ...frame, more: 1 } as ServerFrame)).not.toEqual([]);
     expect(faults({ ...frame, staleMs: undefined } as unknown as ServerFrame)).not.toEqual([]);

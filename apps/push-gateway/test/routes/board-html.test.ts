@@ -12,6 +12,15 @@ describe.each(['/embed/v1/board.html', '/embed/v1/board-fragment.html'])(
       await gateway.stop();
     });
 
+    it('may stand in a frame of any site', async () => {
+      const gateway = await startGateway();
+      await gateway.publish(boardOf(tokens(3)));
+      const { headers } = await gateway.app.inject(url);
+      expect(headers['content-security-policy']).toContain('frame-ancestors *');
+      expect(headers).not.toHaveProperty('x-frame-options');
+      await gateway.stop();
+    });
+
     it('counts against the rate limit, and is for reading only', async () => {
       const gateway = await startGateway({ env: { RATE_LIMIT_PER_MINUTE: '2' } });
       await gateway.publish(boardOf(tokens(3)));

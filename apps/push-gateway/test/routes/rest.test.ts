@@ -82,7 +82,7 @@ describe('GET /api/v1/tokens/trending', () => {
 
   it('gives a strong tag of the version and nothing again for it', async () => {
     const first = await trending('');
-    expect(first.headers.etag).toBe('"trending.1h.all.0.1"');
+    expect(first.headers.etag).toMatch(/^"trending\.1h\.all\.0\.1\.[0-9a-z]{2,14}"$/);
     for (const tag of [
       first.headers.etag,
       `W/${first.headers.etag}`,

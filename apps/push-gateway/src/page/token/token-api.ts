@@ -1,4 +1,5 @@
 import type { HistoryAnswer, StandingAnswer } from '@trending/schemas/http/tokens';
+import { longestAddress } from '@trending/schemas/token-key';
 
 export interface TokenId {
   readonly chain: string;
@@ -7,10 +8,12 @@ export interface TokenId {
 
 /** Chain and address from `/token/<chain>/<address>`; undefined for any other path. */
 export function tokenFromPath(path: string): TokenId | undefined {
-  const match = /^\/token\/([^/]{1,64})\/([^/]{1,200})\/?$/.exec(path);
+  const match = /^\/token\/([^/]{1,64})\/([^/]+)\/?$/.exec(path);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   try {
-    return { chain: decodeURIComponent(match[1]), address: decodeURIComponent(match[2]) };
+    const address = decodeURIComponent(match[2]);
+    if (address.length > longestAddress) return undefined;
+    return { chain: decodeURIComponent(match[1]), address };
   } catch {
     return undefined;
   }

@@ -11,6 +11,18 @@ describe('the token of a path', () => {
     });
   });
 
+  test('may be as long as a token key allows, however much longer it is as a link', () => {
+    const pool = `0x${'2'.repeat(64)}::pool::LP<${Array(3)
+      .fill(`0x${'a'.repeat(40)}::c::C`)
+      .join(',')}>`;
+    const address = pool.padEnd(256, ':');
+    expect(encodeURIComponent(address).length).toBeGreaterThan(256);
+    expect(tokenFromPath(`/token/sui/${encodeURIComponent(address)}`)).toEqual({
+      chain: 'sui',
+      address,
+    });
+  });
+
   test.each([
     '/token/',
     '/token/eth',
@@ -18,7 +30,7 @@ describe('the token of a path', () => {
     '/token/a/b/c',
     '/',
     '/token/eth/%',
-    `/token/eth/${'x'.repeat(201)}`,
+    `/token/eth/${'x'.repeat(257)}`,
   ])('is absent from %s', (path) => expect(tokenFromPath(path)).toBeUndefined());
 });
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { base58, base64nopad, base64urlnopad, bech32, bech32m } from '@scure/base';
-import { type AddressCodecs, type Bech32Text, hexOf } from '../domain/token-key/address.ts';
+import { type AddressCodecs, type Bech32Text, hexOf } from './address.ts';
 
 /** BIP-173: an address is at most 90 characters. */
 const longestBech32 = 90;

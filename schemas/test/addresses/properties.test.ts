@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { base58, bech32, bech32m, createBase58check } from '@scure/base';
-import { isTokenKey } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressCodecs } from '../../../src/adapters/address-codecs.ts';
-import { chainTable, type FamilyId } from '../../../src/domain/chain-table.ts';
-import { cashAddressOf, cashAddressText } from '../../../src/domain/token-key/cash-address.ts';
-import { type TokenResult, tokenOf } from '../../../src/domain/token-key/token-keys.ts';
+import { cashAddressOf, cashAddressText } from '../../src/addresses/cash-address.ts';
+import { chainTable, type FamilyId } from '../../src/addresses/chain-table.ts';
+import { addressCodecs } from '../../src/addresses/codecs.ts';
+import { type TokenResult, tokenOf } from '../../src/addresses/token-keys.ts';
+import { isTokenKey } from '../../src/token-key.ts';
 
 const base58check = createBase58check((bytes: Uint8Array) =>
   createHash('sha256').update(bytes).digest(),

@@ -1,4 +1,4 @@
-import { lowerCaseHex } from '@trending/schemas';
+import { lowerCaseHex } from '../token-key.ts';
 import { type AddressResult, canonical, invalid } from './address.ts';
 
 /** Printable ASCII that is safe in keys, logs and paths: no space, quote, pipe, percent, angle bracket or control. */

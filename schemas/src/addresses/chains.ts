@@ -1,3 +1,4 @@
+import { chainScope } from '../scopes.ts';
 import { type Chain, chainTable } from './chain-table.ts';
 
 /** Slugs of chains not in the table: lower case, no separators that keys or board names use. */
@@ -15,4 +16,11 @@ export function chainOf(name: string): Chain | undefined {
   const known = byName.get(lower);
   if (known !== undefined) return known;
   return slugPattern.test(lower) ? { slug: lower, family: 'generic', aliases: [] } : undefined;
+}
+
+/** The scope by the chain's own slug: `chain:Ethereum` and `chain:1` are `chain:eth`. Other scopes, and what cannot name a chain, stay as they are. */
+export function canonicalScope(scope: string): string {
+  if (!scope.startsWith(chainScope(''))) return scope;
+  const chain = chainOf(scope.slice(chainScope('').length));
+  return chain === undefined ? scope : chainScope(chain.slug);
 }

@@ -1,8 +1,8 @@
-import { longestAddress } from '@trending/schemas';
-import { type Chain, chainTable, type FamilyId } from '../chain-table.ts';
-import { chainOf } from '../chains.ts';
+import { longestAddress } from '../token-key.ts';
 import type { AddressCodecs, AddressResult } from './address.ts';
 import { bitcoinAddress, isBitcoinForm } from './bitcoin-like.ts';
+import { type Chain, chainTable, type FamilyId } from './chain-table.ts';
+import { chainOf } from './chains.ts';
 import { evmAddress, isEvmForm } from './evm.ts';
 import { genericAddress } from './generic.ts';
 import { isMoveForm, moveAddress } from './move.ts';
@@ -122,7 +122,7 @@ function choices(candidates: readonly Chain[]): string {
 }
 
 /** Chains whose addresses look like this text; checksums are not looked at, so that a typing mistake is reported as such. */
-function chainsOfForm(text: string, codecs: AddressCodecs): readonly Chain[] {
+export function chainsOfForm(text: string, codecs: AddressCodecs): readonly Chain[] {
   if (isEvmForm(text)) return ofFamily('evm');
   if (isTonForm(text)) return ofFamily('ton');
   if (isMoveForm(text)) return ofFamily('move');

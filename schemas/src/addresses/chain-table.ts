@@ -30,7 +30,7 @@ const bitcoin = (slug: string, alias: string, form: BitcoinForm): Chain => ({
 
 /**
  * Known chains. Not a closed list: another slug is served by the generic rule, and adding a row later must not change the
- * keys it made (see token-key/generic.ts). EVM numbers are EIP-155 chain ids.
+ * keys it made (see generic.ts). EVM numbers are EIP-155 chain ids.
  */
 export const chainTable: readonly Chain[] = [
   evm('eth', 1, 'ethereum', 'mainnet', 'erc20'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addressCodecs } from '../../../src/adapters/address-codecs.ts';
-import type { FamilyId } from '../../../src/domain/chain-table.ts';
-import { tokenOf } from '../../../src/domain/token-key/token-keys.ts';
+import type { FamilyId } from '../../src/addresses/chain-table.ts';
+import { addressCodecs } from '../../src/addresses/codecs.ts';
+import { tokenOf } from '../../src/addresses/token-keys.ts';
 
 const defaultChains = new Map<FamilyId, string>([
   ['evm', 'eth'],

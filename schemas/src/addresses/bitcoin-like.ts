@@ -1,4 +1,3 @@
-import type { BitcoinForm, Chain } from '../chain-table.ts';
 import {
   type AddressCodecs,
   type AddressResult,
@@ -8,6 +7,7 @@ import {
 } from './address.ts';
 import { base58Check } from './base58-check.ts';
 import { cashAddressOf, cashAddressText } from './cash-address.ts';
+import type { BitcoinForm, Chain } from './chain-table.ts';
 
 /** Base58check (case kept), bech32 or bech32m (lower case), CashAddr (with prefix, lower case), by the chain's own prefixes. */
 export function bitcoinAddress(text: string, chain: Chain, codecs: AddressCodecs): AddressResult {
