@@ -9,6 +9,7 @@ import {
   subjectOf,
   topics,
 } from '@trending/schemas';
+import type { TrendingAnswer } from '@trending/schemas/http/trending';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { registrySerdes } from '../src/adapters/registry-serdes.ts';
 import { createGateway, type Gateway } from '../src/app.ts';
@@ -108,5 +109,30 @@ describe('a gateway on a real broker', () => {
     );
     expect(one).toBe(other);
     for (const client of [...clients, late]) client.close();
+  });
+
+  it('goes on with a cursor that another one gave for a version replaced since', async () => {
+    const [one, other] = [await startGateway(), await startGateway()];
+    const fence = { key: boardFenceKey, value: null };
+    const epoch = await log.append({ topic: rankings, partition: 0 }, [fence]);
+    await publish(boardOf(tokens(5), { epoch, seq: 1, scoredAt: Date.now() }));
+    const ask = async (base: string, query: string) =>
+      (await (
+        await fetch(`${base}/api/v1/tokens/trending?limit=3${query}`)
+      ).json()) as TrendingAnswer;
+    const serving = (seq: number) =>
+      until({ timeoutMs: 20_000, what: `version ${seq} everywhere` }, async () => {
+        const answers = await Promise.all([one, other].map(({ url }) => ask(url, '')));
+        const isThere = answers.every(
+          ({ board: { epoch: e, seq: s } }) => e === epoch && s === seq,
+        );
+        return isThere ? answers[0] : undefined;
+      });
+    const { nextCursor } = await serving(1);
+    await publish(boardOf(tokens(5).reverse(), { epoch, seq: 2, scoredAt: Date.now() }));
+    await serving(2);
+    const second = await ask(other.url, `&cursor=${nextCursor}`);
+    expect(second.board).toMatchObject({ epoch, seq: 1 });
+    expect(second.items.map(({ token }) => token)).toEqual(tokens(5).slice(3));
   });
 });
