@@ -62,6 +62,7 @@ export function rolesOf(world: Surroundings): Roles {
           logger,
           metrics: metrics.rank,
           candidates: serdes.candidates,
+          candidateHeads: serdes.candidates,
           boards: serdes.boards,
           boardHeads: serdes.boards,
           features: serdes.features,

@@ -11,6 +11,7 @@ import {
 import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
 import type { Board } from '@trending/schemas';
 import { KnownBoards } from './rank-known-boards.ts';
+import { KnownSets, reportBadSet } from './rank-known-sets.ts';
 import { takeOver } from './rank-ownership.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 import { RankTask } from './rank-task.ts';
@@ -34,7 +35,7 @@ export class RankMember {
   readonly #emission = new RankTimer(() => this.#kick());
   readonly #check = new RankTimer(() => this.#selfCheck());
   /** Kept level while standing by. */
-  readonly #known: KnownBoards;
+  readonly #known: { readonly boards: KnownBoards; readonly sets: KnownSets };
   #consumer: GroupConsumer | undefined;
   #task: RankTask | undefined;
   /** Taken away by a rebalance that may give it back. */
@@ -47,12 +48,13 @@ export class RankMember {
 
   constructor(settings: RankMemberSettings) {
     this.#settings = settings;
-    this.#known = new KnownBoards(settings.ports);
+    const { ports } = settings;
+    this.#known = { boards: new KnownBoards(ports), sets: new KnownSets(ports) };
   }
 
   async start(): Promise<void> {
     await this.#join();
-    this.#check.set(selfCheckMs);
+    this.#selfCheck();
   }
 
   async stop(): Promise<void> {
@@ -128,9 +130,12 @@ export class RankMember {
     await ports.control.catchUp();
     const paused = this.#paused;
     if (paused !== undefined && (await paused.isUndisturbed())) return paused;
-    const own = await takeOver(ports, randomUUID(), this.#known);
-    ports.logger.info({ epoch: own.epoch, boards: own.boards.size }, 'took over the boards');
+    const own = await takeOver(ports, randomUUID(), this.#known.boards);
     const task = new RankTask(ports, own);
+    await this.#known.sets.readTo(own.catchUpTo);
+    task.adopt(await this.#known.sets.inForce());
+    const { epoch, boards, catchUpTo } = own;
+    ports.logger.info({ epoch, boards: boards.size, catchUpTo }, 'took over the boards');
     await task.removeOrphans();
     return task;
   }
@@ -148,10 +153,7 @@ export class RankMember {
     const { ports } = this.#settings;
     for (const { value, offset } of records) {
       const set = value === null ? undefined : await decoded(ports.candidates, value);
-      if (value !== null && set === undefined) {
-        ports.metrics.badCandidates.inc();
-        ports.logger.error({ topic: ports.candidatesTopic, partition: 0, offset }, 'bad record');
-      }
+      if (value !== null && set === undefined) reportBadSet(ports, offset);
       if (!context.isCurrent()) return;
       this.#task?.accept(set, offset);
     }
@@ -185,9 +187,13 @@ export class RankMember {
 
   /** What cannot be read now is read when taking over. */
   #standBy(): void {
-    const { log, rankingsTopic, logger } = this.#settings.ports;
-    const read = async () => this.#known.readTo((await log.endOffsets(rankingsTopic)).get(0) ?? 0);
-    read().catch((error: unknown) => logger.debug({ err: error }, 'rankings not read ahead'));
+    const { log, rankingsTopic, candidatesTopic, logger } = this.#settings.ports;
+    const endOf = async (topic: string) => (await log.endOffsets(topic)).get(0) ?? 0;
+    const read = async () => {
+      await this.#known.boards.readTo(await endOf(rankingsTopic));
+      await this.#known.sets.readTo(await endOf(candidatesTopic));
+    };
+    read().catch((error: unknown) => logger.debug({ err: error }, 'topics not read ahead'));
   }
 
   /** One piece of work at a time; what goes wrong ends this reign. */

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@trending/runtime';
 import type { Board, CandidateSet, FeatureSet } from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
 import type { ControlTable } from '../state/control-table.ts';
+import type { SetHead } from './rank-known-sets.ts';
 import type { RankMetrics } from './rank-metrics.ts';
 
 /** What operators said, kept level with the control topic. */
@@ -19,6 +20,8 @@ export interface RankPorts {
   readonly logger: Logger;
   readonly metrics: RankMetrics;
   readonly candidates: Serde<CandidateSet>;
+  /** Reads of a set only what decides whether it is in force. */
+  readonly candidateHeads: Serde<SetHead>;
   readonly boards: Serde<Board>;
   /** Reads of a board only what decides whether it is in force: the topic holds many more boards than are. */
   readonly boardHeads: Serde<BoardHead>;

@@ -18,6 +18,7 @@ import {
 import type { BoardHead } from '../domain/board-fold.ts';
 import { ControlReader } from './control-reader.ts';
 import { operatorAnswers } from './operator-answers.ts';
+import { type SetHead, setHeadFields } from './rank-known-sets.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
@@ -123,6 +124,9 @@ async function portsOf(
     logger: logger.child({ role: 'rank' }),
     metrics,
     candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
+    candidateHeads: await registry.serde<SetHead>(topics.candidates, topicPrefix, {
+      fields: setHeadFields,
+    }),
     control,
     features: await registry.serde<FeatureSet>(topics.features, topicPrefix),
     boards: await registry.serde<Board>(topics.rankings, topicPrefix),

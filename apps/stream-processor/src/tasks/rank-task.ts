@@ -1,4 +1,3 @@
-import type { ProducedRecord } from '@trending/kafka';
 import {
   type Board,
   boardEpochHeader,
@@ -9,15 +8,14 @@ import {
 import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
 import type { BoardSelection } from '../domain/rules-in-force.ts';
+import { appendChunksOf } from './append-chunks.ts';
 import { countAlarms } from './rank-alarms.ts';
 import { publishFeatures } from './rank-features.ts';
 import { rankFormulas } from './rank-formulas.ts';
 import { rankingsPartition } from './rank-known-boards.ts';
+import type { KnownSet } from './rank-known-sets.ts';
 import { foreignRecords, type TakeOver } from './rank-ownership.ts';
 import type { RankPorts } from './rank-ports.ts';
-
-/** Uncompressed bytes of one append: well below the broker's 1 MiB a batch. */
-const appendBytesMax = 700_000;
 
 interface WindowSlots {
   readonly all: EmissionSlot;
@@ -77,6 +75,12 @@ export class RankTask {
     const slots = this.#slots.get(set.window as WindowName);
     slots?.all.touch();
     slots?.scopes.touch();
+  }
+
+  /** Takes the sets in force below {@link TakeOver.catchUpTo}; reading goes on there. */
+  adopt(known: readonly KnownSet[]): void {
+    for (const { set, offset } of known) this.accept(set, offset);
+    this.#candidatesPosition = Math.max(this.#candidatesPosition, this.#own.catchUpTo);
   }
 
   /** When the next boards are due, ms; Infinity while nothing is. */
@@ -199,7 +203,7 @@ export class RankTask {
       board === null ? { key, value: null, headers } : { key, value: serde.encode(board) },
     );
     const overwritten: string[] = [];
-    for (const chunk of chunksOf(records)) {
+    for (const chunk of appendChunksOf(records)) {
       const first = await log.append(rankingsPartition(this.#ports), chunk);
       overwritten.push(...(await this.#foreignUpTo(first)));
       this.#rankingsPosition = Math.max(this.#rankingsPosition, first + chunk.length);
@@ -229,19 +233,4 @@ export class RankTask {
     });
     if (boards.length > 0) await this.#append(boards);
   }
-}
-
-function* chunksOf(records: readonly ProducedRecord[]): Iterable<ProducedRecord[]> {
-  let chunk: ProducedRecord[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    const size = record.value?.byteLength ?? 0;
-    if (chunk.length > 0 && bytes + size > appendBytesMax) {
-      yield chunk;
-      [chunk, bytes] = [[], 0];
-    }
-    chunk.push(record);
-    bytes += size;
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -105,6 +105,7 @@ function portsOn(
     logger,
     metrics: createRankMetrics(new Registry(), () => new Map()),
     candidates: candidateSets,
+    candidateHeads: candidateSets,
     boards,
     boardHeads: boards,
     features: inMemorySerde<FeatureSet>(topics.features),

@@ -40,6 +40,7 @@ describe('rank roles in one group', () => {
     await untilShown(world, 10);
     await pass(world);
     await one.role.stop();
+    await pass(world);
     await world.send(set(11));
     await untilShown(world, 11);
     await two.role.stop();
@@ -164,6 +165,7 @@ describe('operators’ words', () => {
     expect(version(world)).toBe(3);
     await pass(world);
     await one.role.stop();
+    await pass(world);
     await world.say(formulaRecord('views', { version: 4, from: 9_000_000 }));
     await world.send({ ...set(12), asOf: 3_602_000 });
     await untilShown(world, 12);
