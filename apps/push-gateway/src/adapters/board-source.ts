@@ -213,8 +213,7 @@ export class BoardSource implements Part {
     if (record.value === null) {
       if (!shelf.remove(key, deletedInEpoch(record.headers))) return;
       recent.remove(key, clock.now());
-      listener.remove(key);
-      return;
+      return listener.remove(key);
     }
     const board = await this.#decoded(record);
     if (board === undefined) return;
@@ -242,9 +241,8 @@ export class BoardSource implements Part {
   }
 
   async #takeMetadata(record: ConsumedRecord): Promise<void> {
-    const { value } = record;
     const serde = this.#serdes?.metadata;
-    const metadata = value && serde && (await this.#decoder.decode(serde, record));
+    const metadata = record.value && serde && (await this.#decoder.decode(serde, record));
     if (metadata === undefined) return;
     const token = keyText(record);
     if (this.#settings.directory.put(token, metadata)) this.#renamed.add(token);

@@ -2,6 +2,18 @@ import type { CandidateSet } from '@trending/schemas';
 
 type Position = Pick<CandidateSet, 'epoch' | 'inputOffset' | 'asOf'>;
 
+/** What decides which candidate set of a window and partition is in force. */
+export type SetHead = Position & Pick<CandidateSet, 'window' | 'partition'>;
+
+/** Fields of {@link SetHead}. */
+export const setHeadFields: readonly string[] = [
+  'window',
+  'partition',
+  'epoch',
+  'inputOffset',
+  'asOf',
+];
+
 /** Readers' rule of candidate sets: only a lexicographically greater (epoch, inputOffset, asOf) replaces what is held. */
 export function supersedes(next: Position, held: Position | undefined): boolean {
   if (held === undefined) return true;

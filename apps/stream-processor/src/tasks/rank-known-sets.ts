@@ -1,14 +1,8 @@
 import type { ConsumedRecord } from '@trending/kafka';
 import { type CandidateSet, windowNames } from '@trending/schemas';
-import { supersedes } from '../domain/candidate-order.ts';
+import { type SetHead, supersedes } from '../domain/candidate-order.ts';
 import { decoded, type RankPorts } from './rank-ports.ts';
 import { detached, ReadAhead } from './read-ahead.ts';
-
-/** What decides which candidate set is in force. */
-export type SetHead = Pick<CandidateSet, 'window' | 'partition' | 'epoch' | 'inputOffset' | 'asOf'>;
-
-/** Fields of {@link SetHead}. */
-export const setHeadFields = ['window', 'partition', 'epoch', 'inputOffset', 'asOf'];
 
 interface Held {
   readonly head: SetHead;

@@ -2,8 +2,8 @@ import type { Log, Serde } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
 import type { Board, CandidateSet, FeatureSet } from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
+import type { SetHead } from '../domain/candidate-order.ts';
 import type { ControlTable } from '../state/control-table.ts';
-import type { SetHead } from './rank-known-sets.ts';
 import type { RankMetrics } from './rank-metrics.ts';
 
 /** What operators said, kept level with the control topic. */

@@ -16,9 +16,9 @@ import {
   topics,
 } from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
+import { type SetHead, setHeadFields } from '../domain/candidate-order.ts';
 import { ControlReader } from './control-reader.ts';
 import { operatorAnswers } from './operator-answers.ts';
-import { type SetHead, setHeadFields } from './rank-known-sets.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
