@@ -58,6 +58,20 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'a new owner takes the base it found for one of now',
+    file: `${tasks}checkpoint-schedule.ts`,
+    from: 'this.#basedAt = known?.writtenAt ?? now - turn * (baseEveryMs / 16);',
+    to: 'this.#basedAt = now - turn * (baseEveryMs / 16);',
+    caughtBy: 'apps/stream-processor/test/tasks/repeated-takeovers.test.ts',
+  },
+  {
+    name: 'a new owner forgets where the recent views before its base begin',
+    file: `${tasks}checkpoint-writer.ts`,
+    from: 'this.#recentAt = position.base?.recentAt ?? -1;',
+    to: 'this.#recentAt = -1;',
+    caughtBy: 'apps/stream-processor/test/tasks/repeated-takeovers.test.ts',
+  },
+  {
     name: 'sets leave before catching up',
     file: `${tasks}aggregate-task.ts`,
     from: 'return this.isCaughtUp && this.deadLettersPending === 0;',

@@ -3,7 +3,7 @@ import { encodeBase } from '../state/base-writer.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { type CheckpointLog, nextChain } from './checkpoint-log.ts';
 import { CheckpointOwnership } from './checkpoint-ownership.ts';
-import { CheckpointSchedule, deltaBytes } from './checkpoint-schedule.ts';
+import { CheckpointSchedule, deltaBytes, type KnownBase } from './checkpoint-schedule.ts';
 import type { RecentDeltas } from './recent-deltas.ts';
 
 export interface CheckpointPosition {
@@ -11,7 +11,8 @@ export interface CheckpointPosition {
   readonly end: number;
   readonly chain: Uint8Array;
   readonly epochBase: number;
-  readonly baseAt: number;
+  /** Undefined: none that anybody has verified. */
+  readonly base: KnownBase | undefined;
   readonly recent: RecentDeltas;
 }
 
@@ -46,7 +47,7 @@ export class CheckpointWriter {
   #end: number;
   #chain: Uint8Array;
   #baseAt: number;
-  #recentAt = -1;
+  #recentAt: number;
   readonly #schedule: CheckpointSchedule;
   #working: Promise<void> | undefined;
   #hasFailed = false;
@@ -61,9 +62,10 @@ export class CheckpointWriter {
     this.#end = position.end;
     this.#chain = position.chain;
     this.#epochBase = position.epochBase;
-    this.#baseAt = position.baseAt;
+    this.#baseAt = position.base?.baseAt ?? -1;
+    this.#recentAt = position.base?.recentAt ?? -1;
     this.#recent = position.recent;
-    this.#schedule = new CheckpointSchedule(now, log.partition);
+    this.#schedule = new CheckpointSchedule(now, log.partition, position.base);
     task.state.turnJournal();
   }
 

@@ -228,7 +228,7 @@ export class Checkpoints {
       state: new AggregateState({ from, asOf: this.#now(), categoriesOf }),
       chain: new Uint8Array(0),
       epochBase: first.epochBase,
-      baseAt: -1,
+      base: undefined,
       recent: new RecentDeltas(),
     };
   }

@@ -91,6 +91,11 @@ export class Owner {
     return this.#checkpoints.flush([this.task]);
   }
 
+  /** Writes what is due by now. */
+  async tick(): Promise<void> {
+    await this.#checkpoints.tick([this.task]);
+  }
+
   /** Lets a base become due, and writes it. */
   async base(): Promise<void> {
     this.#world.clock.advance(10 * 60_000);
