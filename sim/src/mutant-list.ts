@@ -72,6 +72,13 @@ export const mutants: readonly Mutant[] = [
     caughtBy: 'apps/stream-processor/test/tasks/repeated-takeovers.test.ts',
   },
   {
+    name: 'a batch that waits for an append sends no heartbeats',
+    file: `${tasks}beating-while.ts`,
+    from: 'await heartbeat();',
+    to: '',
+    caughtBy: 'apps/stream-processor/test/tasks/aggregate-batch.test.ts',
+  },
+  {
     name: 'sets leave before catching up',
     file: `${tasks}aggregate-task.ts`,
     from: 'return this.isCaughtUp && this.deadLettersPending === 0;',

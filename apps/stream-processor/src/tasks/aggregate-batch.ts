@@ -9,6 +9,7 @@ import type { FoldedView } from '../domain/folded-view.ts';
 import type { DeadLetter } from '../topology.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
+import { beatingWhile } from './beating-while.ts';
 import { withRetries } from './retry.ts';
 
 const heartbeatRecords = 5_000;
@@ -46,7 +47,7 @@ export class AggregateBatches {
   }
 
   /**
-   * Folds a batch in slices with heartbeats between them. The dead letters of a slice are appended while the next one is folded, one
+   * Folds a batch in slices with heartbeats between them, and while it waits for an append. The dead letters of a slice are appended while the next one is folded, one
    * append at a time. When the partition is taken away it stops at a record's border; the dead letters of what was folded are
    * appended all the same, since the state stands behind them.
    */
@@ -58,13 +59,13 @@ export class AggregateBatches {
     this.#ports.views.lookAhead?.(records.map(({ value }) => value));
     for (;;) {
       // Checkpoints need a time without dead letters under way: the end of a batch is one.
-      if (next >= records.length) await appended;
-      await this.#settings.between(task);
-      if (next >= records.length || !context.isCurrent()) return appended;
+      if (next >= records.length) await beatingWhile(context, appended);
+      await beatingWhile(context, this.#settings.between(task));
+      if (next >= records.length || !context.isCurrent()) return beatingWhile(context, appended);
       next = this.#foldSlice(task, { records, from: next, deadLetters });
       if (deadLetters.length > 0) {
         task.deadLettersPending += deadLetters.length;
-        await appended;
+        await beatingWhile(context, appended);
         appended = this.#appendDeadLetters(task, deadLetters.splice(0));
         // It is awaited later; until then a failure has somebody who will hear of it.
         appended.catch(() => undefined);
@@ -105,13 +106,12 @@ export class AggregateBatches {
   async #resolve(undecided: readonly ConsumedRecord[], context: BatchContext): Promise<void> {
     const [first = null, ...ahead] = undecided.map(({ value }) => value);
     if (first === null) return;
-    await withRetries(
+    const resolved = withRetries(
       () => this.#ports.views.resolve(first, ahead),
-      (error, attempt) => {
-        this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer');
-        return context.heartbeat();
-      },
+      (error, attempt) =>
+        this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer'),
     );
+    await beatingWhile(context, resolved);
   }
 
   async #appendDeadLetters(task: AggregateTask, deadLetters: readonly DeadLetter[]): Promise<void> {
