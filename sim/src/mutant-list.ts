@@ -1,3 +1,4 @@
+import { checkpointMutants } from './checkpoint-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 const kafka = 'packages/kafka/src/';
@@ -6,6 +7,7 @@ const domain = 'stream-processor/src/domain/';
 const state = 'stream-processor/src/state/';
 
 export const mutants: readonly Mutant[] = [
+  ...checkpointMutants,
   {
     name: 'fold applies deltas wherever they begin, and looks at no chain',
     file: `${domain}checkpoint-fold.ts`,
@@ -56,27 +58,6 @@ export const mutants: readonly Mutant[] = [
     file: `${tasks}checkpoint-restore.ts`,
     from: 'this.#recollect({ offset, ...value }, value.payload);',
     to: '',
-  },
-  {
-    name: 'a new owner takes the base it found for one of now',
-    file: `${tasks}checkpoint-schedule.ts`,
-    from: 'this.#basedAt = known?.writtenAt ?? now - turn * (baseEveryMs / 16);',
-    to: 'this.#basedAt = now - turn * (baseEveryMs / 16);',
-    caughtBy: 'apps/stream-processor/test/tasks/repeated-takeovers.test.ts',
-  },
-  {
-    name: 'a new owner forgets where the recent views before its base begin',
-    file: `${tasks}checkpoint-writer.ts`,
-    from: 'this.#recentAt = position.base?.recentAt ?? -1;',
-    to: 'this.#recentAt = -1;',
-    caughtBy: 'apps/stream-processor/test/tasks/repeated-takeovers.test.ts',
-  },
-  {
-    name: 'a batch that waits for an append sends no heartbeats',
-    file: `${tasks}beating-while.ts`,
-    from: 'await heartbeat();',
-    to: '',
-    caughtBy: 'apps/stream-processor/test/tasks/aggregate-batch.test.ts',
   },
   {
     name: 'sets leave before catching up',

@@ -32,8 +32,8 @@ export type DeadLetteredUpTo = (task: AggregateTask) => Promise<number>;
 export interface AggregateBatchesSettings {
   readonly ports: AggregatePorts;
   readonly deadLetteredUpTo: DeadLetteredUpTo;
-  /** Called between two slices; folding goes on when it resolves. */
-  readonly between: (task: AggregateTask) => Promise<void>;
+  /** Called between two slices, and at the end of a batch; folding goes on when it resolves. */
+  readonly between: (task: AggregateTask, isBatchEnd: boolean) => Promise<void>;
 }
 
 /** Folds the batches of the views topic and puts what is no view into the dead-letter topic. */
@@ -58,10 +58,11 @@ export class AggregateBatches {
     let next = 0;
     this.#ports.views.lookAhead?.(records.map(({ value }) => value));
     for (;;) {
+      const isEnd = next >= records.length;
       // Checkpoints need a time without dead letters under way: the end of a batch is one.
-      if (next >= records.length) await beatingWhile(context, appended);
-      await beatingWhile(context, this.#settings.between(task));
-      if (next >= records.length || !context.isCurrent()) return beatingWhile(context, appended);
+      if (isEnd) await beatingWhile(context, appended);
+      await beatingWhile(context, this.#settings.between(task, isEnd));
+      if (isEnd || !context.isCurrent()) return beatingWhile(context, appended);
       next = this.#foldSlice(task, { records, from: next, deadLetters });
       if (deadLetters.length > 0) {
         task.deadLettersPending += deadLetters.length;

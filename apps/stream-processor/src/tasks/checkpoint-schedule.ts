@@ -48,9 +48,10 @@ export class CheckpointSchedule {
     this.#flushedAt = now;
   }
 
+  /** A base goes first: it brings along what a delta would hold, and where deltas are always due it would never have its turn. */
   due(now: number, unwritten: Unwritten): 'delta' | 'base' | 'nothing' {
-    if (this.#isDeltaDue(now, unwritten)) return 'delta';
-    return this.#isBaseDue(now, unwritten) ? 'base' : 'nothing';
+    if (this.#isBaseDue(now, unwritten)) return 'base';
+    return this.#isDeltaDue(now, unwritten) ? 'delta' : 'nothing';
   }
 
   /** A delta without rows only tells where the base is: it brings no base nearer. */

@@ -83,9 +83,10 @@ export class CheckpointWriter {
     return this.#epochBase;
   }
 
-  /** Call between two slices of folding; resolves when folding may go on. */
-  async between(now: number): Promise<void> {
+  /** Call between two slices of folding, and at the end of a batch; resolves when folding may go on. */
+  async between(now: number, isBatchEnd: boolean): Promise<void> {
     if (this.#basing !== undefined) await this.#basing;
+    if (isBatchEnd) await this.#rest(now);
     if (!this.#isFull()) return;
     if (this.#working !== undefined) await this.#working;
     if (this.#isFull()) this.#start(now).catch(this.#failed);
@@ -94,8 +95,7 @@ export class CheckpointWriter {
   /** Call every second or so: writes what has become due. Rejects when the log cannot be written. */
   async tick(now: number): Promise<void> {
     if (this.ownership.isLost || this.#working !== undefined) return;
-    const { bytes = 0, rows = 0 } = this.#task.state.journal ?? {};
-    const due = this.#schedule.due(now, { bytes, rows, isFirstBase: this.#baseAt < 0 });
+    const due = this.#due(now);
     if (due === 'delta') await this.#start(now);
     else if (due === 'base') await this.#startBase(now);
   }
@@ -114,6 +114,24 @@ export class CheckpointWriter {
   /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
     while (this.#working !== undefined) await this.#working.catch(() => undefined);
+  }
+
+  /**
+   * Where batch follows batch, this is the only time without dead letters on their way and, once the delta in flight is acknowledged,
+   * without anything in flight: whoever only looks now and then may never meet one.
+   */
+  async #rest(now: number): Promise<void> {
+    const due = this.#due(now);
+    if (due === 'nothing' || this.ownership.isLost) return;
+    if (due === 'base') while (this.#working !== undefined) await this.#working;
+    if (this.#working !== undefined) return;
+    const started = due === 'base' ? this.#startBase(now) : this.#start(now);
+    started.catch(this.#failed);
+  }
+
+  #due(now: number): 'delta' | 'base' | 'nothing' {
+    const { bytes = 0, rows = 0 } = this.#task.state.journal ?? {};
+    return this.#schedule.due(now, { bytes, rows, isFirstBase: this.#baseAt < 0 });
   }
 
   #isFull(): boolean {

@@ -87,6 +87,10 @@ export class Owner {
     fold(this.task.state, entries.slice(from, from + count));
   }
 
+  between(isBatchEnd: boolean): Promise<void> {
+    return this.#checkpoints.between(this.task, isBatchEnd);
+  }
+
   flush(): Promise<void> {
     return this.#checkpoints.flush([this.task]);
   }

@@ -62,6 +62,19 @@ test('while dead letters cannot be appended, the membership is kept', async () =
   expect(task.deadLettersPending).toBe(0);
 });
 
+test('folding goes on in the moment in which checkpoints allow it, not when a slow heartbeat is answered', async () => {
+  const [written, answered] = [createLatch(), createLatch()];
+  const { task, done, heartbeat } = handling({ between: () => written.opened });
+  heartbeat.mockImplementation(() => answered.opened.then(() => undefined));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(heartbeat, 'one at a time').toHaveBeenCalledOnce();
+  written.open();
+  for (let turns = 0; turns < 10; turns += 1) await Promise.resolve();
+  expect(task.position).toBe(2);
+  answered.open();
+  await done;
+});
+
 test('what cannot be written fails the batch, also after heartbeats', async () => {
   const broken = Promise.withResolvers<void>();
   const { done, heartbeat } = handling({ between: () => broken.promise });

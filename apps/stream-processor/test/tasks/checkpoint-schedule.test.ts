@@ -33,6 +33,14 @@ describe('when checkpoints are due', () => {
     expect(schedule.due(2, nothing)).toBe('base');
   });
 
+  test('a base goes before a delta, which it brings along', () => {
+    const schedule = new CheckpointSchedule(0, 0);
+    schedule.wroteDelta(0, { rows: 1, bytes: 40 });
+    const unwritten = { rows: 9_000, bytes: 384 * 1024, isFirstBase: false };
+    expect(schedule.due(5 * minute - 1, unwritten)).toBe('delta');
+    expect(schedule.due(5 * minute, unwritten)).toBe('base');
+  });
+
   const known = { baseAt: 7, recentAt: 2, writtenAt: 0, bytesSince: 0 };
 
   test('a new owner goes on with the age of the base that it found', () => {
