@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const tasks = 'stream-processor/src/tasks/';
+const domain = 'stream-processor/src/domain/';
 
 /** When checkpoints are written, and what an owner knows of those before it. */
 export const checkpointMutants: readonly Mutant[] = [
@@ -37,5 +38,24 @@ export const checkpointMutants: readonly Mutant[] = [
     from: 'await heartbeat();',
     to: '',
     caughtBy: 'apps/stream-processor/test/tasks/aggregate-batch.test.ts',
+  },
+  {
+    name: 'a base is told with the chain before its last delta',
+    file: `${tasks}checkpoint-writer.ts`,
+    from: `    await this.#writeDelta(now);
+    const { state, position, deadLettersPending } = this.#task;
+    if (deadLettersPending > 0 || position !== this.#end || this.ownership.isLost) return;
+    const chain = this.#chain;`,
+    to: `    const chain = this.#chain;
+    await this.#writeDelta(now);
+    const { state, position, deadLettersPending } = this.#task;
+    if (deadLettersPending > 0 || position !== this.#end || this.ownership.isLost) return;`,
+  },
+  {
+    name: 'bases are not compared with the deltas before them',
+    file: `${domain}checkpoint-fold.ts`,
+    from: 'const isHere = record.ownerId',
+    to: 'const isHere = false && record.ownerId',
+    caughtBy: 'apps/stream-processor/test/domain/checkpoint-fold.test.ts',
   },
 ];
