@@ -40,6 +40,19 @@ export const checkpointMutants: readonly Mutant[] = [
     caughtBy: 'apps/stream-processor/test/tasks/aggregate-batch.test.ts',
   },
   {
+    name: 'a base says that its state began where it ends',
+    file: `${tasks}checkpoint-writer.ts`,
+    from: 'start: state.firstOffset, end: position',
+    to: 'start: position, end: position',
+  },
+  {
+    name: 'records that were not accepted are reckoned from those that were',
+    file: 'stream-processor/src/state/aggregate-state.ts',
+    from: 'return this.#inputOffset - this.#firstOffset - this.counts.accepted;',
+    to: 'return this.counts.residual();',
+    caughtBy: 'apps/stream-processor/test/tasks/first-offset.test.ts',
+  },
+  {
     name: 'a base is told with the chain before its last delta',
     file: `${tasks}checkpoint-writer.ts`,
     from: `    await this.#writeDelta(now);

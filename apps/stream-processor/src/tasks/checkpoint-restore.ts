@@ -125,11 +125,16 @@ class Folding {
     const { length } = value.payload;
     this.#bytes += length;
     // Whatever stands there has to be read, but for what every base is followed by: a delta without rows.
-    if (this.#fold.end !== undefined && value.start !== value.end) this.#bytesSinceBase += length;
+    const hasRows = value.kind !== 'delta' || value.start !== value.end;
+    if (this.#fold.end !== undefined && hasRows) this.#bytesSinceBase += length;
     switch (this.#fold.take(offset, value)) {
       case 'load':
+        this.#load(value.part, value.payload);
+        break;
       case 'adopt':
         this.#load(value.part, value.payload);
+        // Bases of former versions do not tell.
+        if (value.start >= 0) this.#state.beganAt(value.start);
         break;
       case 'apply':
         this.#state.replay(value.payload, value.end - value.start);

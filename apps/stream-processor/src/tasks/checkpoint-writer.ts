@@ -194,7 +194,9 @@ export class CheckpointWriter {
     const { state, position, deadLettersPending } = this.#task;
     if (deadLettersPending > 0 || position !== this.#end || this.ownership.isLost) return;
     const chain = this.#chain;
-    const common = { kind: 'base', ownerId: this.ownership.ownerId, end: position, chain } as const;
+    const { ownerId } = this.ownership;
+    const range = { start: state.firstOffset, end: position };
+    const common = { kind: 'base', ownerId, ...range, chain } as const;
     let first = -1;
     let part = 0;
     const payloads = encodeBase(state, this.#epochBase);
