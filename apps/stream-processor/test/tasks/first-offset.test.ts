@@ -41,7 +41,7 @@ test('a state began at the first record it accepted where a base of a former ver
   const records = world.log.records(target.topic);
   // Deltas name their base by its offset.
   for (let deleted = records[0]?.offset ?? 0; deleted > 0; deleted -= 1)
-    await former.log.append(target, records.slice(0, 1));
+    await former.log.append(target, [{ key: '0', value: records[0]?.value ?? null }]);
   for (const { key, value } of records) {
     const decoded = value === null ? undefined : deltas.decode(value);
     if (!decoded?.ok) throw new Error('not readable');
