@@ -1,6 +1,6 @@
 /**
  * Record of the checkpoint log. A `fence` names a new owner of the partition; a `delta` covers the input offsets `[start, end)`; a `base`
- * is one part of the whole state at `end`. `payload` is in the processor's own encoding.
+ * is one part of the whole state at `end`, counted from `start` on (-1: not told). `payload` is in the processor's own encoding.
  */
 export interface ViewDelta {
   readonly kind: 'fence' | 'delta' | 'base';

@@ -84,6 +84,7 @@ function checkCounts(world: World, partition: number, naive: NaivePartition): vo
     ['filtered', counts.filtered, expected.filtered],
     ['dead-lettered', counts.deadLettered, expected.dead],
     ['residual', counts.residual(), 0],
+    ['not accepted', task.state.unaccepted(), 0],
   ];
   for (const [what, found, wanted] of pairs)
     if (found !== wanted)

@@ -1,3 +1,4 @@
+import { checkpointMutants } from './checkpoint-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 const kafka = 'packages/kafka/src/';
@@ -6,6 +7,7 @@ const domain = 'stream-processor/src/domain/';
 const state = 'stream-processor/src/state/';
 
 export const mutants: readonly Mutant[] = [
+  ...checkpointMutants,
   {
     name: 'fold applies deltas wherever they begin, and looks at no chain',
     file: `${domain}checkpoint-fold.ts`,

@@ -14,6 +14,8 @@ export interface PartitionRow {
   readonly accepted: number | null;
   readonly fates: Readonly<Record<string, number>> | null;
   readonly residual: number | null;
+  /** Records of the log that were not accepted, or below 0, more than once. */
+  readonly unaccepted: number | null;
 }
 
 /** Answer of /ops/status.json. */

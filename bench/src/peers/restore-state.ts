@@ -114,7 +114,7 @@ async function fill(): Promise<void> {
       const view = viewOf(token, round * names.length + n, viewedAt);
       const task = homes[n] as AggregateTask;
       fold(task.state, view, Buffer.from(token));
-      await checkpoints.between(task);
+      await checkpoints.between(task, false);
     }
     await checkpoints.flush(tasks.values());
   }

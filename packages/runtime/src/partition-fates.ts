@@ -22,10 +22,13 @@ export interface PartitionFates {
   readonly fates: Readonly<Record<FateName, number>>;
   /** Records without a fate: 0, or the law is broken. */
   readonly residual: number;
+  /** Records of the log, by its offsets, that were not accepted, or below 0, more than once: 0, or the law is broken. NaN: nobody tells. */
+  readonly unaccepted: number;
 }
 
 interface Draft {
   position: number;
+  unaccepted: number;
   classes: Map<string, number>;
 }
 
@@ -44,24 +47,28 @@ export function partitionFates(texts: readonly string[]): PartitionFates[] {
 
 const positionName = 'trending_aggregate_position';
 const foldedName = 'trending_views_folded';
+const unacceptedName = 'trending_views_unaccepted';
 
 function fatesIn(text: string): PartitionFates[] {
   const drafts = new Map<number, Draft>();
   for (const { name, labels, value } of samplesOf(text, isWanted)) {
     const partition = Number(labels['partition']);
-    const draft = drafts.get(partition) ?? { position: 0, classes: new Map() };
+    const draft = drafts.get(partition) ?? {
+      ...{ position: 0, unaccepted: Number.NaN, classes: new Map() },
+    };
     drafts.set(partition, draft);
     if (name === positionName) draft.position = value;
+    else if (name === unacceptedName) draft.unaccepted = value;
     else draft.classes.set(labels['class'] ?? '', value);
   }
   return [...drafts].map(([partition, draft]) => fatesOf(partition, draft));
 }
 
 function isWanted(name: string): boolean {
-  return name === positionName || name === foldedName;
+  return name === positionName || name === foldedName || name === unacceptedName;
 }
 
-function fatesOf(partition: number, { position, classes }: Draft): PartitionFates {
+function fatesOf(partition: number, { position, unaccepted, classes }: Draft): PartitionFates {
   const read = (name: string) => classes.get(name) ?? 0;
   const fates = {
     counted: read('counted'),
@@ -74,5 +81,5 @@ function fatesOf(partition: number, { position, classes }: Draft): PartitionFate
   };
   const accepted = read('accepted');
   const residual = fateNames.reduce((left, name) => left - fates[name], accepted);
-  return { partition, position, accepted, fates, residual };
+  return { partition, position, accepted, fates, residual, unaccepted };
 }

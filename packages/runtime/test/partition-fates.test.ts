@@ -16,6 +16,12 @@ describe('the conservation law read from metrics', () => {
     ]);
   });
 
+  test('what was not accepted is told by the processor alone', () => {
+    const told = `${text(4, 20, 6)}trending_views_unaccepted{partition="4"} -2\n`;
+    expect(partitionFates([told])[0]?.unaccepted).toBe(-2);
+    expect(partitionFates([text(4, 20, 6)])[0]?.unaccepted).toBeNaN();
+  });
+
   test('a partition named twice is taken from who is further on', () => {
     const [only, ...more] = partitionFates([text(4, 20, 6), text(4, 12, 7)]);
     expect([only?.position, more]).toEqual([20, []]);

@@ -70,9 +70,10 @@ function rowsOf(
 }
 
 function countsOf(own: PartitionFates | undefined) {
-  if (own === undefined) return { accepted: null, fates: null, residual: null };
+  if (own === undefined) return { accepted: null, fates: null, residual: null, unaccepted: null };
   const { accepted, fates, residual } = own;
-  return { accepted, fates, residual };
+  const unaccepted = Number.isNaN(own.unaccepted) ? null : own.unaccepted;
+  return { accepted, fates, residual, unaccepted };
 }
 
 interface Looked {

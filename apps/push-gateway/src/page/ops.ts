@@ -43,16 +43,21 @@ async function refresh(): Promise<void> {
 
 function judge({ services, partitions }: OpsStatus): void {
   const down = services.filter(({ ready }) => !ready);
-  const off = partitions.filter(({ residual }) => residual !== 0 && residual !== null);
+  const off = partitions.filter(isOff);
   const unread = partitions.filter(({ position }) => position === null);
   const lag = partitions.reduce((sum, row) => sum + (row.lag ?? 0), 0);
   if (off.length > 0)
-    verdict(`Records without a fate in ${off.length} partitions: a defect.`, true);
+    verdict(`Records without one fate in ${off.length} partitions: a defect.`, true);
   else if (down.length > 0) verdict(`Not ready: ${down.map(({ name }) => name).join(', ')}.`, true);
   else if (unread.length > 0)
     verdict(`${unread.length} partitions are held by no processor that is known here.`, true);
   else
     verdict(`Residual 0. ${lag === 0 ? 'Nothing waits.' : `${amount(lag)} records wait.`}`, false);
+}
+
+/** What nobody tells is no defect. */
+function isOff({ residual, unaccepted }: PartitionRow): boolean {
+  return (residual ?? 0) !== 0 || (unaccepted ?? 0) !== 0;
 }
 
 function verdict(text: string, isBad: boolean): void {
@@ -83,6 +88,7 @@ function cellsOf(row: PartitionRow): Cell[] {
     ...[row.logEnd, row.position, row.lag, row.accepted].map(cell),
     ...fates.map((fate) => cell(row.fates?.[fate] ?? null)),
     { ...cell(row.residual), isBad: row.residual !== 0 },
+    { ...cell(row.unaccepted), isBad: row.unaccepted !== 0 },
   ];
 }
 
@@ -90,12 +96,14 @@ function totalsOf(rows: readonly PartitionRow[]): Cell[] {
   const sum = (read: (row: PartitionRow) => number | null | undefined) =>
     rows.reduce((total, row) => total + (read(row) ?? 0), 0);
   const residual = sum((row) => Math.abs(row.residual ?? 0));
+  const unaccepted = sum((row) => Math.abs(row.unaccepted ?? 0));
   return [
     { text: 'All' },
     ...[sum((row) => row.logEnd), sum((row) => row.position), sum((row) => row.lag)].map(cell),
     cell(sum((row) => row.accepted)),
     ...fates.map((fate) => cell(sum((row) => row.fates?.[fate]))),
     { ...cell(residual), isBad: residual !== 0 },
+    { ...cell(unaccepted), isBad: unaccepted !== 0 },
   ];
 }
 

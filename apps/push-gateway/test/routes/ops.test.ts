@@ -8,6 +8,7 @@ import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 const metrics = `trending_views_folded{partition="0",class="accepted"} 5
 trending_views_folded{partition="0",class="counted"} 3
 trending_views_folded{partition="0",class="deadLettered"} 1
+trending_views_unaccepted{partition="0"} -1
 trending_aggregate_position{partition="0"} 5
 `;
 
@@ -52,7 +53,7 @@ describe('the figures of the ops page', () => {
     );
     const { services, partitions } = await status();
     expect(partitions).toMatchObject([
-      { partition: 0, logEnd: 7, position: 5, lag: 2, accepted: 5, residual: 1 },
+      { partition: 0, logEnd: 7, position: 5, lag: 2, accepted: 5, residual: 1, unaccepted: -1 },
     ]);
     expect(services.map(({ ready, detail }) => [ready, detail])).toEqual([
       [true, 'ready'],

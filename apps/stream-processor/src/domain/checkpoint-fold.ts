@@ -21,9 +21,10 @@ export type CheckpointStep =
 
 /** Two histories meet at the same offset: impossible unless the log or the fold is broken. */
 export class ChainBrokenError extends Error {
-  constructor(offset: number, delta: ViewDelta) {
+  constructor(offset: number, { kind, start, end }: ViewDelta) {
+    const at = kind === 'base' ? end : start;
     super(
-      `record ${offset} continues the state at input offset ${delta.start}, but after other deltas than those that were applied`,
+      `record ${offset}: the ${kind} at ${at} stands where the state stands, but after other deltas than those that were applied`,
     );
     this.name = 'ChainBrokenError';
   }
@@ -47,6 +48,8 @@ export class CheckpointFold {
   #owner: string | undefined;
   #end: number | undefined;
   #chain: Uint8Array = new Uint8Array(0);
+  /** Before the last delta without rows, if nothing was applied behind it. */
+  #chainBefore = this.#chain;
   #loading: Loading | undefined;
 
   constructor(nextChain: NextChain, baseAt?: number) {
@@ -70,7 +73,9 @@ export class CheckpointFold {
         this.#owner = record.ownerId;
         return 'skip';
       case 'base':
-        return this.#end === undefined ? this.#takeBase(offset, record) : 'skip';
+        return this.#end === undefined
+          ? this.#takeBase(offset, record)
+          : this.#checkBase(offset, record);
       case 'delta':
         return this.#end === undefined ? 'recollect' : this.#takeDelta(offset, record);
       default:
@@ -85,9 +90,23 @@ export class CheckpointFold {
       if (record.start === record.end) return 'skip';
       throw new ChainBrokenError(offset, record);
     }
-    this.#chain = this.#nextChain(this.#chain, record);
+    const chain = this.#nextChain(this.#chain, record);
+    this.#chainBefore = record.start === record.end ? this.#chain : chain;
+    this.#chain = chain;
     this.#end = record.end;
     return 'apply';
+  }
+
+  /**
+   * A base of the owner where the state stands was written after the same deltas: recoveries that begin with it would stand elsewhere
+   * otherwise. It does not know the delta without rows that tells of it, and a copy of it may land behind that one.
+   */
+  #checkBase(offset: number, record: ViewDelta): CheckpointStep {
+    const isHere = record.ownerId === this.#owner && record.end === this.#end;
+    const known = [this.#chain, this.#chainBefore];
+    if (isHere && !known.some((chain) => sameBytes(record.chain, chain)))
+      throw new ChainBrokenError(offset, record);
+    return 'skip';
   }
 
   /** Parts come in order; a part repeated after a lost answer is passed over. Only the last one knows how many there are. */
@@ -103,6 +122,7 @@ export class CheckpointFold {
     this.#owner = ownerId;
     this.#end = end;
     this.#chain = chain;
+    this.#chainBefore = chain;
     return 'adopt';
   }
 }

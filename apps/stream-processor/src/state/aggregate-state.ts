@@ -50,10 +50,12 @@ export class AggregateState implements ViewMemory {
   #journal: ViewJournal | undefined;
   /** Of the record at hand. */
   readonly #origin = { timestamp: 0, eventHigh: 0, eventLow: 0 };
+  #firstOffset: number;
   #inputOffset: number;
   #newestReceivedAt = 0;
 
   constructor(settings: AggregateStateSettings) {
+    this.#firstOffset = settings.from;
     this.#inputOffset = settings.from;
     const { asOf, categoriesOf, floorMicro } = settings;
     this.store = new ViewCountStore(asOf, categoriesOf, floorMicro);
@@ -62,6 +64,19 @@ export class AggregateState implements ViewMemory {
   /** First offset that is not folded in yet. */
   get inputOffset(): number {
     return this.#inputOffset;
+  }
+
+  /** Offset of the first record that was ever folded in, by whoever began. */
+  get firstOffset(): number {
+    return this.#firstOffset;
+  }
+
+  /**
+   * Records of the log between the first offset and the present one that were not accepted, or below 0, accepted more than once: 0, or the
+   * conservation law is broken. The offsets are the broker's, so unlike the residual this notices a wrong number of accepted records.
+   */
+  unaccepted(): number {
+    return this.#inputOffset - this.#firstOffset - this.counts.accepted;
   }
 
   /** Receive time of the newest view in the counts, ms; 0 before any. */
@@ -158,14 +173,20 @@ export class AggregateState implements ViewMemory {
     });
   }
 
-  /** Stands where another state stood: the store is already filled. */
+  /** Stands where another state stood: the store is already filled. It began with the first record that it accepted, unless told otherwise. */
   adopt(summary: StateSummary): void {
     this.#inputOffset = summary.inputOffset;
     this.counts.adopt(summary.counts);
+    this.#firstOffset = this.#inputOffset - this.counts.accepted;
     this.time.sawRecord(summary.logTime);
     this.time.sawView(summary.streamTime);
     this.#sawReceipt(summary.newestReceivedAt);
     this.store.advance(summary.asOf);
+  }
+
+  /** What {@link firstOffset} was where the adopted state was counted. */
+  beganAt(offset: number): void {
+    this.#firstOffset = offset;
   }
 
   /** All of the state that is not in the store's columns. */

@@ -9,6 +9,7 @@ import type { FoldedView } from '../domain/folded-view.ts';
 import type { DeadLetter } from '../topology.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
+import { beatingWhile } from './beating-while.ts';
 import { withRetries } from './retry.ts';
 
 const heartbeatRecords = 5_000;
@@ -31,8 +32,8 @@ export type DeadLetteredUpTo = (task: AggregateTask) => Promise<number>;
 export interface AggregateBatchesSettings {
   readonly ports: AggregatePorts;
   readonly deadLetteredUpTo: DeadLetteredUpTo;
-  /** Called between two slices; folding goes on when it resolves. */
-  readonly between: (task: AggregateTask) => Promise<void>;
+  /** Called between two slices, and at the end of a batch; folding goes on when it resolves. */
+  readonly between: (task: AggregateTask, isBatchEnd: boolean) => Promise<void>;
 }
 
 /** Folds the batches of the views topic and puts what is no view into the dead-letter topic. */
@@ -46,7 +47,7 @@ export class AggregateBatches {
   }
 
   /**
-   * Folds a batch in slices with heartbeats between them. The dead letters of a slice are appended while the next one is folded, one
+   * Folds a batch in slices with heartbeats between them, and while it waits for an append. The dead letters of a slice are appended while the next one is folded, one
    * append at a time. When the partition is taken away it stops at a record's border; the dead letters of what was folded are
    * appended all the same, since the state stands behind them.
    */
@@ -57,14 +58,15 @@ export class AggregateBatches {
     let next = 0;
     this.#ports.views.lookAhead?.(records.map(({ value }) => value));
     for (;;) {
+      const isEnd = next >= records.length;
       // Checkpoints need a time without dead letters under way: the end of a batch is one.
-      if (next >= records.length) await appended;
-      await this.#settings.between(task);
-      if (next >= records.length || !context.isCurrent()) return appended;
+      if (isEnd) await beatingWhile(context, appended);
+      await beatingWhile(context, this.#settings.between(task, isEnd));
+      if (isEnd || !context.isCurrent()) return beatingWhile(context, appended);
       next = this.#foldSlice(task, { records, from: next, deadLetters });
       if (deadLetters.length > 0) {
         task.deadLettersPending += deadLetters.length;
-        await appended;
+        await beatingWhile(context, appended);
         appended = this.#appendDeadLetters(task, deadLetters.splice(0));
         // It is awaited later; until then a failure has somebody who will hear of it.
         appended.catch(() => undefined);
@@ -105,13 +107,12 @@ export class AggregateBatches {
   async #resolve(undecided: readonly ConsumedRecord[], context: BatchContext): Promise<void> {
     const [first = null, ...ahead] = undecided.map(({ value }) => value);
     if (first === null) return;
-    await withRetries(
+    const resolved = withRetries(
       () => this.#ports.views.resolve(first, ahead),
-      (error, attempt) => {
-        this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer');
-        return context.heartbeat();
-      },
+      (error, attempt) =>
+        this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer'),
     );
+    await beatingWhile(context, resolved);
   }
 
   async #appendDeadLetters(task: AggregateTask, deadLetters: readonly DeadLetter[]): Promise<void> {

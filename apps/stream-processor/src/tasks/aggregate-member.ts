@@ -63,7 +63,7 @@ export class AggregateMember {
     });
     this.#batches = new AggregateBatches({
       ports,
-      between: (task) => this.#checkpoints.between(task),
+      between: (task, isBatchEnd) => this.#checkpoints.between(task, isBatchEnd),
       deadLetteredUpTo: async (task) =>
         Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(task.partition)),
     });

@@ -36,6 +36,9 @@ export function createAggregateMetrics(
   gauge('trending_views_residual', 'Records without a fate; anything but 0 is a defect', (task) => [
     [{}, task.state.counts.residual()],
   ]);
+  const unaccepted =
+    'Records of the log since counting began that were not accepted once; anything but 0 is a defect';
+  gauge('trending_views_unaccepted', unaccepted, (task) => [[{}, task.state.unaccepted()]]);
   gauge('trending_store_rows', 'Rows of the counting state', (task) =>
     Object.entries(task.state.store.sizes()).map(([name, value]) => [{ class: name }, value]),
   );

@@ -21,6 +21,8 @@ export interface CheckpointPorts {
 /** A record of the log, decoded. */
 export interface CheckpointRecord {
   readonly offset: number;
+  /** ms */
+  readonly timestamp: number;
   readonly value: ViewDelta;
 }
 
@@ -70,7 +72,11 @@ export class CheckpointLog {
     if (from >= to) return;
     for await (const { records } of this.#ports.log.read(this.#target(), { from, to }))
       for (const record of records)
-        yield { offset: record.offset, value: await this.#decoded(record) };
+        yield {
+          offset: record.offset,
+          timestamp: record.timestamp,
+          value: await this.#decoded(record),
+        };
   }
 
   /** Removes what no recovery needs any more. Failing does no harm: the next base tries again. */

@@ -5,6 +5,7 @@ import { OlderBaseError } from '../state/base-format.ts';
 import { BaseReader } from '../state/base-reader.ts';
 import type { CategoriesOf } from '../state/view-count-store.ts';
 import { type CheckpointLog, type CheckpointRecord, nextChain } from './checkpoint-log.ts';
+import type { KnownBase } from './checkpoint-schedule.ts';
 import { type AppliedDelta, RecentDeltas } from './recent-deltas.ts';
 
 /** Records looked at for a base before the search doubles its reach. */
@@ -16,8 +17,8 @@ export interface Restored {
   readonly chain: Uint8Array;
   /** What the epochs of this partition are counted from. */
   readonly epochBase: number;
-  /** The base it began with; -1 = the first one of the log, which nobody verified. */
-  readonly baseAt: number;
+  /** The base it began with; undefined = the first one of the log, which nobody verified. */
+  readonly base: KnownBase | undefined;
   readonly recent: RecentDeltas;
   /** Rows applied after the base, and bytes read. */
   readonly rows: number;
@@ -46,7 +47,8 @@ export async function restore(
   const { start } = range;
   const newest = await newestBase(log, start, range.to);
   const folding = new Folding(range, newest);
-  const from = newest === undefined ? start : Math.max(start, Math.min(newest.from, newest.baseAt));
+  const from =
+    newest === undefined ? start : Math.max(start, Math.min(newest.recentAt, newest.baseAt));
   try {
     for await (const record of log.read(from, range.to)) folding.take(record);
   } catch (error) {
@@ -64,12 +66,9 @@ export async function restore(
   return restored;
 }
 
-interface BaseFound {
-  readonly baseAt: number;
+interface BaseFound extends Omit<KnownBase, 'bytesSince'> {
   /** Input offset of the state that it holds. */
   readonly end: number;
-  /** Offset of the oldest delta with recent views. */
-  readonly from: number;
 }
 
 /**
@@ -95,8 +94,8 @@ async function newestBase(
 }
 
 async function baseOf(log: CheckpointLog, { baseAt, recentAt }: ViewDelta): Promise<BaseFound> {
-  for await (const { value } of log.read(baseAt, baseAt + 1))
-    if (value.kind === 'base') return { baseAt, end: value.end, from: recentAt };
+  for await (const { timestamp, value } of log.read(baseAt, baseAt + 1))
+    if (value.kind === 'base') return { baseAt, recentAt, writtenAt: timestamp, end: value.end };
   throw log.broken(`there is no base at record ${baseAt}`);
 }
 
@@ -112,6 +111,7 @@ class Folding {
   #recollected = { end: 0, logTime: 0 };
   #rows = 0;
   #bytes = 0;
+  #bytesSinceBase = 0;
 
   constructor(range: RestoreRange, from: BaseFound | undefined) {
     this.#range = range;
@@ -122,11 +122,19 @@ class Folding {
   }
 
   take({ offset, value }: CheckpointRecord): void {
-    this.#bytes += value.payload.length;
+    const { length } = value.payload;
+    this.#bytes += length;
+    // Whatever stands there has to be read, but for what every base is followed by: a delta without rows.
+    const hasRows = value.kind !== 'delta' || value.start !== value.end;
+    if (this.#fold.end !== undefined && hasRows) this.#bytesSinceBase += length;
     switch (this.#fold.take(offset, value)) {
       case 'load':
+        this.#load(value.part, value.payload);
+        break;
       case 'adopt':
         this.#load(value.part, value.payload);
+        // Bases of former versions do not tell.
+        if (value.start >= 0) this.#state.beganAt(value.start);
         break;
       case 'apply':
         this.#state.replay(value.payload, value.end - value.start);
@@ -148,7 +156,7 @@ class Folding {
       state: this.#state,
       chain: this.#fold.chain,
       epochBase,
-      baseAt: this.#from?.baseAt ?? -1,
+      base: this.#from && { ...this.#from, bytesSince: this.#bytesSinceBase },
       recent: this.#recent,
       rows: this.#rows,
       bytes: this.#bytes,

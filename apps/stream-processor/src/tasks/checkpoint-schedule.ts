@@ -6,6 +6,8 @@ const baseEveryMs = 5 * 60_000;
 const baseEveryBytes = 32 * 1024 * 1024;
 /** Even an idle partition writes its base so often, long before retention reaches the last one. */
 const idleBaseEveryMs = 24 * 3_600_000;
+/** Bases that became due while nobody owned their partitions are written so far apart. */
+const spreadMs = 2_000;
 
 /** What is not in the log yet. */
 export interface Unwritten {
@@ -15,21 +17,41 @@ export interface Unwritten {
   readonly isFirstBase: boolean;
 }
 
+/** The verified base that a partition's deltas stand on. */
+export interface KnownBase {
+  /** Offset of its first part. */
+  readonly baseAt: number;
+  /** Offset where a recovery from it begins to read, to know the recent views; -1 = at the log's start. */
+  readonly recentAt: number;
+  /** Timestamp of its record, ms. */
+  readonly writtenAt: number;
+  /** What a recovery reads behind it. */
+  readonly bytesSince: number;
+}
+
 /** When the checkpoints of a partition are due. */
 export class CheckpointSchedule {
-  #bytesSinceBase = 0;
+  #bytesSinceBase: number;
   #basedAt: number;
   #flushedAt: number;
+  readonly #spreadUntil: number;
 
-  /** Bases of many partitions should not fall on the same moment. */
-  constructor(now: number, partition: number) {
-    this.#basedAt = now - (partition % 8) * (baseEveryMs / 16);
+  /**
+   * Goes on from the base `known`, whoever wrote it: its age and what stands behind it bound the next recovery, not how long one owner
+   * lives. Bases of many partitions should not fall on the same moment.
+   */
+  constructor(now: number, partition: number, known?: KnownBase) {
+    const turn = partition % 8;
+    this.#bytesSinceBase = known?.bytesSince ?? 0;
+    this.#basedAt = known?.writtenAt ?? now - turn * (baseEveryMs / 16);
+    this.#spreadUntil = now + turn * spreadMs;
     this.#flushedAt = now;
   }
 
+  /** A base goes first: it brings along what a delta would hold, and where deltas are always due it would never have its turn. */
   due(now: number, unwritten: Unwritten): 'delta' | 'base' | 'nothing' {
-    if (this.#isDeltaDue(now, unwritten)) return 'delta';
-    return this.#isBaseDue(now, unwritten) ? 'base' : 'nothing';
+    if (this.#isBaseDue(now, unwritten)) return 'base';
+    return this.#isDeltaDue(now, unwritten) ? 'delta' : 'nothing';
   }
 
   /** A delta without rows only tells where the base is: it brings no base nearer. */
@@ -48,9 +70,9 @@ export class CheckpointSchedule {
   }
 
   #isBaseDue(now: number, { isFirstBase }: Unwritten): boolean {
+    if (isFirstBase || this.#bytesSinceBase >= baseEveryBytes) return true;
+    if (now < this.#spreadUntil) return false;
     const age = now - this.#basedAt;
-    if (isFirstBase || age >= idleBaseEveryMs) return true;
-    if (this.#bytesSinceBase === 0) return false;
-    return this.#bytesSinceBase >= baseEveryBytes || age >= baseEveryMs;
+    return age >= (this.#bytesSinceBase === 0 ? idleBaseEveryMs : baseEveryMs);
   }
 }

@@ -3,7 +3,7 @@ import { encodeBase } from '../state/base-writer.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { type CheckpointLog, nextChain } from './checkpoint-log.ts';
 import { CheckpointOwnership } from './checkpoint-ownership.ts';
-import { CheckpointSchedule, deltaBytes } from './checkpoint-schedule.ts';
+import { CheckpointSchedule, deltaBytes, type KnownBase } from './checkpoint-schedule.ts';
 import type { RecentDeltas } from './recent-deltas.ts';
 
 export interface CheckpointPosition {
@@ -11,7 +11,8 @@ export interface CheckpointPosition {
   readonly end: number;
   readonly chain: Uint8Array;
   readonly epochBase: number;
-  readonly baseAt: number;
+  /** Undefined: none that anybody has verified. */
+  readonly base: KnownBase | undefined;
   readonly recent: RecentDeltas;
 }
 
@@ -46,7 +47,7 @@ export class CheckpointWriter {
   #end: number;
   #chain: Uint8Array;
   #baseAt: number;
-  #recentAt = -1;
+  #recentAt: number;
   readonly #schedule: CheckpointSchedule;
   #working: Promise<void> | undefined;
   #hasFailed = false;
@@ -61,9 +62,10 @@ export class CheckpointWriter {
     this.#end = position.end;
     this.#chain = position.chain;
     this.#epochBase = position.epochBase;
-    this.#baseAt = position.baseAt;
+    this.#baseAt = position.base?.baseAt ?? -1;
+    this.#recentAt = position.base?.recentAt ?? -1;
     this.#recent = position.recent;
-    this.#schedule = new CheckpointSchedule(now, log.partition);
+    this.#schedule = new CheckpointSchedule(now, log.partition, position.base);
     task.state.turnJournal();
   }
 
@@ -81,9 +83,10 @@ export class CheckpointWriter {
     return this.#epochBase;
   }
 
-  /** Call between two slices of folding; resolves when folding may go on. */
-  async between(now: number): Promise<void> {
+  /** Call between two slices of folding, and at the end of a batch; resolves when folding may go on. */
+  async between(now: number, isBatchEnd: boolean): Promise<void> {
     if (this.#basing !== undefined) await this.#basing;
+    if (isBatchEnd) await this.#rest(now);
     if (!this.#isFull()) return;
     if (this.#working !== undefined) await this.#working;
     if (this.#isFull()) this.#start(now).catch(this.#failed);
@@ -92,8 +95,7 @@ export class CheckpointWriter {
   /** Call every second or so: writes what has become due. Rejects when the log cannot be written. */
   async tick(now: number): Promise<void> {
     if (this.ownership.isLost || this.#working !== undefined) return;
-    const { bytes = 0, rows = 0 } = this.#task.state.journal ?? {};
-    const due = this.#schedule.due(now, { bytes, rows, isFirstBase: this.#baseAt < 0 });
+    const due = this.#due(now);
     if (due === 'delta') await this.#start(now);
     else if (due === 'base') await this.#startBase(now);
   }
@@ -112,6 +114,24 @@ export class CheckpointWriter {
   /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
     while (this.#working !== undefined) await this.#working.catch(() => undefined);
+  }
+
+  /**
+   * Where batch follows batch, this is the only time without dead letters on their way and, once the delta in flight is acknowledged,
+   * without anything in flight: whoever only looks now and then may never meet one.
+   */
+  async #rest(now: number): Promise<void> {
+    const due = this.#due(now);
+    if (due === 'nothing' || this.ownership.isLost) return;
+    if (due === 'base') while (this.#working !== undefined) await this.#working;
+    if (this.#working !== undefined) return;
+    const started = due === 'base' ? this.#startBase(now) : this.#start(now);
+    started.catch(this.#failed);
+  }
+
+  #due(now: number): 'delta' | 'base' | 'nothing' {
+    const { bytes = 0, rows = 0 } = this.#task.state.journal ?? {};
+    return this.#schedule.due(now, { bytes, rows, isFirstBase: this.#baseAt < 0 });
   }
 
   #isFull(): boolean {
@@ -174,7 +194,9 @@ export class CheckpointWriter {
     const { state, position, deadLettersPending } = this.#task;
     if (deadLettersPending > 0 || position !== this.#end || this.ownership.isLost) return;
     const chain = this.#chain;
-    const common = { kind: 'base', ownerId: this.ownership.ownerId, end: position, chain } as const;
+    const { ownerId } = this.ownership;
+    const range = { start: state.firstOffset, end: position };
+    const common = { kind: 'base', ownerId, ...range, chain } as const;
     let first = -1;
     let part = 0;
     const payloads = encodeBase(state, this.#epochBase);

@@ -82,9 +82,9 @@ export class Checkpoints {
     return tasks;
   }
 
-  /** Call between two slices of folding; resolves when folding may go on. */
-  between(task: AggregateTask): Promise<void> {
-    return this.#writers.get(task)?.between(this.#now()) ?? Promise.resolve();
+  /** Call between two slices of folding, and at the end of a batch; resolves when folding may go on. */
+  between(task: AggregateTask, isBatchEnd: boolean): Promise<void> {
+    return this.#writers.get(task)?.between(this.#now(), isBatchEnd) ?? Promise.resolve();
   }
 
   /** Writes what has become due. @returns the tasks whose partition another owner has fenced */
@@ -228,7 +228,7 @@ export class Checkpoints {
       state: new AggregateState({ from, asOf: this.#now(), categoriesOf }),
       chain: new Uint8Array(0),
       epochBase: first.epochBase,
-      baseAt: -1,
+      base: undefined,
       recent: new RecentDeltas(),
     };
   }

@@ -69,9 +69,23 @@ describe('aggregate state', () => {
         fold(state, entriesOf(log));
         expect(state.counts.accepted).toBe(log.length);
         expect(state.counts.residual()).toBe(0);
+        expect(state.unaccepted()).toBe(0);
       }),
       { numRuns: 20 },
     );
+  });
+
+  it("shows by the log's offsets that a record was passed over, or accepted twice", () => {
+    const state = stateFrom(7, start);
+    const record = { offset: 8, timestamp: start };
+    state.accept(record);
+    state.putAside('avro');
+    expect([state.counts.residual(), state.unaccepted()]).toEqual([0, 1]);
+    for (let times = 0; times < 2; times += 1) {
+      state.accept(record);
+      state.putAside('avro');
+    }
+    expect([state.counts.residual(), state.unaccepted()]).toEqual([0, -1]);
   });
 
   it('counts the same view again after 30 s, and not a millisecond earlier', () => {

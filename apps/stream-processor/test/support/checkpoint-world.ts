@@ -91,8 +91,17 @@ export class Owner {
     fold(this.task.state, entries.slice(from, from + count));
   }
 
+  between(isBatchEnd: boolean): Promise<void> {
+    return this.#checkpoints.between(this.task, isBatchEnd);
+  }
+
   flush(): Promise<void> {
     return this.#checkpoints.flush([this.task]);
+  }
+
+  /** Writes what is due by now. */
+  async tick(): Promise<void> {
+    await this.#checkpoints.tick([this.task]);
   }
 
   /** Lets a base become due, and writes it. */

@@ -177,6 +177,7 @@ describe('aggregate role', () => {
     const text = await metrics.metrics();
     expect(text).toContain('trending_views_folded{partition="0",class="duplicate"} 1');
     expect(text).toContain('trending_views_residual{partition="0"} 0');
+    expect(text).toContain('trending_views_unaccepted{partition="0"} 0');
     await role.stop();
   });
 });

@@ -40,6 +40,7 @@ export function balanceOf(facts: PartitionFacts): PartitionBalance {
     };
   const laws: readonly (readonly [string, number])[] = [
     ['residual', fates.residual],
+    ['not accepted', fates.unaccepted],
     ['lag', logEnd - fates.position],
     // More letters than the state knows are right: one that is rebuilt reads what could not be read at first.
     ['dead letters missing', Math.max(0, fates.fates.deadLettered - facts.deadLetters)],

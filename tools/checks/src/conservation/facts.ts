@@ -27,7 +27,9 @@ export async function gatherFacts(log: Log, config: CheckConfig): Promise<Partit
     .map(([partition, logEnd]) => {
       const logStart = starts.get(partition) ?? 0;
       const own = fates.find((one) => one.partition === partition);
-      const began = own === undefined ? logStart : own.position - own.accepted;
+      // A process that does not tell what it did not accept is taken at its word here, and found out by the law.
+      const unaccepted = own?.unaccepted || 0;
+      const began = own === undefined ? logStart : own.position - own.accepted - unaccepted;
       const places = letters.get(partition) ?? { all: new Set(), undecodable: new Set() };
       const rows = stored.find((one) => Number(one.partition) === partition);
       return {

@@ -127,8 +127,8 @@ async function rowsFrom(
 
 function sumOf(all: readonly PartitionFates[]): Record<string, number> {
   const sums: Record<string, number> = { residual: 0 };
-  for (const { fates, residual } of all) {
-    sums['residual'] = (sums['residual'] ?? 0) + Math.abs(residual);
+  for (const { fates, residual, unaccepted } of all) {
+    sums['residual'] = (sums['residual'] ?? 0) + Math.abs(residual) + Math.abs(unaccepted);
     for (const name of fateNames) sums[name] = (sums[name] ?? 0) + fates[name];
   }
   return sums;

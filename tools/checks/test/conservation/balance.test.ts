@@ -5,11 +5,12 @@ const fates = {
   ...{ counted: 5, lateCounted: 1, lateDropped: 1, duplicate: 1, filtered: 1, deadLettered: 1 },
   markers: 0,
 };
+const own = { partition: 0, position: 30, accepted: 10, residual: 0, unaccepted: 0, fates };
 const whole: PartitionFacts = {
   ...{ partition: 0, logStart: 20, logEnd: 30, deadLetters: 1, undecodable: 1 },
   markers: 0,
   ...{ rows: 9, places: 9 },
-  fates: { partition: 0, position: 30, accepted: 10, residual: 0, fates },
+  fates: own,
 };
 
 describe('the conservation law', () => {
@@ -22,6 +23,8 @@ describe('the conservation law', () => {
     ['a row is there twice', { rows: 10 }, 'rows twice 1'],
     ['a dead letter is missing', { deadLetters: 0 }, 'dead letters missing 1'],
     ['records wait', { logEnd: 31, undecodable: 2 }, 'lag 1'],
+    ['a record was not accepted', { fates: { ...own, unaccepted: 1 } }, 'not accepted 1'],
+    ['nobody tells', { fates: { ...own, unaccepted: Number.NaN } }, 'not accepted NaN'],
     ['nobody counts', { fates: undefined }, 'no processor holds it'],
   ])('is broken when %s', (_, change, law) => {
     expect(balanceOf({ ...whole, ...change }).broken).toEqual([law]);

@@ -58,7 +58,8 @@ function history(token: string, query: URLSearchParams, index: number) {
 
 function opsStatus(views: number): OpsStatus {
   const partitions = Array.from({ length: 12 }, (_, partition) => ({
-    ...{ partition, logEnd: views, position: views - 5, lag: 5, accepted: views - 5, residual: 0 },
+    ...{ partition, logEnd: views, position: views - 5, lag: 5, accepted: views - 5 },
+    ...{ residual: 0, unaccepted: 0 },
     fates: {
       counted: views - 10,
       lateCounted: 2,
