@@ -20,10 +20,12 @@ export interface Candidate {
   readonly sparkline: readonly number[];
   /** Effective visitors of the shorter periods of the window, longest first, micro. */
   readonly horizons: readonly number[];
-  /** Weighted sum of the views of completed hours. */
+  /** Weighted sum of the views of completed hours; it moves from hour to hour minute by minute. */
   readonly histH: number;
   /** Completed hours it was made of. */
   readonly histHours: number;
+  /** The same as time: the hour that enters and the one that leaves count in part. */
+  readonly histMinutes: number;
   /** Over-dispersion of the hours: sum of residuals (micro) and their number. */
   readonly phiSum: number;
   readonly phiCount: number;
@@ -36,6 +38,11 @@ export interface Candidate {
   readonly burstStart: number;
   /** Standard deviations of the views of the last hour above its own hours, micro. */
   readonly alarmMicro: number;
+  /**
+   * The same with the hours before its first one taken as empty, so that there are 12, 24 and 48; none where its own are as many, or
+   * nobody looks.
+   */
+  readonly alarmFilled: readonly number[];
 }
 
 export interface CohortTotals {

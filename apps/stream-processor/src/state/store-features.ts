@@ -1,6 +1,6 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
-import { alarmOf } from './alarm-features.ts';
+import { alarmsOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
 import { horizonsOf, pastOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
@@ -56,6 +56,7 @@ export class StoreFeatures {
     const source = { level, visitors, hours, asOf };
     const past = pastOf(source, token);
     const burst = burstOf(panes, token, past);
+    const alarms = alarmsOf(cells, token, asOf);
     // Named one by one: spread from five objects, thousands at a time, this took more time than any of its parts.
     return {
       token: name,
@@ -71,13 +72,15 @@ export class StoreFeatures {
       horizons: horizonsOf(source, token),
       histH: past.histH,
       histHours: past.histHours,
+      histMinutes: past.histMinutes,
       phiSum: past.phiSum,
       phiCount: past.phiCount,
       sameHour: past.sameHour,
       cohort: past.cohort,
       burstMicro: burst.burstMicro,
       burstStart: burst.burstStart,
-      alarmMicro: alarmOf(cells, token, asOf),
+      alarmMicro: alarms.alarmMicro,
+      alarmFilled: alarms.alarmFilled,
     };
   }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Chance } from '../../src/evaluate/planted/random.ts';
 import { hourMs, minuteMs, popularity, SiteTraffic, tokenNames } from '../support/site-traffic.ts';
-import { SteppedTopology } from '../support/stepped-topology.ts';
+import { type LoggedView, SteppedTopology } from '../support/stepped-topology.ts';
+import { viewOf } from '../support/views.ts';
 
 const tokens = tokenNames(100);
 const start = Date.UTC(2026, 0, 5);
@@ -48,3 +49,46 @@ test('restless traffic without any trend raises at most one alarm a day for a hu
   expect(alarms / days).toBeLessThanOrEqual(1);
   expect(best).toBeLessThan(5_000_000);
 });
+
+test('ordinary tokens that come to such a site are no pumps, while few networks that look once at another new one are', {
+  timeout: 60_000,
+}, () => {
+  const level = noise();
+  const cameAt = start + warmMs + hourMs;
+  const [known, come] = [300, 10];
+  const names = tokenNames(known + come);
+  const rateOf = (token: number, at: number) => {
+    if (token < known) return popularity(token, 2) * level(token % tokens.length, at);
+    const since = cameAt + (token - known) * 20 * minuteMs;
+    return at < since ? 0 : 0.3 * level(token - known, at);
+  };
+  const service = new SteppedTopology({ startsAt: start });
+  const traffic = new SiteTraffic({ tokens: names, rateOf }, 11);
+  service.fold(traffic.views(start, cameAt));
+  const flagged = new Set<string>();
+  const listed = new Set<string>();
+  for (let at = cameAt; at < cameAt + 8 * hourMs; at += 10 * minuteMs) {
+    const made = at < cameAt + 5 * hourMs ? [] : pumped(at, at + 10 * minuteMs);
+    const views = [...traffic.views(at, at + 10 * minuteMs), ...made];
+    service.fold(views.sort((a, b) => a.timestamp - b.timestamp));
+    service.step(at + 10 * minuteMs);
+    for (const { token } of service.board('trending').items) listed.add(token);
+    for (const { token, flags } of service.board('views').items)
+      for (const flag of flags) flagged.add(`${token} ${flag}`);
+  }
+  expect(names.slice(known).some((name) => listed.has(name))).toBe(true);
+  expect([...flagged].filter((flag) => / (pump|suspected)$/.test(flag)).sort()).toEqual([
+    'ton:0xpump pump',
+    'ton:0xpump suspected',
+  ]);
+});
+
+/** Two made-up visitors a minute for a token that nobody knows: each looks once, from one of ten networks. */
+function* pumped(from: number, to: number): Generator<LoggedView> {
+  for (let at = from; at < to; at += minuteMs / 2) {
+    const viewer = 2_000_000 + (at - start) / (minuteMs / 2);
+    const network = 3_000_000 + (viewer % 10);
+    const view = viewOf({ token: 'ton:0xpump', viewer, network, at, eventId: viewer });
+    yield { view, timestamp: at };
+  }
+}

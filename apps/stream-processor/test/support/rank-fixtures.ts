@@ -37,6 +37,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     horizons: [],
     histH: 0,
     histHours: 0,
+    histMinutes: 0,
     phiSum: 0,
     phiCount: 0,
     sameHour: 0,
@@ -44,6 +45,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     burstMicro: 0,
     burstStart: 0,
     alarmMicro: 0,
+    alarmFilled: [],
     ...given,
   };
 }
