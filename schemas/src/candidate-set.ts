@@ -16,6 +16,7 @@ export interface Candidate {
   readonly visitors: number;
   readonly networks: number;
   readonly effective: number;
+  /** Start of the first hour with views in memory, or when the token itself began by its metadata if that is earlier; ms. */
   readonly firstSeenAt: number;
   readonly sparkline: readonly number[];
   /** Effective visitors of the shorter periods of the window, longest first, micro. */

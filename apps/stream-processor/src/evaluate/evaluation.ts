@@ -119,7 +119,7 @@ export class Evaluation {
   #begin(firstAt: number): void {
     const asOf = this.#stepAt(firstAt);
     const { partitions, floorVisitors } = this.#settings;
-    const settings = { from: 0, asOf, categoriesOf: () => [] };
+    const settings = { from: 0, asOf, known: { categoriesOf: () => [] } };
     const floor = floorVisitors === undefined ? {} : { floorMicro: floorVisitors * micro };
     this.#states = Array.from(
       { length: partitions },

@@ -3,7 +3,8 @@ import { entersPanes, type Verdict, type ViewMemory } from '../domain/classify.t
 import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
 import { hash3, wordAt } from '../domain/hash.ts';
 import { StreamTime } from '../domain/stream-time.ts';
-import { type CategoriesOf, ViewCountStore } from './view-count-store.ts';
+import type { KnownTokens } from './category-table.ts';
+import { ViewCountStore } from './view-count-store.ts';
 import { readJournal, receiptOf, ViewJournal } from './view-journal.ts';
 import { RecentViews } from './view-memory.ts';
 
@@ -18,7 +19,7 @@ export interface AggregateStateSettings {
   readonly from: number;
   /** The windows end here; older views that no window reaches any more are not kept. */
   readonly asOf: number;
-  readonly categoriesOf: CategoriesOf;
+  readonly known: KnownTokens;
   /** Only evaluations have one of their own: tokens with so many effective visitors are candidates, micro. */
   readonly floorMicro?: number;
 }
@@ -55,8 +56,8 @@ export class AggregateState implements ViewMemory {
 
   constructor(settings: AggregateStateSettings) {
     this.#inputOffset = settings.from;
-    const { asOf, categoriesOf, floorMicro } = settings;
-    this.store = new ViewCountStore(asOf, categoriesOf, floorMicro);
+    const { asOf, known, floorMicro } = settings;
+    this.store = new ViewCountStore(asOf, known, floorMicro);
   }
 
   /** First offset that is not folded in yet. */

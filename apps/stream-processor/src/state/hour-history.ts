@@ -11,6 +11,7 @@ import {
 } from '../domain/hour-rules.ts';
 import { byToken } from '../domain/token-order.ts';
 import { paneIndexOf } from '../domain/window-level.ts';
+import type { KnownTokens } from './category-table.ts';
 import type { PaneCells } from './pane-cells.ts';
 import type { TokenTable } from './token-table.ts';
 
@@ -59,6 +60,7 @@ interface CohortEnds {
 export class HourHistory {
   readonly #tokens: TokenTable;
   readonly #cells: PaneCells;
+  readonly #known: KnownTokens;
   readonly #hours = new Float64Array(historyHours + 1);
   /** Views of all tokens by hour. */
   readonly #siteHours = new Map<number, number>();
@@ -71,9 +73,15 @@ export class HourHistory {
   readonly #starts = new Float64Array(lags.length);
   readonly #ends = new Float64Array(lags.length);
 
-  constructor(tokens: TokenTable, cells: PaneCells) {
+  constructor(tokens: TokenTable, cells: PaneCells, known: KnownTokens) {
     this.#tokens = tokens;
     this.#cells = cells;
+    this.#known = known;
+  }
+
+  /** What is known of tokens besides their views changed. */
+  agesChanged(): void {
+    this.#summed = { running: -1, version: -1 };
   }
 
   /**
@@ -196,11 +204,13 @@ export class HourHistory {
     }
   }
 
-  /** Chain and age: tokens like this one. */
+  /** Chain and age, as metadata know it or else from the first view on: tokens like this one. */
   #cohortOf(token: number, firstHour: number): string {
     const name = this.#tokens.nameOf(token);
     const chain = name.slice(0, name.indexOf(':'));
-    return `${chain}/${this.#cells.runningPane - firstHour < youngHours ? 'young' : 'old'}`;
+    const createdAt = this.#known.createdAtOf?.(name) ?? Number.POSITIVE_INFINITY;
+    const since = Math.min(firstHour, paneIndexOf(createdAt, hourMs));
+    return `${chain}/${this.#cells.runningPane - since < youngHours ? 'young' : 'old'}`;
   }
 }
 

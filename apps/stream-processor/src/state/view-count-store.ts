@@ -1,6 +1,7 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import type { KnownTokens } from './category-table.ts';
 import { HourHistory } from './hour-history.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
@@ -17,9 +18,6 @@ export type CountedView = Pick<
   'token' | 'viewer' | 'network' | 'viewedAt' | 'weightMicro'
 >;
 
-/** Categories of a token now, at most `categoriesMax`, sorted. */
-export type CategoriesOf = (token: string) => readonly string[];
-
 /**
  * One partition's counts: a pure function of the views added and of the greatest `asOf` it was advanced to, whatever path led
  * there. Views, visitors and networks per (token, window) are running sums; panes and viewers leave by the column.
@@ -32,18 +30,18 @@ export class ViewCountStore {
   readonly #standings: readonly LevelStandings[];
   readonly #features: StoreFeatures;
   readonly #versions = new Uint32Array(windowLevels.length);
-  readonly #categoriesOf: CategoriesOf;
+  readonly #known: KnownTokens;
   readonly #scopeNames = new ScopeNames();
   #capacity = 64;
   #asOf: number;
 
   /** `floorMicro`: see {@link LevelStandings}. */
-  constructor(asOf: number, categoriesOf: CategoriesOf, floorMicro?: number) {
+  constructor(asOf: number, known: KnownTokens, floorMicro?: number) {
     this.#asOf = asOf;
-    this.#categoriesOf = categoriesOf;
+    this.#known = known;
     this.#cells = windowLevels.map((level) => new PaneCells(level, asOf));
     this.#visitors = new Visitors(asOf);
-    this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel));
+    this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel), known);
     this.#standings = windowLevels.map((level) => {
       const cells = this.#cellsOf(level);
       const viewers = this.#visitors.levels.levelOf(level);
@@ -61,7 +59,7 @@ export class ViewCountStore {
       standings: this.#standings,
       visitors: this.#visitors,
       hours: this.#hours,
-      categoriesOf,
+      known,
     });
   }
 
@@ -171,20 +169,19 @@ export class ViewCountStore {
     for (const token of emptied) this.#removeToken(token);
   }
 
-  /** Applies the token's present categories. */
+  /** Applies what is known of the token now. */
   recategorise(name: string): void {
     const token = this.#tokens.idOf(name);
     if (token === 0) return;
+    this.#hours.agesChanged();
+    for (const level of windowLevels) this.#changed(level);
     const before = this.#tokens.scopesOf(token);
     const after = this.#scopesOf(name);
     const left = before.filter((scope) => !after.includes(scope));
     const entered = after.filter((scope) => !before.includes(scope));
     if (left.length + entered.length === 0) return;
     this.#tokens.setScopes(token, after);
-    for (const level of windowLevels) {
-      this.#standingsOf(level).changeScopes(token, left, entered);
-      this.#changed(level);
-    }
+    for (const level of windowLevels) this.#standingsOf(level).changeScopes(token, left, entered);
   }
 
   /** Sums per scope over all tokens. */
@@ -225,7 +222,7 @@ export class ViewCountStore {
   }
 
   #scopesOf(name: string): readonly string[] {
-    return this.#scopeNames.of(name, this.#categoriesOf(name));
+    return this.#scopeNames.of(name, this.#known.categoriesOf(name));
   }
 
   #removeToken(token: number): void {

@@ -20,7 +20,7 @@ interface Hour {
 }
 
 function storeOf(hours: readonly Hour[], asOf: number): ViewCountStore {
-  const store = new ViewCountStore(start, () => []);
+  const store = new ViewCountStore(start, { categoriesOf: () => [] });
   for (const { token, at, views } of hours) {
     store.advance(Math.max(store.asOf, Math.min(asOf, at)));
     for (let i = 0; i < views; i += 1) store.add(viewOf({ token, viewer: i, at }));
@@ -52,7 +52,7 @@ describe('the past of a token', () => {
     (window) => {
       const loud = start + 10 * hour;
       const hours = site(60, (at) => (at === loud ? 400 : 20));
-      const store = new ViewCountStore(start, () => []);
+      const store = new ViewCountStore(start, { categoriesOf: () => [] });
       let [next, before, most, peak] = [0, Number.NaN, 0, 0];
       for (let asOf = start + 10 * hour; asOf < start + 60 * hour; asOf += minute) {
         for (; (hours[next]?.at ?? asOf) < asOf; next += 1)
@@ -124,5 +124,33 @@ describe('the past of a token', () => {
     expect(changes(1, 5)).toBe(true);
     expect(changes(1, 5)).toBe(true);
     expect(changes(2, 1)).toBe(true);
+  });
+
+  it('is that of an old token where metadata say so, as soon as they do', () => {
+    const asOf = start + 30 * hour;
+    const born = new Map<string, number>();
+    const known = { categoriesOf: () => [], createdAtOf: (token: string) => born.get(token) };
+    const store = new ViewCountStore(asOf, known);
+    for (const token of ['eth:a', 'eth:b'])
+      store.add(viewOf({ token, at: asOf - 7 * hour, viewer: 1 }));
+    const seenAt = asOf - 7 * hour;
+    const level = levelOf('1h');
+    const ages = () => ['eth:a', 'eth:b'].map((token) => store.featuresOf(level, token)?.cohort);
+    const names = () => store.site(level).cohorts.map(({ name }) => name);
+    expect([ages(), names()]).toEqual([['eth/young', 'eth/young'], ['eth/young']]);
+    expect(store.featuresOf(level, 'eth:a')?.firstSeenAt).toBe(seenAt);
+    const before = store.version(level);
+    born.set('eth:a', start - 900 * hour);
+    store.recategorise('eth:a');
+    expect(store.version(level)).not.toBe(before);
+    expect([ages(), names()]).toEqual([
+      ['eth/old', 'eth/young'],
+      ['eth/old', 'eth/young'],
+    ]);
+    expect(store.featuresOf(level, 'eth:a')?.firstSeenAt).toBe(start - 900 * hour);
+    // Metadata that call a token younger than its first view are of another one, or wrong.
+    born.set('eth:b', asOf);
+    store.recategorise('eth:b');
+    expect(store.featuresOf(level, 'eth:b')?.firstSeenAt).toBe(seenAt);
   });
 });

@@ -72,7 +72,7 @@ export function fold(
 }
 
 export const stateFrom = (from: number, asOf: number) =>
-  new AggregateState({ from, asOf, categoriesOf: () => [] });
+  new AggregateState({ from, asOf, known: { categoriesOf: () => [] } });
 
 export const setsAt = (state: AggregateState, asOf: number) => {
   state.store.advance(asOf);

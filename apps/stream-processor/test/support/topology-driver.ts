@@ -136,7 +136,7 @@ export class TopologyDriver {
           state: new AggregateState({
             from: 0,
             asOf: this.#now,
-            categoriesOf: this.categories.categoriesOf,
+            known: this.categories,
           }),
           catchUpTo: log.length,
           epoch: this.#epoch,
