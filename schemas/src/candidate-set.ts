@@ -44,6 +44,12 @@ export interface Candidate {
    * nobody looks.
    */
   readonly alarmFilled: readonly number[];
+  /**
+   * Of the source, and of the country, that more than half of the views of the running hour and the one before share: its bucket, its
+   * views, all views, and the latter two of the token's past. Empty where none does.
+   */
+  readonly sources: readonly number[];
+  readonly countries: readonly number[];
 }
 
 export interface CohortTotals {
@@ -64,6 +70,9 @@ export interface SiteHistory {
   readonly visitors: number;
   /** Completed hours since the first view known; of several partitions the greatest. */
   readonly hours: number;
+  /** Views of the running hour and the one before, by bucket of their source, and of their country. */
+  readonly sources: readonly number[];
+  readonly countries: readonly number[];
 }
 
 /** All tokens of one partition that may be ranked in one window. Items sorted by token. */

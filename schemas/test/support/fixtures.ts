@@ -79,6 +79,8 @@ export const fixtures = {
       ratios: [{ sum: 4_500_000, count: 5 }],
       visitors: 900,
       hours: 46,
+      sources: [900, 80, 0, 0, 0, 0, 20, 0],
+      countries: [0, 400, 600, 0, 0, 0, 0, 0],
     },
     items: [
       {
@@ -104,6 +106,8 @@ export const fixtures = {
         burstStart: at - 600_000,
         alarmMicro: 4_000_000,
         alarmFilled: [4_000_000, 4_500_000, 5_000_000],
+        sources: [3, 80, 90, 4, 40],
+        countries: [1, 70, 90, 9, 40],
       },
     ],
   },
@@ -183,6 +187,8 @@ export const fixtures = {
       ratios: [{ sum: 4_500_000, count: 5 }],
       visitors: 700,
       hours: 46,
+      sources: [900, 80, 0, 0, 0, 0, 20, 0],
+      countries: [0, 400, 600, 0, 0, 0, 0, 0],
     },
     items: [
       {
@@ -208,6 +214,8 @@ export const fixtures = {
         burstStart: at - 600_000,
         alarmMicro: 4_000_000,
         alarmFilled: [4_000_000, 4_500_000, 5_000_000],
+        sources: [3, 80, 90, 4, 40],
+        countries: [1, 70, 90, 9, 40],
       },
     ],
   },

@@ -79,7 +79,13 @@ function candidateRow(candidate: Candidate): Row {
 
 /** What a candidate's features are where their row does not name them. */
 function absentOf(histHours: number): Readonly<Record<string, unknown>> {
-  return { alarmMicro: 0, alarmFilled: [], histMinutes: histHours * 60 };
+  return {
+    alarmMicro: 0,
+    alarmFilled: [],
+    sources: [],
+    countries: [],
+    histMinutes: histHours * 60,
+  };
 }
 
 /** A row as it comes back; times are ms. */

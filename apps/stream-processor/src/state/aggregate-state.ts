@@ -2,6 +2,7 @@ import { ClassCounts } from '../domain/class-counts.ts';
 import { entersPanes, type Verdict, type ViewMemory } from '../domain/classify.ts';
 import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
 import { hash3, wordAt } from '../domain/hash.ts';
+import { provenanceOf } from '../domain/provenance.ts';
 import { StreamTime } from '../domain/stream-time.ts';
 import type { KnownTokens } from './category-table.ts';
 import { ViewCountStore } from './view-count-store.ts';
@@ -90,7 +91,7 @@ export class AggregateState implements ViewMemory {
     this.time.sawView(view.viewedAt);
     this.#journal?.addView(verdict, view, this.#origin);
     if (!entersPanes(verdict)) return;
-    this.store.add(view);
+    this.store.add(view, provenanceOf(view));
     this.#sawReceipt(receiptOf(view, this.#origin.timestamp));
   }
 
@@ -135,7 +136,7 @@ export class AggregateState implements ViewMemory {
       if (row.verdict.class === 'dead-lettered') return;
       this.#recent.remember(row, this.time.logTime);
       this.time.sawView(row.viewedAt);
-      if (entersPanes(row.verdict)) this.store.add(row);
+      if (entersPanes(row.verdict)) this.store.add(row, row.provenance);
     });
     this.#sawReceipt(newestReceivedAt);
   }

@@ -38,7 +38,12 @@ export class StoreFeatures {
     const { visitors, hours } = this.#sources;
     const { ratios } = this.#settled(level);
     const history = siteHistoryOf({ level, visitors, hours, asOf });
-    return { ...history, ratios: ratios.read(), visitors: ratios.visitors };
+    return {
+      ...history,
+      ratios: ratios.read(),
+      visitors: ratios.visitors,
+      ...visitors.provenance.site(),
+    };
   }
 
   /** Features of every token that may be ranked in the window, sorted by token. */
@@ -58,6 +63,7 @@ export class StoreFeatures {
     const source = { level, visitors, hours, asOf };
     const past = pastOf(source, token);
     const burst = burstOf(panes, token, past);
+    const from = visitors.provenance.of(token);
     const alarms = alarmsOf(cells, token, asOf);
     // Named one by one: spread from five objects, thousands at a time, this took more time than any of its parts.
     return {
@@ -83,6 +89,8 @@ export class StoreFeatures {
       burstStart: burst.burstStart,
       alarmMicro: alarms.alarmMicro,
       alarmFilled: alarms.alarmFilled,
+      sources: from.sources,
+      countries: from.countries,
     };
   }
 

@@ -5,6 +5,7 @@ import type { KnownTokens } from './category-table.ts';
 import { HourHistory } from './hour-history.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
+import type { TokenHour } from './provenance-hours.ts';
 import { ScopeNames } from './scope-names.ts';
 import type { StoreColumns, StoredPane, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
@@ -99,8 +100,8 @@ export class ViewCountStore {
     return this.#cellsOf(level).runningPane * level.paneSizeMs;
   }
 
-  /** Counts a view in its pane of every level that still keeps it. */
-  add(view: CountedView): void {
+  /** Counts a view in its pane of every level that still keeps it. `provenance`: see {@link provenanceOf}. */
+  add(view: CountedView, provenance = 0): void {
     const { viewedAt } = view;
     const oldest = this.#cellsOf(longestLevel);
     if (!oldest.keeps(viewedAt)) return;
@@ -109,7 +110,7 @@ export class ViewCountStore {
       if (!this.#cellsOf(level).add(token, viewedAt)) continue;
       this.#touch(level, token);
     }
-    this.#visitors.addView(token, view);
+    this.#visitors.addView(token, view, provenance);
   }
 
   /** Everything that is kept, to be written out; not to be changed. */
@@ -118,6 +119,7 @@ export class ViewCountStore {
       tokens: this.#tokens,
       cells: this.#cells,
       viewers: this.#visitors.levels.entries,
+      provenance: this.#visitors.provenance,
     };
   }
 
@@ -145,6 +147,11 @@ export class ViewCountStore {
   /** Enters a viewer of a token, as another store kept it; counts from {@link finishLoading} on. */
   loadViewer(sighting: Readonly<ViewerSighting>): void {
     this.#visitors.levels.load(sighting);
+  }
+
+  /** Enters where views of a token's hour came from, as another store counted it. */
+  loadProvenance(hour: Readonly<TokenHour>): void {
+    this.#visitors.provenance.load(hour);
   }
 
   /** Everything is loaded: now it counts. @throws RangeError when no store can have kept it */

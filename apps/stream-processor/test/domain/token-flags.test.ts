@@ -46,6 +46,23 @@ describe('flags', () => {
     ]);
   });
 
+  test('name one source, and one country, as reasons; a launch may have one of them', () => {
+    const mixed = [0, 900, 800, 700, 600, 0, 0, 0];
+    const known = { ...site, site: { ...site.site!, sources: mixed, countries: mixed } };
+    const one = [1, 95, 100, 2, 40];
+    expect(tokenFlags(crowd({ sources: one }), known)).toEqual(['pump', 'one-source']);
+    expect(tokenFlags(crowd({ sources: one, countries: one }), known)).toEqual([
+      'pump',
+      'one-source',
+      'one-country',
+      'suspected',
+    ]);
+    const launch = { alarmFilled: [9 * micro, 9 * micro, 9 * micro] };
+    const young = { ...launch, alarmMicro: 0, cohort: 'eth/young', countries: one };
+    expect(tokenFlags(crowd(young), known)).toEqual(['one-country']);
+    expect(tokenFlags(crowd({ ...young, sources: one }), known)).toContain('suspected');
+  });
+
   test('tell a burst from five standard deviations on', () => {
     const known = { histH: 2_000 };
     expect(tokenFlags(crowd({ ...known, burstMicro: 5 * micro }), site)).toEqual(['burst']);

@@ -50,7 +50,7 @@ test('restless traffic without any trend raises at most one alarm a day for a hu
   expect(best).toBeLessThan(5_000_000);
 });
 
-test('ordinary tokens that come to such a site are no pumps, while few networks that look once at another new one are', {
+test('ordinary tokens that come to such a site are no pumps, while made-up visitors of two others are', {
   timeout: 60_000,
 }, () => {
   const level = noise();
@@ -78,17 +78,31 @@ test('ordinary tokens that come to such a site are no pumps, while few networks 
   }
   expect(names.slice(known).some((name) => listed.has(name))).toBe(true);
   expect([...flagged].filter((flag) => / (pump|suspected)$/.test(flag)).sort()).toEqual([
-    'ton:0xpump pump',
-    'ton:0xpump suspected',
+    'ton:0xfew pump',
+    'ton:0xfew suspected',
+    'ton:0xone pump',
+    'ton:0xone suspected',
   ]);
 });
 
-/** Two made-up visitors a minute for a token that nobody knows: each looks once, from one of ten networks. */
+/**
+ * Two made-up visitors a minute for each of two tokens that nobody knows: of one they look once, from ten networks; of the other twice,
+ * each from a network of its own, but all by one link and from one country.
+ */
 function* pumped(from: number, to: number): Generator<LoggedView> {
   for (let at = from; at < to; at += minuteMs / 2) {
     const viewer = 2_000_000 + (at - start) / (minuteMs / 2);
     const network = 3_000_000 + (viewer % 10);
-    const view = viewOf({ token: 'ton:0xpump', viewer, network, at, eventId: viewer });
-    yield { view, timestamp: at };
+    const few = viewOf({ token: 'ton:0xfew', viewer, network, at, eventId: viewer });
+    yield { view: few, timestamp: at };
+    for (const look of [0, 1]) {
+      const time = at + look * 31_000;
+      const id = 5_000_000 + 2 * viewer + look;
+      const from = { country: 'VN', source: 'partner', viewer: 9_000_000 + viewer };
+      yield {
+        view: viewOf({ token: 'ton:0xone', at: time, eventId: id, ...from }),
+        timestamp: time,
+      };
+    }
   }
 }

@@ -41,7 +41,7 @@ function restoredFrom(base: Iterable<Uint8Array>, asOf: number): AggregateState 
   return state;
 }
 
-/** Sizes, tokens, viewers and summary of a few views. */
+/** Sizes, tokens, viewers, provenance and summary of a few views. */
 function smallBase(): Uint8Array[] {
   const { state } = foldedHalf(
     Array.from({ length: 12 }, (_, i) => ({
@@ -171,11 +171,11 @@ describe('a base', () => {
 
   it('of a newer version is refused', () => {
     const reader = new BaseReader(stateFrom(0, start));
-    expect(() => reader.add(Uint8Array.of(9, 0))).toThrow('newer version');
+    expect(() => reader.add(Uint8Array.of(17, 0))).toThrow('newer version');
   });
 
   it('of an older format is told from a broken one', () => {
-    for (const kind of [1, 2, 3]) {
+    for (const kind of [1, 3, 4, 7, 8, 11]) {
       const reader = new BaseReader(stateFrom(0, start));
       expect(() => reader.add(Uint8Array.of(kind, 0))).toThrow(OlderBaseError);
     }
@@ -218,7 +218,8 @@ describe('a base', () => {
   });
 
   it('that is out of order or holds something twice is refused', () => {
-    const [sizes, tokens, viewers, summary] = smallBase() as [
+    const [sizes, tokens, viewers, provenance, summary] = smallBase() as [
+      Uint8Array,
       Uint8Array,
       Uint8Array,
       Uint8Array,
@@ -229,6 +230,8 @@ describe('a base', () => {
     expect(() => load([sizes, viewers])).toThrow('a viewer of token 1 of 0');
     expect(() => load([sizes, tokens, tokens])).toThrow('is entered twice');
     expect(() => load([sizes, tokens, viewers, viewers, summary])).toThrow('there twice');
+    expect(() => load([sizes, provenance])).toThrow('an hour of token 1 of 0');
+    expect(() => load([sizes, tokens, provenance, provenance])).toThrow('there twice');
     expect(() => load([sizes, tokens, viewers, summary, viewers])).toThrow('behind its last part');
   });
 

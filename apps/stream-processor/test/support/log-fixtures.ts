@@ -25,6 +25,8 @@ export const arbitraryLog = fc.array(
     network: fc.integer({ min: 1, max: 3 }),
     eventId: fc.nat(30),
     flags: fc.constantFrom(0, 0, 0, 1),
+    source: fc.constantFrom('web', 'web', 'api'),
+    country: fc.constantFrom('CH', 'DE', undefined),
   }),
   { minLength: 1, maxLength: 150, size: 'max' },
 );
@@ -38,6 +40,8 @@ export interface LogEntry {
   readonly network?: number;
   readonly eventId: number;
   readonly flags: number;
+  readonly source?: string;
+  readonly country?: string | undefined;
 }
 export type Entry = ReturnType<typeof entriesOf>[number];
 

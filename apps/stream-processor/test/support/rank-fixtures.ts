@@ -46,6 +46,8 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     burstStart: 0,
     alarmMicro: 0,
     alarmFilled: [],
+    sources: [],
+    countries: [],
     ...given,
   };
 }
@@ -63,7 +65,17 @@ export function setOf(given: Partial<CandidateSet> = {}): CandidateSet {
     newestReceivedAt: 3_599_000,
     rules: 'r1',
     totals: totalsOf(items),
-    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0, hours: 0 },
+    site: {
+      histH: 0,
+      sameHour: 0,
+      horizons: [],
+      cohorts: [],
+      ratios: [],
+      visitors: 0,
+      hours: 0,
+      sources: [],
+      countries: [],
+    },
     ...given,
     items,
   };
