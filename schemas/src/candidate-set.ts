@@ -40,8 +40,8 @@ export interface Candidate {
   /** Standard deviations of the views of the last hour above its own hours, micro. */
   readonly alarmMicro: number;
   /**
-   * The same with the hours before its first one taken as empty, so that there are 12, 24 and 48; none where its own are as many, or
-   * nobody looks.
+   * The same with the hours before its first one taken as empty, so that there are 12, 24 and 48; none where 12 of its own
+   * have views, or nobody looks.
    */
   readonly alarmFilled: readonly number[];
   /**

@@ -45,10 +45,14 @@ export function alarmLevelMicro(inputs: AlarmInputs): number {
  */
 export const filledHours: readonly number[] = [12, 24, 48];
 
-/** The level with the past filled up to each of {@link filledHours}; none where it is as long as the longest by itself. */
+/** With so many hours that are not empty a token has a past of its own. */
+const ownHours = 12;
+
+/** The level with the past filled up to each of {@link filledHours}; none of a token that has a past of its own. */
 export function filledAlarmsMicro(inputs: AlarmInputs): number[] {
   const { length } = inputs.hours;
-  if (length >= (filledHours.at(-1) ?? 0)) return [];
+  const used = inputs.hours.reduce((sum, hour) => sum + Number(hour > 0), 0);
+  if (used >= ownHours || length >= (filledHours.at(-1) ?? 0)) return [];
   const own = alarmLevelMicro(inputs);
   return filledHours.map((hours) => {
     if (hours <= length) return own;

@@ -23,27 +23,24 @@ function mixed(name: string): number {
   return hash3(hashText(name), name.length, 0);
 }
 
-/** Views by bucket. */
-export type BucketViews = readonly number[];
-
-/**
- * The bucket with more than half of a token's views: bucket, its views and all views of the last hours, the same of the token's past.
- * Empty without one, or with hardly any views.
- */
-export function dominantBucket(now: BucketViews, past: BucketViews): number[] {
-  const total = sumOf(now);
-  const bucket = now.findIndex((views) => 2 * views > total);
-  if (bucket < 0 || total < viewsMin) return [];
-  return [bucket, now[bucket] as number, total, past[bucket] as number, sumOf(past)];
-}
-
+/** Fewer views say nothing. */
 const viewsMin = 8;
+
+/** The bucket with more than half of the views; -1 without one, or with hardly any views. */
+export function dominantBucket(views: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < views.length; i += 1) total += views[i] as number;
+  if (total < viewsMin) return -1;
+  for (let i = 0; i < views.length; i += 1) if (2 * (views[i] as number) > total) return i;
+  return -1;
+}
 
 /**
  * Do a token's views come from one source, or country, as neither its own past nor the other tokens explain? More than half of them,
- * and more than twice the usual share. `dominant` is of {@link dominantBucket}, `site` the same hours of all tokens.
+ * and more than twice the usual share. `dominant`: the {@link dominantBucket} of the last hours, its views, all of them, and the latter two of the token's past;
+ * empty without one. `site`: views by bucket of all tokens in the last hours.
  */
-export function isFromOne(dominant: readonly number[], site: BucketViews): boolean {
+export function isFromOne(dominant: readonly number[], site: readonly number[]): boolean {
   const [bucket, views = 0, total = 0, pastViews = 0, pastTotal = 0] = dominant;
   if (bucket === undefined) return false;
   const others = sumOf(site) - total;
@@ -53,6 +50,6 @@ export function isFromOne(dominant: readonly number[], site: BucketViews): boole
   return views > 2 * total * Math.max(usual, usualHere);
 }
 
-function sumOf(counts: BucketViews): number {
+function sumOf(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }

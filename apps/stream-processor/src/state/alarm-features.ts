@@ -5,6 +5,8 @@ import { levelOf, longestLevel } from '../domain/window-level.ts';
 import type { PaneCells } from './pane-cells.ts';
 
 const lastHour = levelOf('1h').index;
+/** With fewer views now no level is worth telling: even above nothing it is not 3. */
+const viewsMin = 9;
 /** A visit is more than one view: with this weight their sum varies as a count of visits does. */
 const viewMicro = 1_000_000 / visitDispersion;
 
@@ -12,7 +14,7 @@ const none = { alarmMicro: 0, alarmFilled: [] };
 
 /**
  * How far a token's last hour is above its own completed hours, the two days that are kept: the level of {@link alarmLevelMicro}, made
- * of views; and the same with empty hours before its first one. The same in every window.
+ * of views; and the same with empty hours before its first one, where that may tell something. The same in every window.
  */
 export function alarmsOf(
   cells: readonly PaneCells[],
@@ -33,5 +35,6 @@ export function alarmsOf(
   });
   const observedMicro = viewsNow * viewMicro;
   const inputs = { observedMicro, asOf, hours, newestHourEnd: runningPane * hourMs };
-  return { alarmMicro: alarmLevelMicro(inputs), alarmFilled: filledAlarmsMicro(inputs) };
+  const alarmFilled = viewsNow < viewsMin ? [] : filledAlarmsMicro(inputs);
+  return { alarmMicro: alarmLevelMicro(inputs), alarmFilled };
 }

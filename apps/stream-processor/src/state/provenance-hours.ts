@@ -9,9 +9,17 @@ const countMax = 65_535;
 /** The running hour and so many before it are kept: a day of past behind those that are left out. */
 const hoursKept = 24 + lagHoursMin;
 
-export interface TokenProvenance {
-  readonly sources: number[];
-  readonly countries: number[];
+/** Sources, and countries: of a token as {@link ProvenanceHours.of} tells them, of the site as views by bucket. */
+export interface Provenance {
+  readonly sources: readonly number[];
+  readonly countries: readonly number[];
+}
+
+/** Views of a token in an hour: by source, then by country. */
+export interface TokenHour {
+  readonly token: number;
+  readonly hour: number;
+  readonly counts: ArrayLike<number>;
 }
 
 /** An hour: rows by token, and their sums. */
@@ -19,6 +27,8 @@ interface Hour {
   readonly rows: Map<number, number>;
   readonly sums: Float64Array;
 }
+
+const nothing: Provenance = { sources: [], countries: [] };
 
 /**
  * Views by source and by country of each token and clock hour. Sums that stop at a limit: neither order nor grouping of the views
@@ -30,26 +40,25 @@ export class ProvenanceHours {
   #counts = new Uint16Array(64 * width);
   #running = 0;
   readonly #now = new Float64Array(width);
-  readonly #past = new Float64Array(width);
 
   /** Counts a view of `provenance`. */
   add(token: number, hour: number, provenance: number): void {
     if (hour < this.#running - hoursKept) return;
-    const { sums } = this.#hourOf(hour);
-    const row = this.#rowOf(token, hour);
-    this.#count(row, sums, { column: Math.floor(provenance / provenanceBuckets), views: 1 });
+    const of = this.#hourOf(hour);
+    const first = (of.rows.get(token) ?? this.#addRow(of, token)) * width;
+    this.#count(first, of.sums, { column: Math.floor(provenance / provenanceBuckets), views: 1 });
     const country = provenanceBuckets + (provenance % provenanceBuckets);
-    this.#count(row, sums, { column: country, views: 1 });
+    this.#count(first, of.sums, { column: country, views: 1 });
   }
 
   /** Enters what another store counted. @throws RangeError when the hour of the token is there already */
   load({ token, hour, counts }: TokenHour): void {
     if (hour < this.#running - hoursKept) return;
-    const { rows, sums } = this.#hourOf(hour);
-    if (rows.has(token)) throw new RangeError('an hour of a token is there twice');
-    const row = this.#rowOf(token, hour);
+    const of = this.#hourOf(hour);
+    if (of.rows.has(token)) throw new RangeError('an hour of a token is there twice');
+    const first = this.#addRow(of, token) * width;
     for (let column = 0; column < width; column += 1)
-      this.#count(row, sums, { column, views: counts[column] ?? 0 });
+      this.#count(first, of.sums, { column, views: counts[column] ?? 0 });
   }
 
   /** Everything in memory, to be written out; the running hour may move on meanwhile, but nothing may be counted. */
@@ -70,38 +79,57 @@ export class ProvenanceHours {
     }
   }
 
-  /** What {@link dominantBucket} tells of the running hour and the one before, against those that end {@link lagHoursMin} hours before: a pump must not become usual. */
-  of(token: number): TokenProvenance {
-    this.#now.fill(0);
-    this.#past.fill(0);
-    for (const [hour, { rows }] of this.#hours) {
-      const row = rows.get(token);
-      const sums = this.#sumsFor(hour);
-      if (row === undefined || sums === undefined) continue;
-      for (let i = 0; i < width; i += 1)
-        sums[i] = (sums[i] as number) + (this.#counts[row * width + i] as number);
-    }
-    const [now, past] = [halvesOf(this.#now), halvesOf(this.#past)];
+  /**
+   * The source, and the country, of more than half of a token's views in the running hour and the one before: bucket, its views, all of
+   * them, and the latter two of the past, which ends {@link lagHoursMin} hours before: a pump must not become usual. Empty without one.
+   */
+  of(token: number): Provenance {
+    const now = this.#now.fill(0);
+    for (let hour = this.#running + 1; hour >= this.#running - 1; hour -= 1)
+      this.#addTo(now, this.#hours.get(hour)?.rows.get(token) ?? 0);
+    const source = dominantBucket(now.subarray(0, provenanceBuckets));
+    const country = dominantBucket(now.subarray(provenanceBuckets));
+    if (source < 0 && country < 0) return nothing;
+    const [past, ofSource, ofCountry] = this.#past(token, source, country);
+    const total = viewsOf(now, 0);
+    const told = (column: number, ofPast: number) => [now[column] as number, total, ofPast, past];
     return {
-      sources: dominantBucket(now.sources, past.sources),
-      countries: dominantBucket(now.countries, past.countries),
+      sources: source < 0 ? [] : [source, ...told(source, ofSource)],
+      countries: country < 0 ? [] : [country, ...told(provenanceBuckets + country, ofCountry)],
     };
   }
 
-  /** Sums over all tokens, of the running hour and the one before. */
-  site(): TokenProvenance {
-    this.#now.fill(0);
+  /** Views by bucket of all tokens, in the running hour and the one before. */
+  site(): Provenance {
+    const now = this.#now.fill(0);
     for (const [hour, { sums }] of this.#hours) {
       if (hour < this.#running - 1) continue;
-      for (let i = 0; i < width; i += 1)
-        this.#now[i] = (this.#now[i] as number) + (sums[i] as number);
+      for (let i = 0; i < width; i += 1) now[i] = (now[i] as number) + (sums[i] as number);
     }
-    return halvesOf(this.#now);
+    return {
+      sources: [...now.subarray(0, provenanceBuckets)],
+      countries: [...now.subarray(provenanceBuckets)],
+    };
   }
 
-  #sumsFor(hour: number): Float64Array | undefined {
-    if (hour >= this.#running - 1) return this.#now;
-    return hour < this.#running - lagHoursMin ? this.#past : undefined;
+  /** Views of a token's past: all, of a source and of a country; -1 is none. */
+  #past(token: number, source: number, country: number): readonly [number, number, number] {
+    let [all, ofSource, ofCountry] = [0, 0, 0];
+    for (const [hour, { rows }] of this.#hours) {
+      const row = hour < this.#running - lagHoursMin ? rows.get(token) : undefined;
+      if (row === undefined) continue;
+      const first = row * width;
+      all += viewsOf(this.#counts, first);
+      if (source >= 0) ofSource += this.#counts[first + source] as number;
+      if (country >= 0) ofCountry += this.#counts[first + provenanceBuckets + country] as number;
+    }
+    return [all, ofSource, ofCountry];
+  }
+
+  #addTo(sums: Float64Array, row: number): void {
+    if (row === 0) return;
+    for (let i = 0; i < width; i += 1)
+      sums[i] = (sums[i] as number) + (this.#counts[row * width + i] as number);
   }
 
   #hourOf(hour: number): Hour {
@@ -112,43 +140,32 @@ export class ProvenanceHours {
     return added;
   }
 
-  #rowOf(token: number, hour: number): number {
-    const { rows } = this.#hourOf(hour);
-    const known = rows.get(token);
-    if (known !== undefined) return known;
+  #addRow({ rows }: Hour, token: number): number {
     const row = this.#pool.take();
     rows.set(token, row);
-    const needed = (row + 1) * width;
-    if (needed > this.#counts.length)
-      this.#counts = grown(this.#counts, grownLength(this.#counts.length, needed));
-    this.#counts.fill(0, row * width, needed);
+    const end = (row + 1) * width;
+    if (end > this.#counts.length)
+      this.#counts = grown(this.#counts, grownLength(this.#counts.length, end));
+    this.#counts.fill(0, row * width, end);
     return row;
   }
 
   /** The hour's sums grow by what the count grows, so that they are those of its rows. */
   #count(
-    row: number,
+    first: number,
     sums: Float64Array,
     { column, views }: { readonly column: number; readonly views: number },
   ): void {
-    const at = row * width + column;
-    const before = this.#counts[at] as number;
+    const before = this.#counts[first + column] as number;
     const after = Math.min(countMax, before + views);
-    this.#counts[at] = after;
+    this.#counts[first + column] = after;
     sums[column] = (sums[column] as number) + after - before;
   }
 }
 
-function halvesOf(sums: Float64Array): TokenProvenance {
-  return {
-    sources: [...sums.subarray(0, provenanceBuckets)],
-    countries: [...sums.subarray(provenanceBuckets)],
-  };
-}
-
-/** Views of a token in an hour: by source, then by country. */
-export interface TokenHour {
-  readonly token: number;
-  readonly hour: number;
-  readonly counts: ArrayLike<number>;
+/** All views of a row: every one has a source. */
+function viewsOf(counts: Uint16Array | Float64Array, first: number): number {
+  let sum = 0;
+  for (let i = 0; i < provenanceBuckets; i += 1) sum += counts[first + i] as number;
+  return sum;
 }

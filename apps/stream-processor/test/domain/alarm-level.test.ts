@@ -41,12 +41,15 @@ describe('an alarm level', () => {
     const [half = 0, day = 0, days = 0, ...more] = filledAlarmsMicro({ ...inputs, hours: [] });
     expect(more).toEqual([]);
     expect([half, day, days].every((level) => level > 10 * micro)).toBe(true);
-    const some = new Array<number>(20).fill(20 * micro);
+    const some = Array.from({ length: 20 }, (_, age) => (age % 2 === 0 ? 20 * micro : 0));
+    some.splice(0, 2, 0, 0);
     const own = alarmLevelMicro({ ...inputs, hours: some });
     const filled = filledAlarmsMicro({ ...inputs, hours: some });
     expect(filled[0]).toBe(own);
-    expect(filled[1]).toBe(exact(50, [...some.map(() => 20), 0, 0, 0, 0]));
-    expect(filledAlarmsMicro({ ...inputs, hours: new Array<number>(48).fill(micro) })).toEqual([]);
+    expect(filled[1]).toBe(exact(50, [...some.map((hour) => hour / micro), 0, 0, 0, 0]));
+    const known = [...new Array<number>(12).fill(micro), ...some.map(() => 0)];
+    expect(filledAlarmsMicro({ ...inputs, hours: known })).toEqual([]);
+    expect(filledAlarmsMicro({ ...inputs, hours: known.slice(1) })).not.toEqual([]);
   });
 
   test('goes by the longest of them that the site is watched for', () => {
