@@ -28,6 +28,15 @@ interface Hour {
   readonly sums: Float64Array;
 }
 
+/** Views of a token's past: all, of a source and of a country; -1 is none of them. */
+interface Past {
+  readonly source: number;
+  readonly country: number;
+  all: number;
+  ofSource: number;
+  ofCountry: number;
+}
+
 const nothing: Provenance = { sources: [], countries: [] };
 
 /**
@@ -40,10 +49,13 @@ export class ProvenanceHours {
   #counts = new Uint16Array(64 * width);
   #running = 0;
   readonly #now = new Float64Array(width);
+  /** By token, while the past stays what it is: candidates are asked for again and again. */
+  readonly #pasts = new Map<number, Past>();
 
   /** Counts a view of `provenance`. */
   add(token: number, hour: number, provenance: number): void {
     if (hour < this.#running - hoursKept) return;
+    if (this.#isPast(hour)) this.#pasts.clear();
     const of = this.#hourOf(hour);
     const first = (of.rows.get(token) ?? this.#addRow(of, token)) * width;
     this.#count(first, of.sums, { column: Math.floor(provenance / provenanceBuckets), views: 1 });
@@ -54,6 +66,7 @@ export class ProvenanceHours {
   /** Enters what another store counted. @throws RangeError when the hour of the token is there already */
   load({ token, hour, counts }: TokenHour): void {
     if (hour < this.#running - hoursKept) return;
+    if (this.#isPast(hour)) this.#pasts.clear();
     const of = this.#hourOf(hour);
     if (of.rows.has(token)) throw new RangeError('an hour of a token is there twice');
     const first = this.#addRow(of, token) * width;
@@ -72,6 +85,7 @@ export class ProvenanceHours {
   advance(runningHour: number): void {
     if (runningHour <= this.#running) return;
     this.#running = runningHour;
+    this.#pasts.clear();
     for (const [hour, { rows }] of this.#hours) {
       if (hour >= runningHour - hoursKept) continue;
       for (const row of rows.values()) this.#pool.give(row);
@@ -90,12 +104,13 @@ export class ProvenanceHours {
     const source = dominantBucket(now.subarray(0, provenanceBuckets));
     const country = dominantBucket(now.subarray(provenanceBuckets));
     if (source < 0 && country < 0) return nothing;
-    const [past, ofSource, ofCountry] = this.#past(token, source, country);
+    const past = this.#pastOf(token, source, country);
     const total = viewsOf(now, 0);
-    const told = (column: number, ofPast: number) => [now[column] as number, total, ofPast, past];
+    const ofSource = [source, now[source] as number, total, past.ofSource, past.all];
+    const ofCountry = now[provenanceBuckets + country] as number;
     return {
-      sources: source < 0 ? [] : [source, ...told(source, ofSource)],
-      countries: country < 0 ? [] : [country, ...told(provenanceBuckets + country, ofCountry)],
+      sources: source < 0 ? [] : ofSource,
+      countries: country < 0 ? [] : [country, ofCountry, total, past.ofCountry, past.all],
     };
   }
 
@@ -112,18 +127,25 @@ export class ProvenanceHours {
     };
   }
 
-  /** Views of a token's past: all, of a source and of a country; -1 is none. */
-  #past(token: number, source: number, country: number): readonly [number, number, number] {
-    let [all, ofSource, ofCountry] = [0, 0, 0];
+  #pastOf(token: number, source: number, country: number): Past {
+    const known = this.#pasts.get(token);
+    if (known !== undefined && known.source === source && known.country === country) return known;
+    const past = { source, country, all: 0, ofSource: 0, ofCountry: 0 };
     for (const [hour, { rows }] of this.#hours) {
-      const row = hour < this.#running - lagHoursMin ? rows.get(token) : undefined;
+      const row = this.#isPast(hour) ? rows.get(token) : undefined;
       if (row === undefined) continue;
       const first = row * width;
-      all += viewsOf(this.#counts, first);
-      if (source >= 0) ofSource += this.#counts[first + source] as number;
-      if (country >= 0) ofCountry += this.#counts[first + provenanceBuckets + country] as number;
+      past.all += viewsOf(this.#counts, first);
+      if (source >= 0) past.ofSource += this.#counts[first + source] as number;
+      if (country >= 0)
+        past.ofCountry += this.#counts[first + provenanceBuckets + country] as number;
     }
-    return [all, ofSource, ofCountry];
+    this.#pasts.set(token, past);
+    return past;
+  }
+
+  #isPast(hour: number): boolean {
+    return hour < this.#running - lagHoursMin;
   }
 
   #addTo(sums: Float64Array, row: number): void {
