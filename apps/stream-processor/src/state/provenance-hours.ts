@@ -4,8 +4,8 @@ import { grown, grownLength, RowPool } from './columns.ts';
 
 /** Counters of a row: sources, then countries. */
 const width = 2 * provenanceBuckets;
-/** A count stays here: what needs to be told of a token is told long before. */
-const countMax = 65_535;
+/** A count stays here, in one byte: what needs to be told of a token is told before, and no token makes up the site's mixture alone. */
+const countMax = 255;
 /** The running hour and so many before it are kept: a day of past behind those that are left out. */
 const hoursKept = 24 + lagHoursMin;
 
@@ -46,7 +46,7 @@ const nothing: Provenance = { sources: [], countries: [] };
 export class ProvenanceHours {
   readonly #hours = new Map<number, Hour>();
   readonly #pool = new RowPool();
-  #counts = new Uint16Array(64 * width);
+  #counts = new Uint8Array(64 * width);
   #running = 0;
   readonly #now = new Float64Array(width);
   /** By token, while the past stays what it is: candidates are asked for again and again. */
@@ -186,7 +186,7 @@ export class ProvenanceHours {
 }
 
 /** All views of a row: every one has a source. */
-function viewsOf(counts: Uint16Array | Float64Array, first: number): number {
+function viewsOf(counts: Uint8Array | Float64Array, first: number): number {
   let sum = 0;
   for (let i = 0; i < provenanceBuckets; i += 1) sum += counts[first + i] as number;
   return sum;

@@ -61,9 +61,9 @@ describe('sources and countries by the hour', () => {
   it('stop counting where nothing more is to be told, and add up all the same', () => {
     const hours = new ProvenanceHours();
     hours.advance(running);
-    for (let i = 0; i < 66_000; i += 1) hours.add(1, running, 18);
-    expect(hours.site().sources[1]).toBe(65_535);
-    expect(hours.of(1).countries).toEqual([2, 65_535, 65_535, 0, 0]);
+    for (let i = 0; i < 300; i += 1) hours.add(1, running, 18);
+    expect(hours.site().sources[1]).toBe(255);
+    expect(hours.of(1).countries).toEqual([2, 255, 255, 0, 0]);
     const copy = new ProvenanceHours();
     copy.advance(running);
     for (const hour of hours.all()) copy.load(hour);
