@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { provenanceOf } from '../../src/domain/provenance.ts';
 import type { AggregateState } from '../../src/state/aggregate-state.ts';
 import { OlderBaseError } from '../../src/state/base-format.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
 import { ByteWriter } from '../../src/state/bytes.ts';
-import type { ViewJournal } from '../../src/state/view-journal.ts';
+import { type JournalRow, readJournal, type ViewJournal } from '../../src/state/view-journal.ts';
 import {
   arbitraryLog,
   entriesOf,
@@ -15,6 +16,7 @@ import {
   start,
   stateFrom,
 } from '../support/log-fixtures.ts';
+import { bytesOf } from '../support/views.ts';
 
 /** Cuts a log in two and folds the first part with a journal. */
 function foldedHalf(log: Parameters<typeof entriesOf>[0], share: number) {
@@ -110,6 +112,33 @@ describe('a journal', () => {
     replayed.replay(journal.payload(), 1);
     expect([state.newestReceivedAt, replayed.newestReceivedAt]).toEqual([start, start]);
     expect(() => new ByteWriter().varint(1.5e88)).toThrow('no number');
+  });
+
+  it('from before views told where they come from is read as it was written', () => {
+    const entry = { wait: 0, age: 40, token: 'eth:0xa', viewer: 7, eventId: 1, flags: 0 };
+    const rows: JournalRow[] = [];
+    const old = new ByteWriter();
+    for (const value of [1, start]) old.varint(value);
+    old.byte(0);
+    old.signed(start);
+    old.varint(0);
+    old.text(entry.token);
+    old.signed(entry.age);
+    for (const word of [1, 2]) old.word(word);
+    for (const bytes of [bytesOf(7, 8), bytesOf(7, 8)]) old.raw(bytes);
+    old.varint(0);
+    readJournal({ payload: old.take(), rows: 1 }, (row) => rows.push({ ...row }));
+    const { journal } = foldedHalf([{ ...entry, source: 'web', country: 'CH' }], 1);
+    readJournal({ payload: journal.payload(), rows: 1 }, (row) => rows.push({ ...row }));
+    const [before, now] = rows;
+    expect(before).toMatchObject({ viewedAt: start - entry.age, weightMicro: 1_000_000 });
+    expect(now).toMatchObject({
+      ...before,
+      eventHigh: now?.eventHigh,
+      eventLow: now?.eventLow,
+      provenance: provenanceOf({ source: 'web', country: 'CH' }),
+    });
+    expect(before?.provenance).toBe(0);
   });
 
   it('is refused when rows are missing', () => {
