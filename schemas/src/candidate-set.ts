@@ -16,14 +16,17 @@ export interface Candidate {
   readonly visitors: number;
   readonly networks: number;
   readonly effective: number;
+  /** Start of the first hour with views in memory, or when the token itself began by its metadata if that is earlier; ms. */
   readonly firstSeenAt: number;
   readonly sparkline: readonly number[];
   /** Effective visitors of the shorter periods of the window, longest first, micro. */
   readonly horizons: readonly number[];
-  /** Weighted sum of the views of completed hours. */
+  /** Weighted sum of the views of completed hours; it moves from hour to hour minute by minute. */
   readonly histH: number;
   /** Completed hours it was made of. */
   readonly histHours: number;
+  /** The same as time: the hour that enters and the one that leaves count in part. */
+  readonly histMinutes: number;
   /** Over-dispersion of the hours: sum of residuals (micro) and their number. */
   readonly phiSum: number;
   readonly phiCount: number;
@@ -36,6 +39,17 @@ export interface Candidate {
   readonly burstStart: number;
   /** Standard deviations of the views of the last hour above its own hours, micro. */
   readonly alarmMicro: number;
+  /**
+   * The same with the hours before its first one taken as empty, so that there are 12, 24 and 48; none where 12 of its own
+   * have views, or nobody looks.
+   */
+  readonly alarmFilled: readonly number[];
+  /**
+   * Of the source, and of the country, that more than half of the views of the running hour and the one before share: its bucket, its
+   * views, all views, and the latter two of the token's past. Empty where none does.
+   */
+  readonly sources: readonly number[];
+  readonly countries: readonly number[];
 }
 
 export interface CohortTotals {
@@ -56,6 +70,9 @@ export interface SiteHistory {
   readonly visitors: number;
   /** Completed hours since the first view known; of several partitions the greatest. */
   readonly hours: number;
+  /** Views of the running hour and the one before, by bucket of their source, and of their country. */
+  readonly sources: readonly number[];
+  readonly countries: readonly number[];
 }
 
 /** All tokens of one partition that may be ranked in one window. Items sorted by token. */

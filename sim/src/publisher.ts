@@ -115,7 +115,8 @@ export class Publisher {
 
   #viewOf(token: string, id: number, now: number): TokenView {
     const { random } = this.#world;
-    const viewer = numbered(8, random.between(1, this.#viewers));
+    const who = random.between(1, this.#viewers);
+    const viewer = numbered(8, who);
     return {
       eventId: numbered(16, id),
       chain: token.slice(0, 3),
@@ -124,9 +125,9 @@ export class Publisher {
       network: viewer,
       viewedAt: now - this.#age(),
       receivedAt: now,
-      source: 'sim',
+      source: id % 3 === 0 ? 'web' : 'sim',
       partnerId: null,
-      country: null,
+      country: [null, 'CH', 'DE', 'US'][who % 4] ?? null,
       device: null,
       dwellMs: null,
       weightMicro: 1_000_000,

@@ -20,7 +20,7 @@ import type { World } from './world.ts';
 const sampledFences = 2;
 const logger = createLogger({ service: 'sim', level: 'silent' });
 const { deltas, views } = sharedSerdes;
-const categoriesOf = () => [];
+const noMetadata = { categoriesOf: () => [] };
 
 /** Whoever recovers stands where one would that read every view: at sampled fences, and at the end. @throws Wrong */
 export async function checkRecoveries(
@@ -61,7 +61,7 @@ async function checkRecovery(world: World, { partition, fence, whole }: Recovery
     },
     partition,
   );
-  const restored = await restore(log, { start: 0, to: fence.offset, asOf: 0, categoriesOf });
+  const restored = await restore(log, { start: 0, to: fence.offset, asOf: 0, known: noMetadata });
   if (restored?.state.inputOffset !== fence.end)
     throw new Wrong(`${where} stands at ${restored?.state.inputOffset}, not at ${fence.end}`);
   if (restored === undefined) return;
@@ -85,7 +85,7 @@ class WholeReading {
   at(asOf: number): Shown {
     const known = this.#shown.get(asOf);
     if (known !== undefined) return known;
-    const state = new AggregateState({ from: 0, asOf: 0, categoriesOf });
+    const state = new AggregateState({ from: 0, asOf: 0, known: noMetadata });
     fold(state, this.records);
     const sets = setsOf(state, asOf);
     for (const set of sets) checkSet(set, this.#naive);

@@ -34,7 +34,10 @@ test('a token that reaches the floor of the whole site is shipped by its partiti
 });
 
 function shippedOf(site: readonly [string, number][]): Set<string> {
-  const stores = Array.from({ length: partitions }, () => new ViewCountStore(asOf, () => []));
+  const stores = Array.from(
+    { length: partitions },
+    () => new ViewCountStore(asOf, { categoriesOf: () => [] }),
+  );
   let visitor = 0;
   for (const [token, visitors] of site)
     for (let left = visitors; left > 0; left -= 1) {

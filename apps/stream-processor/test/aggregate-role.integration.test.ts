@@ -25,7 +25,7 @@ interface Stack {
 const logger = createLogger({ service: 'test', level: 'silent' });
 const prefix = `test-${randomUUID().slice(0, 8)}.`;
 const partitions = 3;
-const rest = { source: 'test', partnerId: null, country: null, device: null, dwellMs: null };
+const rest = { partnerId: null, device: null, dwellMs: null };
 const opened: Log[] = [];
 let registry: Registry;
 let log: Log;

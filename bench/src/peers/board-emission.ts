@@ -33,7 +33,7 @@ const states = Array.from(
     new AggregateState({
       from: 0,
       asOf: start - 24 * hour,
-      categoriesOf: (token) => categoriesOf.get(token) ?? [],
+      known: { categoriesOf: (token) => categoriesOf.get(token) ?? [] },
     }),
 );
 const home = names.map((name) => partitionOf(name, partitions));

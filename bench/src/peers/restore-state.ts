@@ -87,8 +87,9 @@ function viewOf(token: string, id: number, viewedAt: number): FoldedView {
   viewer.setUint32(0, Math.imul(id, 2_654_435_761) >>> 0);
   network.setUint32(0, Math.imul(id >>> 1, 40_503) >>> 0);
   eventId.setUint32(0, id);
+  const from = { source: 'web', country: id % 3 === 0 ? 'CH' : 'DE' };
   const times = { viewedAt, receivedAt: viewedAt };
-  return { ...words, chain: 'eth', token, ...times, weightMicro: 1_000_000, flags: 0 };
+  return { ...words, chain: 'eth', token, ...times, ...from, weightMicro: 1_000_000, flags: 0 };
 }
 
 function fold(state: AggregateState, view: FoldedView, key: Buffer): void {

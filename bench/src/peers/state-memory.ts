@@ -25,7 +25,7 @@ function random(): number {
 }
 
 const before = used();
-const store = new ViewCountStore(now - 24 * hour, () => []);
+const store = new ViewCountStore(now - 24 * hour, { categoriesOf: () => [] });
 const views = count * Number(viewsPerToken);
 const viewer = new Uint8Array(8);
 const network = new Uint8Array(8);

@@ -79,6 +79,8 @@ export const fixtures = {
       ratios: [{ sum: 4_500_000, count: 5 }],
       visitors: 900,
       hours: 46,
+      sources: [900, 80, 0, 0, 0, 0, 20, 0],
+      countries: [0, 400, 600, 0, 0, 0, 0, 0],
     },
     items: [
       {
@@ -95,6 +97,7 @@ export const fixtures = {
         horizons: [100_000_000, 60_000_000],
         histH: 5_000_000,
         histHours: 40,
+        histMinutes: 2_380,
         phiSum: 12_000_000,
         phiCount: 38,
         sameHour: 90_000,
@@ -102,6 +105,9 @@ export const fixtures = {
         burstMicro: 6_000_000,
         burstStart: at - 600_000,
         alarmMicro: 4_000_000,
+        alarmFilled: [4_000_000, 4_500_000, 5_000_000],
+        sources: [3, 80, 90, 4, 40],
+        countries: [1, 70, 90, 9, 40],
       },
     ],
   },
@@ -181,6 +187,8 @@ export const fixtures = {
       ratios: [{ sum: 4_500_000, count: 5 }],
       visitors: 700,
       hours: 46,
+      sources: [900, 80, 0, 0, 0, 0, 20, 0],
+      countries: [0, 400, 600, 0, 0, 0, 0, 0],
     },
     items: [
       {
@@ -197,6 +205,7 @@ export const fixtures = {
         horizons: [100_000_000, 60_000_000],
         histH: 5_000_000,
         histHours: 40,
+        histMinutes: 2_380,
         phiSum: 12_000_000,
         phiCount: 38,
         sameHour: 90_000,
@@ -204,6 +213,9 @@ export const fixtures = {
         burstMicro: 5_500_000,
         burstStart: at - 600_000,
         alarmMicro: 4_000_000,
+        alarmFilled: [4_000_000, 4_500_000, 5_000_000],
+        sources: [3, 80, 90, 4, 40],
+        countries: [1, 70, 90, 9, 40],
       },
     ],
   },

@@ -1,3 +1,5 @@
+import type { Candidate } from '@trending/schemas';
+
 /** What an alarm is made of: one token's last hour, and its completed clock hours. */
 export interface AlarmInputs {
   /** Effective visitors of the last hour, micro. */
@@ -35,6 +37,37 @@ export function alarmLevelMicro(inputs: AlarmInputs): number {
   const phi = alarmDispersion(history.hours);
   const difference = 2 * (Math.sqrt(observed + 0.375) - Math.sqrt(expected + 0.375));
   return Math.floor((difference / Math.sqrt(1 + phi * expected)) * micro);
+}
+
+/**
+ * Lengths that a past is filled up to with empty hours before its first one, ascending. A partition does not know how long the site is
+ * watched, so it tells the level for each.
+ */
+export const filledHours: readonly number[] = [12, 24, 48];
+
+/** With so many hours that are not empty a token has a past of its own. */
+const ownHours = 12;
+
+/** The level with the past filled up to each of {@link filledHours}; none of a token that has a past of its own. */
+export function filledAlarmsMicro(inputs: AlarmInputs): number[] {
+  const { length } = inputs.hours;
+  const used = inputs.hours.reduce((sum, hour) => sum + Number(hour > 0), 0);
+  if (used >= ownHours || length >= (filledHours.at(-1) ?? 0)) return [];
+  const own = alarmLevelMicro(inputs);
+  return filledHours.map((hours) => {
+    if (hours <= length) return own;
+    const empty = new Array<number>(hours - length).fill(0);
+    return alarmLevelMicro({ ...inputs, hours: [...inputs.hours, ...empty] });
+  });
+}
+
+/** The level of a token whose hours before its first one were empty, on a site that is watched for so many completed hours; micro. */
+export function levelOnSite(
+  { alarmMicro, alarmFilled }: Pick<Candidate, 'alarmMicro' | 'alarmFilled'>,
+  siteHours: number,
+): number {
+  const longest = filledHours.findLastIndex((hours) => hours <= siteHours);
+  return alarmFilled[longest] ?? alarmMicro;
 }
 
 interface LaggedHours {

@@ -22,7 +22,7 @@ export interface ShrinkRules {
   readonly hourIndexMax: number;
 }
 
-type HistoryFeatures = Pick<Candidate, 'histH' | 'histHours' | 'cohort' | 'sameHour'>;
+type HistoryFeatures = Pick<Candidate, 'histH' | 'histMinutes' | 'cohort' | 'sameHour'>;
 
 /** A token's usual part of the site's visitors, ready for any period. */
 export interface UsualShare {
@@ -40,7 +40,8 @@ export function usualShareOf(
   { site, tokens }: SiteSums,
   rules: ShrinkRules,
 ): UsualShare {
-  const { histH, histHours: hours } = token;
+  const { histH } = token;
+  const hours = token.histMinutes / 60;
   const others = site.histH - histH;
   const odds = others > 0 ? histH / others : 0;
   const average = averageShare(token, { site, tokens }, rules);

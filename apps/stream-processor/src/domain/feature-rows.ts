@@ -24,8 +24,6 @@ const columns = {
 
 type Column = (typeof columns)[keyof typeof columns];
 const featureNames = Object.keys(columns) as (keyof typeof columns)[];
-/** What a candidate's features are where their row does not name them. */
-const absent: Readonly<Record<string, unknown>> = { alarmMicro: 0 };
 const apart = new Set<string>([...featureNames, 'token', 'categories', 'firstSeenAt', 'sparkline']);
 
 /** Columns that a stored candidate is read from. */
@@ -71,11 +69,23 @@ function candidateRow(candidate: Candidate): Row {
   const { token, categories, firstSeenAt } = candidate;
   const row: Record<string, unknown> = { token, categories, first_seen_at: firstSeenAt };
   for (const name of featureNames) row[columns[name]] = candidate[name];
+  const usual = absentOf(candidate.histHours);
   const others = Object.entries(candidate).filter(
-    ([name, value]) => !apart.has(name) && value !== absent[name],
+    ([name, value]) => !apart.has(name) && String(value) !== String(usual[name]),
   );
   if (others.length > 0) row['extra'] = canonicalJson(Object.fromEntries(others));
   return row;
+}
+
+/** What a candidate's features are where their row does not name them. */
+function absentOf(histHours: number): Readonly<Record<string, unknown>> {
+  return {
+    alarmMicro: 0,
+    alarmFilled: [],
+    sources: [],
+    countries: [],
+    histMinutes: histHours * 60,
+  };
 }
 
 /** A row as it comes back; times are ms. */
@@ -90,7 +100,7 @@ export type StoredCandidate = Readonly<Record<Column, unknown>> & {
 export function candidateOfRow(row: StoredCandidate): Candidate {
   const { token, categories, first_seen_at: firstSeenAt, extra } = row;
   const candidate: Record<string, unknown> = {
-    ...absent,
+    ...absentOf(Number(row.hist_hours)),
     ...{ token, categories, firstSeenAt, sparkline: [] },
   };
   for (const name of featureNames) candidate[name] = row[columns[name]];

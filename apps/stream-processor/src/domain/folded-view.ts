@@ -10,6 +10,8 @@ export const foldedFields = [
   'network',
   'viewedAt',
   'receivedAt',
+  'source',
+  'country',
   'weightMicro',
   'flags',
 ] as const satisfies readonly (keyof TokenView)[];

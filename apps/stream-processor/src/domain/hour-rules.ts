@@ -10,7 +10,7 @@ export const youngHours = 24;
 export const visitDispersion = 2;
 
 /** A trend lasts for hours: what it brought in its first ones must not become what is usual while it goes on. */
-const lagHoursMin = 4;
+export const lagHoursMin = 4;
 
 /** How many hours back the newest hour lies that a window may be compared with: a trend must not eat its own baseline. */
 export function lagHoursOf(level: WindowLevel): number {
@@ -27,6 +27,48 @@ export const hourWeights: readonly number[] = Array.from({ length: historyHours 
   const halves = Math.floor(age / 16);
   return (32 - (age % 16)) * 2 ** (5 - halves);
 });
+
+export const minutesInHour = 60;
+
+/** Weights of a past where the running hour begins, and where it ends; by age, 0 = the newest hour that counts. */
+export interface EdgeWeights {
+  readonly start: readonly number[];
+  readonly end: readonly number[];
+}
+
+const edges: ReadonlyMap<number, EdgeWeights> = new Map(
+  lags.map((lag) => {
+    const length = historyHours - lag;
+    const start = Array.from({ length }, (_, age) => hourWeights[age - 1] ?? 0);
+    const end = Array.from({ length }, (_, age) =>
+      age + 1 < length ? (hourWeights[age] as number) : 0,
+    );
+    return [lag, { start, end }];
+  }),
+);
+
+const tables = new Map([...edges].map(([lag, of]) => [lag, minuteTables(of)]));
+
+/** The newest hour is not there yet when the running one begins, and the oldest is gone when it ends. `lag` is one of {@link lags}. */
+export function edgeWeights(lag: number): EdgeWeights {
+  const known = edges.get(lag);
+  if (known === undefined) throw new RangeError(`no window looks ${lag} hours back`);
+  return known;
+}
+
+/** Weights × 60 by age in a minute (0 to 59) of the running hour: on the straight line between its edges, integers. */
+export function pastWeights(lag: number, minute: number): readonly number[] {
+  const weights = tables.get(lag)?.[minute];
+  if (weights === undefined)
+    throw new RangeError(`no window looks ${lag} hours back in minute ${minute} of an hour`);
+  return weights;
+}
+
+function minuteTables({ start, end }: EdgeWeights): readonly (readonly number[])[] {
+  return Array.from({ length: minutesInHour }, (_, minute) =>
+    start.map((weight, age) => (minutesInHour - minute) * weight + minute * (end[age] as number)),
+  );
+}
 
 /**
  * Over-dispersion of one hour against its neighbours, which an even rise or fall leaves alone: the squared second difference beyond

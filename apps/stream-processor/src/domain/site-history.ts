@@ -9,6 +9,8 @@ export const noHistory: SiteHistory = {
   ratios: [],
   visitors: 0,
   hours: 0,
+  sources: [],
+  countries: [],
 };
 
 /** Sums what all partitions know of the past: integers, so their order does not matter. The past is as long as the longest. */
@@ -16,13 +18,13 @@ export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
   return {
     histH: sumOf(sites, ({ histH }) => histH),
     sameHour: sumOf(sites, ({ sameHour }) => sameHour),
-    horizons: longestOf(sites, ({ horizons }) => horizons.length).map((index) =>
-      sumOf(sites, ({ horizons }) => horizons[index] ?? 0),
-    ),
+    horizons: sumsOf(sites, ({ horizons }) => horizons),
     cohorts: mergeCohorts(sites.flatMap(({ cohorts }) => cohorts)),
     ratios: mergeRatios(sites),
     visitors: sumOf(sites, ({ visitors }) => visitors),
     hours: sites.reduce((most, { hours }) => Math.max(most, hours), 0),
+    sources: sumsOf(sites, ({ sources }) => sources),
+    countries: sumsOf(sites, ({ countries }) => countries),
   };
 }
 
@@ -51,6 +53,16 @@ function mergeCohorts(cohorts: readonly CohortTotals[]): CohortTotals[] {
 
 function sumOf(sites: readonly SiteHistory[], of: (site: SiteHistory) => number): number {
   return sites.reduce((sum, site) => sum + of(site), 0);
+}
+
+/** Element by element. */
+function sumsOf(
+  sites: readonly SiteHistory[],
+  of: (site: SiteHistory) => readonly number[],
+): number[] {
+  return longestOf(sites, (site) => of(site).length).map((index) =>
+    sumOf(sites, (site) => of(site)[index] ?? 0),
+  );
 }
 
 /** 0, 1, … up to the longest length. */

@@ -1,10 +1,11 @@
 import { partitionOf } from '@trending/kafka';
 import { boardKey, type Candidate, scopeAll, type WindowName } from '@trending/schemas';
-import { alarmLevelMicro } from '../domain/alarm-level.ts';
+import { alarmLevelMicro, levelOnSite } from '../domain/alarm-level.ts';
 import type { RankFormula } from '../domain/board.ts';
 import { mergeSets } from '../domain/board-merge.ts';
 import { siteTotalsOf } from '../domain/board-selection.ts';
 import { futureGuardMs } from '../domain/counting-rules.ts';
+import { lagHoursOf } from '../domain/hour-rules.ts';
 import { RankState } from '../domain/rank-state.ts';
 import type { SiteTotals } from '../domain/scorer.ts';
 import { byToken } from '../domain/token-order.ts';
@@ -118,7 +119,7 @@ export class Evaluation {
   #begin(firstAt: number): void {
     const asOf = this.#stepAt(firstAt);
     const { partitions, floorVisitors } = this.#settings;
-    const settings = { from: 0, asOf, categoriesOf: () => [] };
+    const settings = { from: 0, asOf, known: { categoriesOf: () => [] } };
     const floor = floorVisitors === undefined ? {} : { floorMicro: floorVisitors * micro };
     this.#states = Array.from(
       { length: partitions },
@@ -165,12 +166,15 @@ export class Evaluation {
 
   /** The level that the flag `pump` goes by. */
   #liveAlarms(): EvaluationStep['items'] {
+    const hour = levelOf('1h');
+    const pasts = this.#states.map(({ store }) => store.site(hour).hours);
+    const siteHours = Math.max(...pasts) + lagHoursOf(hour);
     const items = this.#states.flatMap(({ store }) =>
-      store.visitorsOf(levelOf('1h')).map(({ token }) => ({
-        token,
-        score: (store.featuresOf(levelOf('1h'), token)?.alarmMicro ?? 0) / micro,
-        flags: [],
-      })),
+      store.visitorsOf(hour).map(({ token }) => {
+        const features = store.featuresOf(hour, token);
+        const level = features === undefined ? 0 : levelOnSite(features, siteHours);
+        return { token, score: level / micro, flags: [] };
+      }),
     );
     return items.sort((a, b) => b.score - a.score || byToken(a.token, b.token));
   }

@@ -6,15 +6,18 @@ const hoursMax = 170;
 export class HourSamples {
   readonly #hours = new Map<string, number[]>();
   #newestEnd: number | undefined;
+  /** Hours of the site, at most {@link hoursMax}. */
+  #taken = 0;
 
   /** End of the newest hour taken, ms. */
   get newestEnd(): number {
     return this.#newestEnd ?? 0;
   }
 
-  /** Newest first; hours before the token's first are not there. */
+  /** Newest first, back to the site's first hour; hours before the token's first are empty. */
   of(token: string): readonly number[] {
-    return this.#hours.get(token) ?? [];
+    const known = this.#hours.get(token) ?? [];
+    return [...known, ...new Array<number>(this.#taken - known.length).fill(0)];
   }
 
   /** Is `asOf` the end of an hour that was not taken yet? */
@@ -27,6 +30,7 @@ export class HourSamples {
     const missed = this.#newestEnd === undefined ? 0 : (asOf - this.#newestEnd) / hourMs - 1;
     const empty = new Array<number>(Math.min(hoursMax, missed)).fill(0);
     this.#newestEnd = asOf;
+    this.#taken = Math.min(hoursMax, this.#taken + missed + 1);
     for (const token of new Set([...this.#hours.keys(), ...tokens.keys()])) {
       const before = this.#hours.get(token);
       const gap = before === undefined ? [] : empty;

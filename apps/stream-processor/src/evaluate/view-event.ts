@@ -33,6 +33,8 @@ export function viewEventOf(line: string): ViewEvent {
     network: hashOf(idOf(event, 'network'), 8),
     viewedAt,
     receivedAt,
+    source: typeof event['source'] === 'string' ? event['source'] : '',
+    country: typeof event['country'] === 'string' ? event['country'] : null,
     weightMicro: event['source'] === 'trending_list' ? trendingListMicro : fullWeightMicro,
     flags: isRobot ? viewFlags.robot : 0,
   };

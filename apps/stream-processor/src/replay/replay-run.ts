@@ -65,7 +65,7 @@ export async function replay(settings: ReplaySettings, parts: ReplayParts): Prom
     state: new AggregateState({
       from: feed.position,
       asOf: first,
-      categoriesOf: categories.categoriesOf,
+      known: categories,
     }),
   }));
   const rank = new RankState({

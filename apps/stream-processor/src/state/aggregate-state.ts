@@ -2,8 +2,10 @@ import { ClassCounts } from '../domain/class-counts.ts';
 import { entersPanes, type Verdict, type ViewMemory } from '../domain/classify.ts';
 import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
 import { hash3, wordAt } from '../domain/hash.ts';
+import { provenanceOf } from '../domain/provenance.ts';
 import { StreamTime } from '../domain/stream-time.ts';
-import { type CategoriesOf, ViewCountStore } from './view-count-store.ts';
+import type { KnownTokens } from './category-table.ts';
+import { ViewCountStore } from './view-count-store.ts';
 import { readJournal, receiptOf, tellsView, ViewJournal } from './view-journal.ts';
 import { RecentViews } from './view-memory.ts';
 
@@ -18,7 +20,7 @@ export interface AggregateStateSettings {
   readonly from: number;
   /** The windows end here; older views that no window reaches any more are not kept. */
   readonly asOf: number;
-  readonly categoriesOf: CategoriesOf;
+  readonly known: KnownTokens;
   /** Only evaluations have one of their own: tokens with so many effective visitors are candidates, micro. */
   readonly floorMicro?: number;
 }
@@ -57,8 +59,8 @@ export class AggregateState implements ViewMemory {
   constructor(settings: AggregateStateSettings) {
     this.#firstOffset = settings.from;
     this.#inputOffset = settings.from;
-    const { asOf, categoriesOf, floorMicro } = settings;
-    this.store = new ViewCountStore(asOf, categoriesOf, floorMicro);
+    const { asOf, known, floorMicro } = settings;
+    this.store = new ViewCountStore(asOf, known, floorMicro);
   }
 
   /** First offset that is not folded in yet. */
@@ -112,7 +114,7 @@ export class AggregateState implements ViewMemory {
     this.time.sawView(view.viewedAt);
     this.#journal?.addView(verdict, view, this.#origin);
     if (!entersPanes(verdict)) return;
-    this.store.add(view);
+    this.store.add(view, provenanceOf(view));
     this.#sawReceipt(receiptOf(view, this.#origin.timestamp));
   }
 
@@ -157,7 +159,7 @@ export class AggregateState implements ViewMemory {
       if (!tellsView(row.verdict)) return;
       this.#recent.remember(row, this.time.logTime);
       this.time.sawView(row.viewedAt);
-      if (entersPanes(row.verdict)) this.store.add(row);
+      if (entersPanes(row.verdict)) this.store.add(row, row.provenance);
     });
     this.#sawReceipt(newestReceivedAt);
   }

@@ -1,4 +1,5 @@
 import { fullWeightMicro } from '../domain/counting-rules.ts';
+import { provenanceBuckets } from '../domain/provenance.ts';
 import { paneIndexOf, type WindowLevel, windowLevels } from '../domain/window-level.ts';
 import type { AggregateState } from './aggregate-state.ts';
 import { OlderBaseError, section } from './base-format.ts';
@@ -54,6 +55,7 @@ export class BaseReader {
     if (kind === section.sizes) this.#makeRoom(reader);
     else if (kind === section.tokens) this.#addTokens(reader);
     else if (kind === section.viewers) this.#addViewers(reader);
+    else if (kind === section.provenance) this.#addProvenance(reader);
     else if (kind === section.summary) this.#finish(reader);
     else throw new RangeError(`a base has no parts of kind ${kind}`);
     if (!reader.isAtEnd) throw new RangeError('a base part goes on behind its end');
@@ -129,6 +131,19 @@ export class BaseReader {
     }
   }
 
+  #addProvenance(reader: ByteReader): void {
+    const ids = this.#begun();
+    const reference = reader.varint();
+    for (let number = reader.varint(); number !== 0; number = reader.varint()) {
+      if (number > this.#numbers)
+        throw new RangeError(`an hour of token ${number} of ${this.#numbers}`);
+      const token = ids[number] as number;
+      const hour = paneBefore(reference, reader);
+      const counts = [...readCounts(reader), ...readCounts(reader)];
+      if (token !== 0) this.#state.store.loadProvenance({ token, hour, counts });
+    }
+  }
+
   #finish(reader: ByteReader): void {
     this.#begun();
     this.#state.store.finishLoading();
@@ -144,6 +159,15 @@ export class BaseReader {
     for (let left = reader.varint(); left > 0; left -= 1) counts.push(reader.varint());
     this.#state.adopt({ inputOffset, streamTime, logTime, newestReceivedAt, asOf, counts });
   }
+}
+
+/** Counts of sources, or of countries. */
+function readCounts(reader: ByteReader): number[] {
+  const bits = reader.varint();
+  if (bits >= 2 ** provenanceBuckets) throw new RangeError('views of too many sources');
+  return Array.from({ length: provenanceBuckets }, (_, i) =>
+    (bits & (1 << i)) === 0 ? 0 : reader.varint(),
+  );
 }
 
 /** Panes are told as distances back from another one. */

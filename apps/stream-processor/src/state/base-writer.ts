@@ -1,4 +1,6 @@
 import { fullWeightMicro } from '../domain/counting-rules.ts';
+import { hourMs } from '../domain/hour-rules.ts';
+import { provenanceBuckets } from '../domain/provenance.ts';
 import { finestPaneMs, paneIndexOf, windowLevels } from '../domain/window-level.ts';
 import type { AggregateState } from './aggregate-state.ts';
 import { section } from './base-format.ts';
@@ -24,6 +26,7 @@ export function* encodeBase(
   yield sizesPart(store.columns);
   yield* tokenParts(store, numbers, partBytes);
   yield* viewerParts(store, numbers, partBytes);
+  yield* provenanceParts(store, numbers, partBytes);
   const part = new ByteWriter();
   const { counts, ...sums } = state.summary();
   part.byte(section.summary);
@@ -117,6 +120,44 @@ function* viewerParts(
     before = 0;
     return writer;
   }
+}
+
+/** Where views of a token's hour came from. */
+function* provenanceParts(
+  store: ViewCountStore,
+  numbers: Uint32Array,
+  partBytes: number,
+): Generator<Uint8Array> {
+  const reference = paneIndexOf(store.asOf, hourMs);
+  let part = begin();
+  for (const { token, hour, counts } of store.columns.provenance.all()) {
+    const number = numbers[token] ?? 0;
+    if (number === 0) continue;
+    part.varint(number);
+    part.signed(reference - hour);
+    for (const half of [0, provenanceBuckets]) writeCounts(part, counts, half);
+    if (part.length < partBytes) continue;
+    yield ended(part);
+    part = begin();
+  }
+  yield ended(part);
+
+  function begin(): ByteWriter {
+    const writer = new ByteWriter();
+    writer.byte(section.provenance);
+    writer.varint(reference);
+    return writer;
+  }
+}
+
+/** The counts of sources, or of countries, from `start` on that are not 0, behind a bit for each. */
+function writeCounts(part: ByteWriter, counts: ArrayLike<number>, start: number): void {
+  let bits = 0;
+  for (let i = 0; i < provenanceBuckets; i += 1)
+    if ((counts[start + i] as number) > 0) bits |= 1 << i;
+  part.varint(bits);
+  for (let i = 0; i < provenanceBuckets; i += 1)
+    if ((bits & (1 << i)) !== 0) part.varint(counts[start + i] as number);
 }
 
 /** A token without a name, or a viewer of none, is the last: a part that was cut anywhere lacks it. */

@@ -1,6 +1,6 @@
 import type { Candidate } from '@trending/schemas';
 import { burstOnset } from '../domain/burst-onset.ts';
-import { hourMs, hourWeights, visitDispersion } from '../domain/hour-rules.ts';
+import { hourMs, minutesInHour, visitDispersion } from '../domain/hour-rules.ts';
 import type { TokenHistory } from './hour-history.ts';
 import type { PaneCells } from './pane-cells.ts';
 
@@ -18,7 +18,7 @@ const none = { burstMicro: 0, burstStart: 0 };
 export function burstOf(
   cells: PaneCells,
   token: number,
-  history: Pick<TokenHistory, 'histH' | 'histHours' | 'phiSum' | 'phiCount'>,
+  history: Pick<TokenHistory, 'histH' | 'histMinutes' | 'histWeight' | 'phiSum' | 'phiCount'>,
 ): Pick<Candidate, 'burstMicro' | 'burstStart'> {
   const { level, runningPane } = cells;
   // Most tokens are quiet: no onset of theirs can have views enough.
@@ -52,11 +52,14 @@ function viewsByStep(cells: PaneCells, token: number, oldest: number) {
 }
 
 /** Usual views of an hour. */
-function usualHour({ histH, histHours }: Pick<TokenHistory, 'histH' | 'histHours'>): number {
-  let weights = 0;
-  for (let age = 0; age < histHours; age += 1) weights += hourWeights[age] as number;
-  const mean = weights === 0 ? 0 : histH / weights;
-  return (histHours * mean + usualViews.hours * usualViews.value) / (histHours + usualViews.hours);
+function usualHour({
+  histH,
+  histMinutes,
+  histWeight,
+}: Pick<TokenHistory, 'histH' | 'histMinutes' | 'histWeight'>): number {
+  const mean = histWeight === 0 ? 0 : histH / histWeight;
+  const hours = histMinutes / minutesInHour;
+  return (hours * mean + usualViews.hours * usualViews.value) / (hours + usualViews.hours);
 }
 
 function dispersion({ phiSum, phiCount }: Pick<TokenHistory, 'phiSum' | 'phiCount'>): number {

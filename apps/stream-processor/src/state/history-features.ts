@@ -24,7 +24,9 @@ export function pastOf({ level, hours, asOf }: HistorySource, token: number): To
 }
 
 /** The same, summed over all tokens. */
-export function siteHistoryOf(source: HistorySource): Omit<SiteHistory, 'ratios' | 'visitors'> {
+export function siteHistoryOf(
+  source: HistorySource,
+): Omit<SiteHistory, 'ratios' | 'visitors' | 'sources' | 'countries'> {
   const { level, visitors, hours, asOf } = source;
   const span = { asOf, minutes: sameHourSpanMinutesOf(level) };
   return {

@@ -1,3 +1,4 @@
+import { lagHoursMin } from '../domain/hour-rules.ts';
 import { type PaneGrid, paneIndexOf } from '../domain/window-level.ts';
 import { grown, grownLength, RowPool, rowsAtFirst } from './columns.ts';
 
@@ -32,7 +33,7 @@ export class PaneCells {
   /** The token whose cells are being loaded, and the oldest of them so far. */
   #loaded = { token: 0, cell: 0 };
   #runningPane: number;
-  /** Changes with every view in a pane that is over. */
+  /** Of hours: changes with every view in one that some window looks back to, or before all others of its token. */
   pastVersion = 0;
 
   constructor(level: PaneGrid, asOf: number) {
@@ -43,7 +44,6 @@ export class PaneCells {
   get runningPane(): number {
     return this.#runningPane;
   }
-
   /** Cells in use. */
   cells(): number {
     return this.#pool.used();
@@ -78,8 +78,10 @@ export class PaneCells {
   addMany(token: number, pane: number, views: number): boolean {
     const place = this.#zoneOf(pane, this.#runningPane);
     if (place === zone.gone) return false;
-    if (pane < this.#runningPane) this.pastVersion += 1;
-    this.#count(this.#cellOf(token, pane), { token, place, views });
+    const cell = this.#cellOf(token, pane);
+    const isFirst = this.#older[cell] === 0 && this.#views[cell] === 0;
+    if (pane < this.#runningPane - (isFirst ? 0 : lagHoursMin)) this.pastVersion += 1;
+    this.#count(cell, { token, place, views });
     return true;
   }
 
@@ -90,7 +92,6 @@ export class PaneCells {
   load(token: number, { pane, views }: { readonly pane: number; readonly views: number }): void {
     const place = this.#zoneOf(pane, this.#runningPane);
     if (place === zone.gone) return;
-    if (pane < this.#runningPane) this.pastVersion += 1;
     const newer = this.#loaded.token === token ? this.#loaded.cell : 0;
     if (newer === 0 ? !this.isEmpty(token) : (this.#panes[newer] as number) <= pane)
       throw new RangeError(`pane ${pane} of a token comes after an older one`);
@@ -98,6 +99,7 @@ export class PaneCells {
     this.#older[cell] = 0;
     if (newer === 0) this.#newestCell[token] = cell;
     else this.#link(newer, cell);
+    this.pastVersion += 1;
     this.#loaded.token = token;
     this.#loaded.cell = cell;
     this.#count(cell, { token, place, views });
@@ -126,8 +128,8 @@ export class PaneCells {
   }
 
   /**
-   * Moves the running pane to `asOf`, never back. Calls `touched` for the tokens whose sums change, again for every cell.
-   * @returns whether the running pane changed.
+   * Moves the running pane to `asOf`, never back; returns whether it changed. Calls `touched` for the tokens whose sums change, again
+   * for every cell.
    */
   advance(asOf: number, touched: (token: number) => void): boolean {
     const before = this.#runningPane;
@@ -155,13 +157,11 @@ export class PaneCells {
 
   /** Start of the oldest kept pane with views of the token, ms; walks the token's cells. */
   oldestPaneStart(token: number): number {
-    let cell = this.#newestCell[token] as number;
-    let pane = this.#runningPane;
-    while (cell !== 0) {
-      pane = this.#panes[cell] as number;
-      cell = this.#older[cell] as number;
-    }
-    return pane * this.level.paneSizeMs;
+    let oldest = this.#runningPane;
+    this.readAll(token, (pane) => {
+      oldest = pane;
+    });
+    return oldest * this.level.paneSizeMs;
   }
 
   #zoneOf(pane: number, runningPane: number): number {

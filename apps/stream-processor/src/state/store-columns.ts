@@ -1,4 +1,5 @@
 import type { PaneCells } from './pane-cells.ts';
+import type { ProvenanceHours } from './provenance-hours.ts';
 import type { TokenTable } from './token-table.ts';
 import type { ViewerEntries } from './viewer-entries.ts';
 
@@ -8,6 +9,7 @@ export interface StoreColumns {
   readonly cells: readonly Readonly<PaneCells>[];
   /** Row 0 and rows with a last pane of -1 are unused. */
   readonly viewers: Readonly<ViewerEntries>;
+  readonly provenance: Pick<ProvenanceHours, 'all'>;
 }
 
 /** How much a store holds. */

@@ -1,7 +1,8 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
-import { alarmOf } from './alarm-features.ts';
+import { alarmsOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
+import type { KnownTokens } from './category-table.ts';
 import { horizonsOf, pastOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
@@ -16,7 +17,7 @@ export interface FeatureSources {
   readonly standings: readonly LevelStandings[];
   readonly visitors: Visitors;
   readonly hours: HourHistory;
-  readonly categoriesOf: (token: string) => readonly string[];
+  readonly known: KnownTokens;
 }
 
 /** What a store tells of a window: sums over all tokens, and features of those that may be ranked. */
@@ -37,7 +38,12 @@ export class StoreFeatures {
     const { visitors, hours } = this.#sources;
     const { ratios } = this.#settled(level);
     const history = siteHistoryOf({ level, visitors, hours, asOf });
-    return { ...history, ratios: ratios.read(), visitors: ratios.visitors };
+    return {
+      ...history,
+      ratios: ratios.read(),
+      visitors: ratios.visitors,
+      ...visitors.provenance.site(),
+    };
   }
 
   /** Features of every token that may be ranked in the window, sorted by token. */
@@ -48,36 +54,43 @@ export class StoreFeatures {
 
   /** Features of one token, a candidate or not. */
   of(level: WindowLevel, token: number, asOf: number): Candidate {
-    const { tokens, cells, visitors, hours, categoriesOf } = this.#sources;
+    const { tokens, cells, visitors, hours, known } = this.#sources;
     const name = tokens.nameOf(token);
     const panes = cells[level.index] as PaneCells;
+    const seenAt = (cells[longestLevel.index] as PaneCells).oldestPaneStart(token);
     const now = panesOf(panes, token);
     const who = visitors.levels.levelOf(level).of(token);
     const source = { level, visitors, hours, asOf };
     const past = pastOf(source, token);
     const burst = burstOf(panes, token, past);
+    const from = visitors.provenance.of(token);
+    const alarms = alarmsOf(cells, token, asOf);
     // Named one by one: spread from five objects, thousands at a time, this took more time than any of its parts.
     return {
       token: name,
-      categories: categoriesOf(name),
+      categories: known.categoriesOf(name),
       views: now.views,
       viewsPrev: now.viewsPrev,
       freshSum: now.freshSum,
       visitors: who.visitors,
       networks: who.networks,
       effective: who.effective,
-      firstSeenAt: (cells[longestLevel.index] as PaneCells).oldestPaneStart(token),
+      firstSeenAt: Math.min(seenAt, known.createdAtOf?.(name) ?? seenAt),
       sparkline: now.sparkline,
       horizons: horizonsOf(source, token),
       histH: past.histH,
       histHours: past.histHours,
+      histMinutes: past.histMinutes,
       phiSum: past.phiSum,
       phiCount: past.phiCount,
       sameHour: past.sameHour,
       cohort: past.cohort,
       burstMicro: burst.burstMicro,
       burstStart: burst.burstStart,
-      alarmMicro: alarmOf(cells, token, asOf),
+      alarmMicro: alarms.alarmMicro,
+      alarmFilled: alarms.alarmFilled,
+      sources: from.sources,
+      countries: from.countries,
     };
   }
 

@@ -1,10 +1,12 @@
 import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import type { KnownTokens } from './category-table.ts';
 import { rowsAtFirst } from './columns.ts';
 import { HourHistory } from './hour-history.ts';
 import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
+import type { TokenHour } from './provenance-hours.ts';
 import { ScopeNames } from './scope-names.ts';
 import type { StoreColumns, StoredPane, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
@@ -18,9 +20,6 @@ export type CountedView = Pick<
   'token' | 'viewer' | 'network' | 'viewedAt' | 'weightMicro'
 >;
 
-/** Categories of a token now, at most `categoriesMax`, sorted. */
-export type CategoriesOf = (token: string) => readonly string[];
-
 /**
  * One partition's counts: a pure function of the views added and of the greatest `asOf` it was advanced to, whatever path led
  * there. Views, visitors and networks per (token, window) are running sums; panes and viewers leave by the column.
@@ -33,18 +32,18 @@ export class ViewCountStore {
   readonly #standings: readonly LevelStandings[];
   readonly #features: StoreFeatures;
   readonly #versions = new Uint32Array(windowLevels.length);
-  readonly #categoriesOf: CategoriesOf;
+  readonly #known: KnownTokens;
   readonly #scopeNames = new ScopeNames();
   #capacity = rowsAtFirst;
   #asOf: number;
 
   /** `floorMicro`: see {@link LevelStandings}. */
-  constructor(asOf: number, categoriesOf: CategoriesOf, floorMicro?: number) {
+  constructor(asOf: number, known: KnownTokens, floorMicro?: number) {
     this.#asOf = asOf;
-    this.#categoriesOf = categoriesOf;
+    this.#known = known;
     this.#cells = windowLevels.map((level) => new PaneCells(level, asOf));
     this.#visitors = new Visitors(asOf);
-    this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel));
+    this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel), known);
     this.#standings = windowLevels.map((level) => {
       const cells = this.#cellsOf(level);
       const viewers = this.#visitors.levels.levelOf(level);
@@ -62,7 +61,7 @@ export class ViewCountStore {
       standings: this.#standings,
       visitors: this.#visitors,
       hours: this.#hours,
-      categoriesOf,
+      known,
     });
   }
 
@@ -102,8 +101,8 @@ export class ViewCountStore {
     return this.#cellsOf(level).runningPane * level.paneSizeMs;
   }
 
-  /** Counts a view in its pane of every level that still keeps it. */
-  add(view: CountedView): void {
+  /** Counts a view in its pane of every level that still keeps it. `provenance`: see {@link provenanceOf}. */
+  add(view: CountedView, provenance = 0): void {
     const { viewedAt } = view;
     const oldest = this.#cellsOf(longestLevel);
     if (!oldest.keeps(viewedAt)) return;
@@ -112,7 +111,7 @@ export class ViewCountStore {
       if (!this.#cellsOf(level).add(token, viewedAt)) continue;
       this.#touch(level, token);
     }
-    this.#visitors.addView(token, view);
+    this.#visitors.addView(token, view, provenance);
   }
 
   /** Everything that is kept, to be written out; not to be changed. */
@@ -121,6 +120,7 @@ export class ViewCountStore {
       tokens: this.#tokens,
       cells: this.#cells,
       viewers: this.#visitors.levels.entries,
+      provenance: this.#visitors.provenance,
     };
   }
 
@@ -150,6 +150,11 @@ export class ViewCountStore {
     this.#visitors.levels.load(sighting);
   }
 
+  /** Enters where views of a token's hour came from, as another store counted it. */
+  loadProvenance(hour: Readonly<TokenHour>): void {
+    this.#visitors.provenance.load(hour);
+  }
+
   /** Everything is loaded: now it counts. @throws RangeError when no store can have kept it */
   finishLoading(): void {
     this.#visitors.levels.finishLoading();
@@ -172,20 +177,19 @@ export class ViewCountStore {
     for (const token of emptied) this.#removeToken(token);
   }
 
-  /** Applies the token's present categories. */
+  /** Applies what is known of the token now. */
   recategorise(name: string): void {
     const token = this.#tokens.idOf(name);
     if (token === 0) return;
+    this.#hours.agesChanged();
+    for (const level of windowLevels) this.#changed(level);
     const before = this.#tokens.scopesOf(token);
     const after = this.#scopesOf(name);
     const left = before.filter((scope) => !after.includes(scope));
     const entered = after.filter((scope) => !before.includes(scope));
     if (left.length + entered.length === 0) return;
     this.#tokens.setScopes(token, after);
-    for (const level of windowLevels) {
-      this.#standingsOf(level).changeScopes(token, left, entered);
-      this.#changed(level);
-    }
+    for (const level of windowLevels) this.#standingsOf(level).changeScopes(token, left, entered);
   }
 
   /** Sums per scope over all tokens. */
@@ -226,7 +230,7 @@ export class ViewCountStore {
   }
 
   #scopesOf(name: string): readonly string[] {
-    return this.#scopeNames.of(name, this.#categoriesOf(name));
+    return this.#scopeNames.of(name, this.#known.categoriesOf(name));
   }
 
   #removeToken(token: number): void {

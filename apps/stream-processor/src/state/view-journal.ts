@@ -2,6 +2,7 @@ import { entersPanes, recallsViewer, type Verdict, viewVerdicts } from '../domai
 import { fullWeightMicro } from '../domain/counting-rules.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { hashBytes } from '../domain/hash.ts';
+import { provenanceOf } from '../domain/provenance.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /** Verdicts by their code in the journal. A code, once given, keeps its meaning: new ones go to the end. */
@@ -12,6 +13,8 @@ const verdicts: readonly Verdict[] = [
 ];
 const deadLetteredCode = viewVerdicts.length;
 const markerCode = deadLetteredCode + 1;
+/** Added to the code of a row that tells where its view came from. */
+const provenanceFlag = 0x40;
 const codes = new Map(viewVerdicts.map((verdict, code) => [verdict, code]));
 
 /** Where a row comes from: the record's timestamp, and the view's identity in the memory of recent views, 64 bits as two words. */
@@ -35,6 +38,8 @@ export interface JournalRow {
   readonly network: Uint8Array;
   viewedAt: number;
   weightMicro: number;
+  /** As `provenanceOf` tells it. */
+  provenance: number;
 }
 
 /**
@@ -83,15 +88,17 @@ export class ViewJournal {
     const { timestamp } = origin;
     const code = codes.get(verdict);
     if (code === undefined) throw new RangeError(`verdict '${verdict.reason}' has no code`);
-    this.#begin(code, timestamp);
+    const isCounted = entersPanes(verdict);
+    this.#begin(isCounted ? code | provenanceFlag : code, timestamp);
     this.#token(view.token);
     writer.signed(timestamp - view.viewedAt);
     writer.word(origin.eventHigh);
     writer.word(origin.eventLow);
     if (recallsViewer(verdict)) writer.raw(view.viewer);
-    if (!entersPanes(verdict)) return;
+    if (!isCounted) return;
     writer.raw(view.network);
     writer.varint(fullWeightMicro - view.weightMicro);
+    writer.byte(provenanceOf(view));
     const receivedAt = receiptOf(view, timestamp);
     if (receivedAt > this.newestReceivedAt) this.newestReceivedAt = receivedAt;
   }
@@ -171,7 +178,8 @@ export function readJournal(journal: WrittenJournal, visit: (row: JournalRow) =>
 }
 
 function readRow(reader: ByteReader, row: JournalRow, tokens: JournalTokens): void {
-  const verdict = verdicts[reader.byte()];
+  const code = reader.byte();
+  const verdict = verdicts[code & ~provenanceFlag];
   if (verdict === undefined) throw new RangeError('a row has a verdict from a newer version');
   row.verdict = verdict;
   row.timestamp += reader.signed();
@@ -184,6 +192,7 @@ function readRow(reader: ByteReader, row: JournalRow, tokens: JournalTokens): vo
   if (!entersPanes(verdict)) return;
   copy(reader, row.network);
   row.weightMicro = fullWeightMicro - reader.varint();
+  row.provenance = (code & provenanceFlag) === 0 ? 0 : reader.byte();
 }
 
 function readToken(reader: ByteReader, row: JournalRow, tokens: JournalTokens): void {
@@ -221,5 +230,6 @@ function emptyRow(): JournalRow {
     network: new Uint8Array(8),
     viewedAt: 0,
     weightMicro: 0,
+    provenance: 0,
   };
 }

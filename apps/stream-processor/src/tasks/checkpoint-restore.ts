@@ -3,7 +3,7 @@ import { ChainBrokenError, CheckpointFold } from '../domain/checkpoint-fold.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import { OlderBaseError } from '../state/base-format.ts';
 import { BaseReader } from '../state/base-reader.ts';
-import type { CategoriesOf } from '../state/view-count-store.ts';
+import type { KnownTokens } from '../state/category-table.ts';
 import { type CheckpointLog, type CheckpointRecord, nextChain } from './checkpoint-log.ts';
 import type { KnownBase } from './checkpoint-schedule.ts';
 import { type AppliedDelta, RecentDeltas } from './recent-deltas.ts';
@@ -32,7 +32,7 @@ export interface RestoreRange {
   readonly to: number;
   /** The windows end here, or where the base says when that is later; ms. */
   readonly asOf: number;
-  readonly categoriesOf: CategoriesOf;
+  readonly known: KnownTokens;
 }
 
 /**
@@ -188,7 +188,7 @@ class Folding {
   }
 
   #freshState(): AggregateState {
-    const { asOf, categoriesOf } = this.#range;
-    return new AggregateState({ from: 0, asOf, categoriesOf });
+    const { asOf, known } = this.#range;
+    return new AggregateState({ from: 0, asOf, known });
   }
 }

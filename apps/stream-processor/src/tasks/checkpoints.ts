@@ -170,9 +170,9 @@ export class Checkpoints {
     const { partition, fenceAt, catchUpTo } = owner;
     const began = performance.now();
     const { clock, logger, metrics } = this.#settings.ports;
-    const categoriesOf = this.#settings.categories.categoriesOf;
+    const known = this.#settings.categories;
     const start = ranges.deltasStart.get(partition) ?? 0;
-    const range = { start, to: fenceAt, asOf: clock.now(), categoriesOf };
+    const range = { start, to: fenceAt, asOf: clock.now(), known };
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
     const restored = await restore(checkpoints, range);
     const task = await this.#taskOf(restored, { ...owner, checkpoints }, ranges);
@@ -223,9 +223,9 @@ export class Checkpoints {
   ): Promise<Omit<Restored, 'rows' | 'bytes'>> {
     const first = await firstStart();
     const from = Math.min(first.from.get(partition) ?? 0, viewsEnd.get(partition) ?? 0);
-    const { categoriesOf } = this.#settings.categories;
+    const known = this.#settings.categories;
     return {
-      state: new AggregateState({ from, asOf: this.#now(), categoriesOf }),
+      state: new AggregateState({ from, asOf: this.#now(), known }),
       chain: new Uint8Array(0),
       epochBase: first.epochBase,
       base: undefined,

@@ -43,7 +43,7 @@ export async function rebuildTo(
   const asOf = Math.min(...stops.map((stop) => stop.asOf));
   const oldest = (await ports.offsetsForTime(rebuildFrom(asOf))).get(partition) ?? 0;
   const from = Math.min(oldest, to);
-  const rebuilt = new AggregateState({ from, asOf, categoriesOf: ports.categories.categoriesOf });
+  const rebuilt = new AggregateState({ from, asOf, known: ports.categories });
   const stopUpTo = (offset: number) => {
     for (let stop = stops[0]; stop !== undefined && stop.offset <= offset; stop = stops[0]) {
       rebuilt.store.advance(stop.asOf);

@@ -36,14 +36,14 @@ export async function verifyPartition(
   partition: number,
   sets: readonly CandidateSet[],
 ): Promise<PartitionVerdict> {
-  const { categoriesOf } = ports.categories;
+  const known = ports.categories;
   const now = ports.clock.now();
   const range = {
     start: ports.deltasStart.get(partition) ?? 0,
     to: ports.deltasEnd.get(partition) ?? 0,
   };
   const log = new CheckpointLog(ports, partition);
-  const kept = await restore(log, { ...range, asOf: now, categoriesOf });
+  const kept = await restore(log, { ...range, asOf: now, known });
   const verdict = {
     cells: 0,
     differences: [] as CellDifference[],

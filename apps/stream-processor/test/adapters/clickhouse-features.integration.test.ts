@@ -33,6 +33,8 @@ function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
       ratios: [{ sum: 1, count: 2 }],
       visitors: 40,
       hours: 46,
+      sources: [],
+      countries: [],
     },
     items: [
       candidateOf('eth:a', { views: asOf % 977, horizons: [3, 2], cohort: 'eth/old', ...future }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alarmLevelMicro } from '../../src/domain/alarm-level.ts';
+import { alarmLevelMicro, filledAlarmsMicro, levelOnSite } from '../../src/domain/alarm-level.ts';
 
 const hourMs = 3_600_000;
 const asOf = Date.UTC(2026, 4, 20, 12);
@@ -34,6 +34,29 @@ describe('an alarm level', () => {
 
   test('says nothing without a past', () => {
     expect(levelOf(50, [])).toBe(0);
+  });
+
+  test('fills a past up with empty hours before the first, and says for how many', () => {
+    const inputs = { observedMicro: 50 * micro, asOf, newestHourEnd: asOf - hourMs };
+    const [half = 0, day = 0, days = 0, ...more] = filledAlarmsMicro({ ...inputs, hours: [] });
+    expect(more).toEqual([]);
+    expect([half, day, days].every((level) => level > 10 * micro)).toBe(true);
+    const some = Array.from({ length: 20 }, (_, age) => (age % 2 === 0 ? 20 * micro : 0));
+    some.splice(0, 2, 0, 0);
+    const own = alarmLevelMicro({ ...inputs, hours: some });
+    const filled = filledAlarmsMicro({ ...inputs, hours: some });
+    expect(filled[0]).toBe(own);
+    expect(filled[1]).toBe(exact(50, [...some.map((hour) => hour / micro), 0, 0, 0, 0]));
+    const known = [...new Array<number>(12).fill(micro), ...some.map(() => 0)];
+    expect(filledAlarmsMicro({ ...inputs, hours: known })).toEqual([]);
+    expect(filledAlarmsMicro({ ...inputs, hours: known.slice(1) })).not.toEqual([]);
+  });
+
+  test('goes by the longest of them that the site is watched for', () => {
+    const token = { alarmMicro: 1, alarmFilled: [2, 3, 4] };
+    const at = (siteHours: number) => levelOnSite(token, siteHours);
+    expect([11, 12, 23, 24, 47, 48, 500].map(at)).toEqual([1, 2, 2, 3, 3, 4, 4]);
+    expect(levelOnSite({ ...token, alarmFilled: [] }, 48)).toBe(1);
   });
 
   test('leaves the hour before out: a burst is not measured against itself', () => {

@@ -29,7 +29,7 @@ function tokenOf(visitors: number, looks: number) {
     networks: visitors,
     effective: visitors * micro,
     histH: 300,
-    histHours: 40,
+    histMinutes: 2_400,
   });
 }
 

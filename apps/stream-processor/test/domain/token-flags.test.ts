@@ -23,7 +23,7 @@ const crowd = (given: Partial<Candidate> = {}) =>
     networks: 95,
     effective: 100 * micro,
     histH: 200,
-    histHours: 40,
+    histMinutes: 2_400,
     alarmMicro: 10 * micro,
     ...given,
   });
@@ -46,6 +46,23 @@ describe('flags', () => {
     ]);
   });
 
+  test('name one source, and one country, as reasons; a launch may have one of them', () => {
+    const mixed = [0, 900, 800, 700, 600, 0, 0, 0];
+    const known = { ...site, site: { ...site.site!, sources: mixed, countries: mixed } };
+    const one = [1, 95, 100, 2, 40];
+    expect(tokenFlags(crowd({ sources: one }), known)).toEqual(['pump', 'one-source']);
+    expect(tokenFlags(crowd({ sources: one, countries: one }), known)).toEqual([
+      'pump',
+      'one-source',
+      'one-country',
+      'suspected',
+    ]);
+    const launch = { alarmFilled: [9 * micro, 9 * micro, 9 * micro] };
+    const young = { ...launch, alarmMicro: 0, cohort: 'eth/young', countries: one };
+    expect(tokenFlags(crowd(young), known)).toEqual(['one-country']);
+    expect(tokenFlags(crowd({ ...young, sources: one }), known)).toContain('suspected');
+  });
+
   test('tell a burst from five standard deviations on', () => {
     const known = { histH: 2_000 };
     expect(tokenFlags(crowd({ ...known, burstMicro: 5 * micro }), site)).toEqual(['burst']);
@@ -63,6 +80,20 @@ describe('flags', () => {
   test('call a pump only what is far above the token’s own hours, too', () => {
     expect(tokenFlags(crowd({ alarmMicro: 3 * micro }), site)).toEqual(['pump']);
     expect(tokenFlags(crowd({ alarmMicro: 3 * micro - 1 }), site)).toEqual([]);
+  });
+
+  test('take a quiet token’s hours before its first for empty, a young one’s only with a reason for doubt', () => {
+    const filled = [3 * micro, 3 * micro, 3 * micro];
+    const unseen = { alarmMicro: 0, alarmFilled: filled, cohort: 'eth/old' };
+    expect(tokenFlags(crowd(unseen), site)).toEqual(['pump']);
+    expect(tokenFlags(crowd({ ...unseen, alarmFilled: [] }), site)).toEqual([]);
+    const launch = { ...unseen, cohort: 'eth/young' };
+    expect(tokenFlags(crowd(launch), site)).toEqual([]);
+    const own = { ...launch, alarmMicro: 3 * micro };
+    expect(tokenFlags(crowd({ ...own, histMinutes: 239 }), site)).toEqual([]);
+    expect(tokenFlags(crowd(own), site)).toEqual(['pump']);
+    expect(tokenFlags(crowd({ ...launch, networks: 30 }), site)).toEqual(['pump', 'few-networks']);
+    expect(tokenFlags(crowd({ ...launch, networks: 30, views: 105 }), site)).toContain('suspected');
   });
 
   test('wait until there are four hours to compare with', () => {

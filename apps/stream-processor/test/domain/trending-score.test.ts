@@ -29,7 +29,7 @@ function tokenOf(visitors: number, permille: number, given: Partial<Candidate> =
     networks: visitors,
     effective: visitors * micro,
     histH: permille * 1_000,
-    histHours: 40,
+    histMinutes: 2_400,
     cohort: 'eth/old',
     ...given,
   });
@@ -81,7 +81,7 @@ describe('trending', () => {
 
   test('a token without a past is expected to do what young tokens do, not nothing', () => {
     const cohorts = [{ name: 'eth/young', tokens: 100, histH: 200_000 }];
-    const young = { histH: 0, histHours: 0, cohort: 'eth/young' };
+    const young = { histH: 0, histMinutes: 0, cohort: 'eth/young' };
     const site = siteOf(10_000, { cohorts });
     expect(trending.usual?.(tokenOf(20, 0, young), site).expectedMicro).toBe(19_960_000);
     expect(scoreIn(site, tokenOf(20, 0, young))).toBeLessThan(micro / 100);
@@ -123,7 +123,7 @@ describe('trending', () => {
       visitors: fc.nat(65_536),
       networks: fc.nat(65_536),
       histH: fc.nat(1e9),
-      histHours: fc.nat(47),
+      histMinutes: fc.nat(2_820),
       phiSum: fc.integer({ min: -47e6, max: 188e6 }),
       phiCount: fc.nat(47),
       sameHour: fc.nat(1e9),

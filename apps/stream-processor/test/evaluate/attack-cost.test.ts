@@ -15,6 +15,7 @@ const token = candidateOf('eth:0x1', {
   horizons: [micro, 0],
   histH: 100,
   histHours: 40,
+  histMinutes: 2_400,
 });
 const site = {
   tokens: 1_000,

@@ -19,7 +19,7 @@ const timeout = 60_000;
 /** A service and its traffic; `run` folds and steps every five minutes up to `to`, and looks at each step. */
 function serviceOf(rateOf: RateOf, windows: readonly WindowName[] = ['1h']) {
   const categoriesOf = (token: string) => (token === tokens[19] ? ['meme'] : []);
-  const service = new SteppedTopology({ startsAt: start, windows, categoriesOf });
+  const service = new SteppedTopology({ startsAt: start, windows, known: { categoriesOf } });
   const traffic = new SiteTraffic({ tokens, rateOf }, 5);
   let now = start;
   return {

@@ -24,6 +24,17 @@ describe('category table', () => {
     expect(table.categoriesOf('eth:0xa')).toEqual([]);
   });
 
+  it('knows since when a token is there, and says when that changed', () => {
+    const table = new CategoryTable();
+    const born = (createdAt: number | null) => ({ ...metadata([]), createdAt });
+    expect(table.createdAtOf('eth:0xa')).toBeUndefined();
+    expect(table.apply(0, 'eth:0xa', born(5))).toBe(true);
+    expect(table.createdAtOf('eth:0xa')).toBe(5);
+    expect(table.apply(1, 'eth:0xa', born(5))).toBe(false);
+    expect(table.apply(2, 'eth:0xa', born(null))).toBe(true);
+    expect(table.createdAtOf('eth:0xa')).toBeUndefined();
+  });
+
   it('takes at most eight categories of a token', () => {
     const table = new CategoryTable();
     table.apply(0, 'eth:0xa', metadata([...'jihgfedcba']));

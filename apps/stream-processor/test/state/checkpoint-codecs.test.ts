@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { provenanceOf } from '../../src/domain/provenance.ts';
 import type { AggregateState } from '../../src/state/aggregate-state.ts';
 import { OlderBaseError } from '../../src/state/base-format.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
 import { ByteWriter } from '../../src/state/bytes.ts';
-import type { ViewJournal } from '../../src/state/view-journal.ts';
+import { type JournalRow, readJournal, type ViewJournal } from '../../src/state/view-journal.ts';
 import {
   arbitraryLog,
   entriesOf,
@@ -15,6 +16,7 @@ import {
   start,
   stateFrom,
 } from '../support/log-fixtures.ts';
+import { bytesOf } from '../support/views.ts';
 
 /** Cuts a log in two and folds the first part with a journal. */
 function foldedHalf(log: Parameters<typeof entriesOf>[0], share: number) {
@@ -41,7 +43,7 @@ function restoredFrom(base: Iterable<Uint8Array>, asOf: number): AggregateState 
   return state;
 }
 
-/** Sizes, tokens, viewers and summary of a few views. */
+/** Sizes, tokens, viewers, provenance and summary of a few views. */
 function smallBase(): Uint8Array[] {
   const { state } = foldedHalf(
     Array.from({ length: 12 }, (_, i) => ({
@@ -113,6 +115,33 @@ describe('a journal', () => {
     expect(() => new ByteWriter().varint(1.5e88)).toThrow('no number');
   });
 
+  it('from before views told where they come from is read as it was written', () => {
+    const entry = { wait: 0, age: 40, token: 'eth:0xa', viewer: 7, eventId: 1, flags: 0 };
+    const rows: JournalRow[] = [];
+    const old = new ByteWriter();
+    for (const value of [1, start]) old.varint(value);
+    old.byte(0);
+    old.signed(start);
+    old.varint(0);
+    old.text(entry.token);
+    old.signed(entry.age);
+    for (const word of [1, 2]) old.word(word);
+    for (const bytes of [bytesOf(7, 8), bytesOf(7, 8)]) old.raw(bytes);
+    old.varint(0);
+    readJournal({ payload: old.take(), rows: 1 }, (row) => rows.push({ ...row }));
+    const { journal } = foldedHalf([{ ...entry, source: 'web', country: 'CH' }], 1);
+    readJournal({ payload: journal.payload(), rows: 1 }, (row) => rows.push({ ...row }));
+    const [before, now] = rows;
+    expect(before).toMatchObject({ viewedAt: start - entry.age, weightMicro: 1_000_000 });
+    expect(now).toMatchObject({
+      ...before,
+      eventHigh: now?.eventHigh,
+      eventLow: now?.eventLow,
+      provenance: provenanceOf({ source: 'web', country: 'CH' }),
+    });
+    expect(before?.provenance).toBe(0);
+  });
+
   it('is refused when rows are missing', () => {
     const entry = { wait: 0, age: 0, token: 'eth:0xa', viewer: 1, eventId: 1, flags: 0 };
     const { journal } = foldedHalf([entry, { ...entry, eventId: 2 }], 1);
@@ -172,11 +201,11 @@ describe('a base', () => {
 
   it('of a newer version is refused', () => {
     const reader = new BaseReader(stateFrom(0, start));
-    expect(() => reader.add(Uint8Array.of(9, 0))).toThrow('newer version');
+    expect(() => reader.add(Uint8Array.of(17, 0))).toThrow('newer version');
   });
 
   it('of an older format is told from a broken one', () => {
-    for (const kind of [1, 2, 3]) {
+    for (const kind of [1, 3, 4, 7, 8, 11]) {
       const reader = new BaseReader(stateFrom(0, start));
       expect(() => reader.add(Uint8Array.of(kind, 0))).toThrow(OlderBaseError);
     }
@@ -219,7 +248,8 @@ describe('a base', () => {
   });
 
   it('that is out of order or holds something twice is refused', () => {
-    const [sizes, tokens, viewers, summary] = smallBase() as [
+    const [sizes, tokens, viewers, provenance, summary] = smallBase() as [
+      Uint8Array,
       Uint8Array,
       Uint8Array,
       Uint8Array,
@@ -230,6 +260,8 @@ describe('a base', () => {
     expect(() => load([sizes, viewers])).toThrow('a viewer of token 1 of 0');
     expect(() => load([sizes, tokens, tokens])).toThrow('is entered twice');
     expect(() => load([sizes, tokens, viewers, viewers, summary])).toThrow('there twice');
+    expect(() => load([sizes, provenance])).toThrow('an hour of token 1 of 0');
+    expect(() => load([sizes, tokens, provenance, provenance])).toThrow('there twice');
     expect(() => load([sizes, tokens, viewers, summary, viewers])).toThrow('behind its last part');
   });
 

@@ -37,7 +37,7 @@ const arbitrarySteps = fc.array(
 
 describe('view count store', () => {
   it('ships a bounded number of scopes, the most viewed, however many chains are viewed', () => {
-    const store = new ViewCountStore(start, noCategories);
+    const store = new ViewCountStore(start, { categoriesOf: noCategories });
     const chains = Array.from({ length: 1_000 }, (_, n) => `chain-${n}`);
     for (const [n, chain] of chains.entries())
       for (let view = 0; view <= (n === 700 ? 1 : 0); view += 1)
@@ -59,7 +59,7 @@ describe('view count store', () => {
     fc.assert(
       fc.property(arbitrarySteps, (steps) => {
         let asOf = start;
-        const store = new ViewCountStore(asOf, noCategories);
+        const store = new ViewCountStore(asOf, { categoriesOf: noCategories });
         const views: FoldedView[] = [];
         for (const step of steps) {
           if ('advance' in step) {
@@ -85,9 +85,9 @@ describe('view count store', () => {
         fc.infiniteStream(fc.nat(40)),
         (specs, picks) => {
           const views = specs.map((spec) => viewOf({ ...spec, at: start - spec.age }));
-          const straight = new ViewCountStore(start, noCategories);
+          const straight = new ViewCountStore(start, { categoriesOf: noCategories });
           for (const view of views) straight.add(view);
-          const crooked = new ViewCountStore(start - 60 * hour, noCategories);
+          const crooked = new ViewCountStore(start - 60 * hour, { categoriesOf: noCategories });
           const rest = [...views];
           for (let i = 0; rest.length > 0; i += 1) {
             const pick = picks.next().value ?? 0;
@@ -116,7 +116,7 @@ describe('view count store', () => {
         (steps) => {
           const known = new Map<string, readonly string[]>();
           const categoriesOf = (token: string) => known.get(token) ?? [];
-          const store = new ViewCountStore(start, categoriesOf);
+          const store = new ViewCountStore(start, { categoriesOf });
           const views: FoldedView[] = [];
           const level = levelOf('1h');
           for (const step of steps) {
@@ -138,7 +138,7 @@ describe('view count store', () => {
   });
 
   it('forgets a token 48 hours and a pane after its last view, and all that belongs to it', () => {
-    const store = new ViewCountStore(start, noCategories);
+    const store = new ViewCountStore(start, { categoriesOf: noCategories });
     for (let viewer = 0; viewer < 100; viewer += 1)
       store.add(viewOf({ viewer, network: viewer % 10, at: start }));
     expect(store.sizes()).toMatchObject({ tokens: 1, viewers: 100 });
@@ -149,7 +149,7 @@ describe('view count store', () => {
   });
 
   it('keeps counting views of viewers beyond the tracked ones', () => {
-    const store = new ViewCountStore(start, noCategories);
+    const store = new ViewCountStore(start, { categoriesOf: noCategories });
     const view = viewOf({ at: start });
     const viewer = new DataView(view.viewer.buffer);
     for (let i = 0; i < 65_540; i += 1) {
@@ -162,7 +162,7 @@ describe('view count store', () => {
   });
 
   it('names the start of the oldest hour with views as first seen', () => {
-    const store = new ViewCountStore(start, noCategories);
+    const store = new ViewCountStore(start, { categoriesOf: noCategories });
     store.add(viewOf({ at: start - 30 * hour }));
     store.add(viewOf({ at: start }));
     const firstSeenAt = Math.floor((start - 30 * hour) / hour) * hour;

@@ -15,7 +15,7 @@ import { type ViewSpec, viewOf } from './views.ts';
 const views = inMemorySerde<TokenView>(topics.views);
 const metadata = inMemorySerde<TokenMetadata>(topics.metadata);
 const sets = inMemorySerde<CandidateSet>(topics.candidates);
-const rest = { source: 'test', partnerId: null, country: null, device: null, dwellMs: null };
+const rest = { partnerId: null, device: null, dwellMs: null };
 
 /** An in-memory log with the topics of the catalogue and aggregate roles on it. */
 export class AggregateWorld {

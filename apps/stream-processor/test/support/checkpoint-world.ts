@@ -19,7 +19,7 @@ import { entriesOf, fold, start } from './log-fixtures.ts';
 
 export const deltas = inMemorySerde<ViewDelta>(topics.viewDeltas);
 const views = inMemorySerde<TokenView>(topics.views);
-const rest = { source: 'test', partnerId: null, country: null, device: null, dwellMs: null };
+const rest = { partnerId: null, device: null, dwellMs: null };
 type Entries = ReturnType<typeof entriesOf>;
 
 /** One partition of views that is all there from the beginning, and owners of it, one after the other or at once. */

@@ -26,6 +26,8 @@ export const arbitraryLog = fc.array(
     eventId: fc.nat(30),
     flags: fc.constantFrom(0, 0, 0, 1),
     isMarker: fc.constantFrom(false, false, false, false, true),
+    source: fc.constantFrom('web', 'web', 'api'),
+    country: fc.constantFrom('CH', 'DE', undefined),
   }),
   { minLength: 1, maxLength: 150, size: 'max' },
 );
@@ -41,6 +43,8 @@ export interface LogEntry {
   readonly flags: number;
   /** The mark of a transaction stands here instead. */
   readonly isMarker?: boolean;
+  readonly source?: string;
+  readonly country?: string | undefined;
 }
 export type Entry = ReturnType<typeof entriesOf>[number];
 
@@ -76,7 +80,7 @@ export function fold(
 }
 
 export const stateFrom = (from: number, asOf: number) =>
-  new AggregateState({ from, asOf, categoriesOf: () => [] });
+  new AggregateState({ from, asOf, known: { categoriesOf: () => [] } });
 
 export const setsAt = (state: AggregateState, asOf: number) => {
   state.store.advance(asOf);

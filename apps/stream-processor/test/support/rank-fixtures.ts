@@ -37,6 +37,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     horizons: [],
     histH: 0,
     histHours: 0,
+    histMinutes: 0,
     phiSum: 0,
     phiCount: 0,
     sameHour: 0,
@@ -44,6 +45,9 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     burstMicro: 0,
     burstStart: 0,
     alarmMicro: 0,
+    alarmFilled: [],
+    sources: [],
+    countries: [],
     ...given,
   };
 }
@@ -61,7 +65,17 @@ export function setOf(given: Partial<CandidateSet> = {}): CandidateSet {
     newestReceivedAt: 3_599_000,
     rules: 'r1',
     totals: totalsOf(items),
-    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0, hours: 0 },
+    site: {
+      histH: 0,
+      sameHour: 0,
+      horizons: [],
+      cohorts: [],
+      ratios: [],
+      visitors: 0,
+      hours: 0,
+      sources: [],
+      countries: [],
+    },
     ...given,
     items,
   };

@@ -54,11 +54,20 @@ export class SiteTraffic {
     return looks.map((at) => {
       this.#eventId += 1;
       return {
-        view: viewOf({ token, viewer, network, at, eventId: this.#eventId }),
+        view: viewOf({ token, viewer, network, at, eventId: this.#eventId, ...placeOf(viewer) }),
         timestamp: at,
       };
     });
   }
+}
+
+const countries = ['US', 'US', 'CN', 'DE', 'TR', 'BR', 'IN', 'CH', undefined];
+const sources = ['web', 'web', 'search', 'api'];
+
+/** Where a visitor is, and comes from. */
+function placeOf(viewer: number) {
+  const country = countries[viewer % countries.length];
+  return { country, source: sources[(viewer >> 4) % sources.length] ?? '' };
 }
 
 /** Names of so many tokens, on three chains. */

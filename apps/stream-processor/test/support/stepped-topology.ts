@@ -8,6 +8,7 @@ import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
 import { candidateSetOf } from '../../src/state/candidate-sets.ts';
+import type { KnownTokens } from '../../src/state/category-table.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import { aggregate } from '../../src/topology.ts';
 
@@ -22,7 +23,7 @@ export interface SteppedSettings {
   readonly startsAt: number;
   readonly partitions?: number;
   readonly windows?: readonly WindowName[];
-  readonly categoriesOf?: (token: string) => readonly string[];
+  readonly known?: KnownTokens;
   /** Keep journals, which {@link SteppedTopology.restart} needs. */
   readonly restarts?: boolean;
 }
@@ -39,7 +40,7 @@ export class SteppedTopology {
 
   constructor(given: SteppedSettings) {
     const defaults = { partitions: 1, windows: ['1h'] as const, restarts: false };
-    this.#settings = { ...defaults, categoriesOf: () => [], ...given };
+    this.#settings = { ...defaults, known: { categoriesOf: () => [] }, ...given };
     const { startsAt, partitions } = this.#settings;
     this.#states = Array.from({ length: partitions }, () => this.#freshState(startsAt));
     if (this.#settings.restarts) for (const state of this.#states) state.turnJournal();
@@ -132,7 +133,7 @@ export class SteppedTopology {
   }
 
   #freshState(asOf: number): AggregateState {
-    return new AggregateState({ from: 0, asOf, categoriesOf: this.#settings.categoriesOf });
+    return new AggregateState({ from: 0, asOf, known: this.#settings.known });
   }
 
   #ranker(held: ReadonlyMap<string, Board>): RankState {

@@ -37,7 +37,7 @@ interface Outputs {
 
 const views = inMemorySerde<TokenView>(topics.views);
 const folded = inMemorySerde<FoldedView>(topics.views);
-const rest = { source: 'test', partnerId: null, country: null, device: null, dwellMs: null };
+const rest = { partnerId: null, device: null, dwellMs: null };
 
 /** The topology without a broker: synchronous, on records and a wall clock that tests own. Runs what `main` runs, minus the I/O. */
 export class TopologyDriver {
@@ -136,7 +136,7 @@ export class TopologyDriver {
           state: new AggregateState({
             from: 0,
             asOf: this.#now,
-            categoriesOf: this.categories.categoriesOf,
+            known: this.categories,
           }),
           catchUpTo: log.length,
           epoch: this.#epoch,

@@ -10,6 +10,8 @@ export interface ViewSpec {
   readonly weightMicro?: number;
   readonly flags?: number;
   readonly eventId?: number;
+  readonly source?: string;
+  readonly country?: string | undefined;
 }
 
 let nextEventId = 1;
@@ -30,6 +32,8 @@ export function viewOf(spec: ViewSpec): FoldedView {
     network: bytesOf(spec.network ?? spec.viewer ?? 1, 8),
     viewedAt: spec.at,
     receivedAt: spec.receivedAt ?? spec.at,
+    source: spec.source ?? 'web',
+    country: spec.country ?? null,
     weightMicro: spec.weightMicro ?? 1_000_000,
     flags: spec.flags ?? 0,
   };

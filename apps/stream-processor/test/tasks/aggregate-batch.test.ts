@@ -18,7 +18,7 @@ afterEach(() => void vi.useRealTimers());
 /** Handles a batch of two records that are no views, and counts the heartbeats while it waits. */
 function handling(settings: Partial<AggregateBatchesSettings>, world = new CheckpointWorld([])) {
   const categories = new CategoryTable();
-  const state = new AggregateState({ from: 0, asOf: start, categoriesOf: () => [] });
+  const state = new AggregateState({ from: 0, asOf: start, known: { categoriesOf: () => [] } });
   const common = { partition: 0, catchUpTo: 0, epoch: 1 };
   const task = new AggregateTask({ ...common, state, categories });
   const topic = topics.views.name;

@@ -162,7 +162,7 @@ describe('an owner of the boards', () => {
     const burst = { views: 60, burstMicro: 9_000_000, burstStart: 3_000_000 };
     const site = { ...setOf().site, histH: 1_000_000, hours: 40 };
     const step = async (given: Partial<Candidate>) => {
-      const candidate = candidateOf('eth:a', { histHours: 40, histH: 1, ...given });
+      const candidate = candidateOf('eth:a', { histMinutes: 2_400, histH: 1, ...given });
       give(task, {
         site,
         items: [candidate, candidateOf('eth:b', { views: 400, histH: 999_999 })],

@@ -52,7 +52,17 @@ describe('the sink role', () => {
     const set = {
       ...{ window: '1h', epoch: 4, asOf: 60_000, controlOffset: 0, cut: [], formulas: [] },
       ...{ held: [], candidates: 2, totals: { tokens: 2, views: 40, effective: 3 } },
-      site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0, hours: 0 },
+      site: {
+        histH: 0,
+        sameHour: 0,
+        horizons: [],
+        cohorts: [],
+        ratios: [],
+        visitors: 0,
+        hours: 0,
+        sources: [],
+        countries: [],
+      },
       items: [candidateOf('eth:a'), candidateOf('eth:b')],
     };
     const target = { topic: topics.features.name, partition: 0 };

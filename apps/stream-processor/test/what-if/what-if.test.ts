@@ -27,7 +27,17 @@ function stepAt(asOf: number, given: Partial<Step> = {}): Step {
     ...{ asOf, items, candidates: items.length, held: [] },
     formulas: rankFormulas.map(({ text }) => text),
     totals: { tokens: 3, views: 130, effective: 130_000_000 },
-    site: { histH: 0, sameHour: 0, horizons: [], cohorts: [], ratios: [], visitors: 0, hours: 0 },
+    site: {
+      histH: 0,
+      sameHour: 0,
+      horizons: [],
+      cohorts: [],
+      ratios: [],
+      visitors: 0,
+      hours: 0,
+      sources: [],
+      countries: [],
+    },
     ...given,
   };
 }

@@ -70,6 +70,8 @@ function* viewsOf({ ticker, points }: NabSeries, index: number): Generator<ViewE
       network,
       viewedAt,
       receivedAt: viewedAt,
+      source: 'web',
+      country: null,
       weightMicro: fullWeightMicro,
       flags: 0,
     };

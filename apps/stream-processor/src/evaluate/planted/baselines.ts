@@ -31,8 +31,8 @@ function baseline(id: string, points: (features: Features) => number): RankFormu
 }
 
 /** Mean views an hour, newer hours weighing more. */
-function usualViews({ histH, histHours }: Features): number {
+function usualViews({ histH, histMinutes }: Features): number {
   let weights = 0;
-  for (const weight of hourWeights.slice(0, histHours)) weights += weight;
+  for (const weight of hourWeights.slice(0, Math.ceil(histMinutes / 60))) weights += 60 * weight;
   return weights === 0 ? 0 : histH / weights;
 }

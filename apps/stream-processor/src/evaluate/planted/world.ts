@@ -217,6 +217,8 @@ export class World {
       network: wordsOf(seen.network + 0x1_0000_0000),
       viewedAt: seen.at,
       receivedAt: seen.at,
+      source: 'web',
+      country: null,
       weightMicro: fullWeightMicro,
       flags: 0,
     };
