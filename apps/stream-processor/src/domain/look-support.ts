@@ -11,19 +11,29 @@ export interface LookRules {
 const grantedLooks = 1;
 
 /**
- * Part of a token's visitors that its repeat looks support, in (0, 1]. People come back to what they look at; made-up visitors mostly
- * look once each. `usual` is learned from all other tokens of the window. It bounds how many visitors are believed instead of
- * multiplying the score, so one more visitor never costs anything.
+ * How many visitors of a token its repeat looks support; Infinity where nobody is doubted. People come back to what they look at; made-up
+ * visitors mostly look once each. `usual` is learned from all other tokens of the window. It is a number and not a part of the
+ * visitors, so one more visitor never costs anything, in whatever period they came.
  */
-export function lookSupport(
+export function believedVisitors(
   { views, visitors }: Pick<Candidate, 'views' | 'visitors'>,
   site: { readonly views: number; readonly site?: Pick<SiteHistory, 'visitors'> },
   { tolerance, unproven }: LookRules,
 ): number {
   const others = (site.site?.visitors ?? 0) - visitors;
-  if (others <= 0 || visitors <= 0) return 1;
+  if (others <= 0) return Number.POSITIVE_INFINITY;
   const usual = (site.views - views) / others - 1 - unproven;
-  const needed = tolerance * usual * visitors;
+  if (usual <= 0) return Number.POSITIVE_INFINITY;
   const looks = Math.max(0, views - visitors) + grantedLooks;
-  return looks < needed ? looks / needed : 1;
+  return looks / (tolerance * usual);
+}
+
+/** Part of a token's visitors that its repeat looks support, in (0, 1]. */
+export function lookSupport(
+  features: Pick<Candidate, 'views' | 'visitors'>,
+  site: Parameters<typeof believedVisitors>[1],
+  rules: LookRules,
+): number {
+  const { visitors } = features;
+  return visitors <= 0 ? 1 : Math.min(1, believedVisitors(features, site, rules) / visitors);
 }

@@ -1,6 +1,6 @@
 import { overDispersion, surprise, usualShareOf } from './expectation.ts';
 import type { Formula } from './formula.ts';
-import { lookSupport } from './look-support.ts';
+import { believedVisitors, lookSupport } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
@@ -8,6 +8,7 @@ import { reachesSupportFloor } from './support-floor.ts';
 import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
+const everybody = Number.POSITIVE_INFINITY;
 
 /** One period of a window: the window itself, or a shorter one. */
 interface Period {
@@ -27,13 +28,13 @@ interface Period {
 export function trendingScorer(formula: Formula): Scorer {
   const rules = trendingRulesOf(formula);
   const believedOf = (features: Features, site: SiteTotals) =>
-    lookSupport(features, site, rules.looks);
+    believedVisitors(features, site, rules.looks);
   const integrityOf = (features: Features, { site = noHistory }: SiteTotals) =>
     networkIntegrity(features, site.ratios, rules.integrity);
   return {
     partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
     isEligible(features, site) {
-      const effective = Math.floor(features.effective * believedOf(features, site));
+      const effective = Math.min(features.effective, believedOf(features, site) * micro);
       const { window = '1h', effective: total = 0 } = site;
       return rules.floorMicro > 0
         ? effective >= rules.floorMicro
@@ -41,18 +42,18 @@ export function trendingScorer(formula: Formula): Scorer {
     },
     parts(features, site) {
       const believed = believedOf(features, site);
-      const parts = pointsOf(periodsOf(rules, features, { site, believed: 1 }), rules);
+      const parts = pointsOf(periodsOf(rules, features, { site, believed: everybody }), rules);
       const counted = sumOf(parts);
       const points =
-        believed === 1
+        believed * micro >= features.effective
           ? counted
           : sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules));
       const integrity = Math.floor(points * integrityOf(features, site)) - points + 0;
       return [...parts, points - counted + 0, integrity];
     },
     usual(features, site) {
-      const [whole] = periodsOf(rules, features, { site, believed: 1 });
-      const integrity = integrityOf(features, site) * believedOf(features, site);
+      const [whole] = periodsOf(rules, features, { site, believed: everybody });
+      const integrity = integrityOf(features, site) * lookSupport(features, site, rules.looks);
       return {
         expectedMicro: Math.floor((whole?.expected ?? 0) * micro),
         integrityMicro: Math.floor(integrity * micro),
@@ -79,7 +80,7 @@ export function trendingReader(
 ): (features: Features, site: SiteTotals) => TrendingReading {
   const rules = trendingRulesOf(formula);
   return (features, site) => {
-    const periods = periodsOf(rules, features, { site, believed: 1 });
+    const periods = periodsOf(rules, features, { site, believed: everybody });
     const [whole] = periods;
     return {
       sigma: whole?.sigma ?? 0,
@@ -91,7 +92,7 @@ export function trendingReader(
   };
 }
 
-/** The window and its shorter periods. `believed`: part of the visitors that is taken for people; what is usual does not depend on it. */
+/** The window and its shorter periods. `believed`: visitors that are taken for people in any of them; what is usual does not depend on it. */
 function periodsOf(
   rules: TrendingRules,
   features: Features,
@@ -103,7 +104,7 @@ function periodsOf(
   const own = [features.effective, ...features.horizons];
   const totals = [effective, ...past.horizons];
   return own.map((ownMicro, index) => {
-    const observed = (ownMicro / micro) * believed;
+    const observed = Math.min(ownMicro / micro, believed);
     const expected = usual.expected(totals[index] ?? 0, ownMicro);
     const sigma = surprise(observed, expected, phi);
     const support = observed + rules.supportVisitors / 2 ** index;

@@ -59,19 +59,40 @@ describe('repeat looks', () => {
     expect(scoreOf(trending, tokenOf(60, 8), site)).toBeGreaterThan(0);
   });
 
-  test('never make one visitor more cost anything', () => {
+  test('never make one visitor more cost anything, however old, whatever the shorter periods hold', () => {
+    const part = fc.double({ min: 0, max: 1, noNaN: true });
+    const arbitrary = fc.record({
+      visitors: fc.integer({ min: 1, max: 2_000 }),
+      looks: fc.nat(600),
+      /** Of the visitors, those of the last 30 minutes; of these, those of the last 15. */
+      recent: fc.tuple(part, part),
+      /** Shorter periods that the added visitor is in. */
+      enters: fc.nat(2),
+    });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2_000 }), fc.nat(600), (visitors, looks) => {
+      fc.property(arbitrary, ({ visitors, looks, recent, enters }) => {
+        const half = Math.floor(visitors * recent[0]);
+        const shorter = [half, Math.floor(half * recent[1])];
         const score = (more: number) => {
+          const moreIn = (index: number) => (index < enters ? more : 0);
           const site = siteOf(1.6);
-          const grown = { ...site, views: site.views + more };
-          const past = { ...noHistory, ...site.site, visitors: 10_000 + more };
-          const now = { ...grown, effective: (10_000 + more) * micro, site: past };
-          return scoreOf(trending, tokenOf(visitors + more, looks), now);
+          const past = {
+            ...noHistory,
+            ...site.site,
+            visitors: 10_000 + more,
+            horizons: [5_000, 2_500].map((all, index) => (all + moreIn(index)) * micro),
+          };
+          const grown = { views: site.views + more, effective: (10_000 + more) * micro };
+          const token = {
+            ...tokenOf(visitors + more, looks),
+            horizons: shorter.map((own, index) => (own + moreIn(index)) * micro),
+          };
+          return scoreOf(trending, token, { ...site, ...grown, site: past });
         };
         // Each term ends in a floor, which may fall by one.
         expect(score(1)).toBeGreaterThanOrEqual(score(0) - 2);
       }),
+      { numRuns: 1_000 },
     );
   });
 });
