@@ -25,7 +25,12 @@ const columns = {
 type Column = (typeof columns)[keyof typeof columns];
 const featureNames = Object.keys(columns) as (keyof typeof columns)[];
 /** What a candidate's features are where their row does not name them. */
-const absent: Readonly<Record<string, unknown>> = { alarmMicro: 0 };
+const absent: Readonly<Record<string, unknown>> = {
+  alarmMicro: 0,
+  returners: -1,
+  horizonVisitors: [],
+  horizonReturners: [],
+};
 const apart = new Set<string>([...featureNames, 'token', 'categories', 'firstSeenAt', 'sparkline']);
 
 /** Columns that a stored candidate is read from. */
@@ -72,10 +77,15 @@ function candidateRow(candidate: Candidate): Row {
   const row: Record<string, unknown> = { token, categories, first_seen_at: firstSeenAt };
   for (const name of featureNames) row[columns[name]] = candidate[name];
   const others = Object.entries(candidate).filter(
-    ([name, value]) => !apart.has(name) && value !== absent[name],
+    ([name, value]) => !apart.has(name) && !isAbsent(name, value),
   );
   if (others.length > 0) row['extra'] = canonicalJson(Object.fromEntries(others));
   return row;
+}
+
+function isAbsent(name: string, value: unknown): boolean {
+  const usual = absent[name];
+  return value === usual || (Array.isArray(usual) && Array.isArray(value) && value.length === 0);
 }
 
 /** A row as it comes back; times are ms. */

@@ -8,6 +8,9 @@ export const noHistory: SiteHistory = {
   cohorts: [],
   ratios: [],
   visitors: 0,
+  returners: 0,
+  horizonVisitors: [],
+  horizonReturners: [],
   hours: 0,
 };
 
@@ -16,15 +19,16 @@ export function mergeSites(sites: readonly SiteHistory[]): SiteHistory {
   return {
     histH: sumOf(sites, ({ histH }) => histH),
     sameHour: sumOf(sites, ({ sameHour }) => sameHour),
-    horizons: longestOf(sites, ({ horizons }) => horizons.length).map((index) =>
-      sumOf(sites, ({ horizons }) => horizons[index] ?? 0),
-    ),
+    horizons: sumsOf(sites, ({ horizons }) => horizons),
+    horizonVisitors: sumsOf(sites, ({ horizonVisitors }) => horizonVisitors),
+    horizonReturners: sumsOf(sites, ({ horizonReturners }) => horizonReturners),
     cohorts: mergeCohorts(sites.flatMap(({ cohorts }) => cohorts)),
     ratios: longestOf(sites, ({ ratios }) => ratios.length).map((index) => ({
       sum: sumOf(sites, ({ ratios }) => ratios[index]?.sum ?? 0),
       count: sumOf(sites, ({ ratios }) => ratios[index]?.count ?? 0),
     })),
     visitors: sumOf(sites, ({ visitors }) => visitors),
+    returners: sumOf(sites, ({ returners }) => returners),
     hours: sites.reduce((most, { hours }) => Math.max(most, hours), 0),
   };
 }
@@ -40,6 +44,16 @@ function mergeCohorts(cohorts: readonly CohortTotals[]): CohortTotals[] {
 
 function sumOf(sites: readonly SiteHistory[], of: (site: SiteHistory) => number): number {
   return sites.reduce((sum, site) => sum + of(site), 0);
+}
+
+/** Sum by place. */
+function sumsOf(
+  sites: readonly SiteHistory[],
+  of: (site: SiteHistory) => readonly number[],
+): number[] {
+  return longestOf(sites, (site) => of(site).length).map((index) =>
+    sumOf(sites, (site) => of(site)[index] ?? 0),
+  );
 }
 
 /** 0, 1, … up to the longest length. */

@@ -8,7 +8,7 @@ import { reachesSupportFloor } from './support-floor.ts';
 import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
-const everybody = Number.POSITIVE_INFINITY;
+const everybody: readonly number[] = [];
 
 /** One period of a window: the window itself, or a shorter one. */
 interface Period {
@@ -34,7 +34,8 @@ export function trendingScorer(formula: Formula): Scorer {
   return {
     partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
     isEligible(features, site) {
-      const effective = Math.min(features.effective, believedOf(features, site) * micro);
+      const [believed = 0] = believedOf(features, site);
+      const effective = Math.min(features.effective, believed * micro);
       const { window = '1h', effective: total = 0 } = site;
       return rules.floorMicro > 0
         ? effective >= rules.floorMicro
@@ -44,10 +45,9 @@ export function trendingScorer(formula: Formula): Scorer {
       const believed = believedOf(features, site);
       const parts = pointsOf(periodsOf(rules, features, { site, believed: everybody }), rules);
       const counted = sumOf(parts);
-      const points =
-        believed * micro >= features.effective
-          ? counted
-          : sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules));
+      const points = isDoubted(features, believed)
+        ? sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules))
+        : counted;
       const integrity = Math.floor(points * integrityOf(features, site)) - points + 0;
       return [...parts, points - counted + 0, integrity];
     },
@@ -92,11 +92,20 @@ export function trendingReader(
   };
 }
 
-/** The window and its shorter periods. `believed`: visitors that are taken for people in any of them; what is usual does not depend on it. */
+/** Are fewer visitors believed than counted, in some period? */
+function isDoubted({ effective, horizons }: Features, believed: readonly number[]): boolean {
+  const own = [effective, ...horizons];
+  return believed.some((visitors, index) => visitors * micro < (own[index] ?? 0));
+}
+
+/**
+ * The window and its shorter periods. `believed`: visitors of each that are taken for people, all where it says nothing; what is usual
+ * does not depend on it.
+ */
 function periodsOf(
   rules: TrendingRules,
   features: Features,
-  { site, believed }: { readonly site: SiteTotals; readonly believed: number },
+  { site, believed }: { readonly site: SiteTotals; readonly believed: readonly number[] },
 ): readonly Period[] {
   const { tokens, views, effective = 0, site: past = noHistory } = site;
   const usual = usualShareOf(features, { tokens, views, effective, site: past }, rules.shrink);
@@ -104,7 +113,7 @@ function periodsOf(
   const own = [features.effective, ...features.horizons];
   const totals = [effective, ...past.horizons];
   return own.map((ownMicro, index) => {
-    const observed = Math.min(ownMicro / micro, believed);
+    const observed = Math.min(ownMicro / micro, believed[index] ?? ownMicro);
     const expected = usual.expected(totals[index] ?? 0, ownMicro);
     const sigma = surprise(observed, expected, phi);
     const support = observed + rules.supportVisitors / 2 ** index;

@@ -1,5 +1,5 @@
 /** What a part of a base holds: its first byte. Codes below are of an older format, which nobody reads any more. */
-export const section = { sizes: 4, tokens: 5, viewers: 6, summary: 7 } as const;
+export const section = { sizes: 8, tokens: 9, viewers: 10, summary: 11 } as const;
 
 /** A base was written by a program of another version: its state has to be counted anew. */
 export class OlderBaseError extends RangeError {

@@ -1,4 +1,4 @@
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
+type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
 /** Length to grow to when `needed` rows no longer fit `length`: half as much again, to waste little at a million rows. */
 export function grownLength(length: number, needed: number): number {

@@ -2,7 +2,7 @@ import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
 import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
 import { alarmOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
-import { horizonsOf, pastOf, siteHistoryOf } from './history-features.ts';
+import { horizonsOf, looksOf, pastOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
 import type { PaneCells } from './pane-cells.ts';
@@ -37,7 +37,7 @@ export class StoreFeatures {
     const { visitors, hours } = this.#sources;
     const { ratios } = this.#settled(level);
     const history = siteHistoryOf({ level, visitors, hours, asOf });
-    return { ...history, ratios: ratios.read(), visitors: ratios.visitors };
+    return { ...history, ratios: ratios.read() };
   }
 
   /** Features of every token that may be ranked in the window, sorted by token. */
@@ -64,11 +64,13 @@ export class StoreFeatures {
       viewsPrev: now.viewsPrev,
       freshSum: now.freshSum,
       visitors: who.visitors,
+      returners: who.returners,
       networks: who.networks,
       effective: who.effective,
       firstSeenAt: (cells[longestLevel.index] as PaneCells).oldestPaneStart(token),
       sparkline: now.sparkline,
       horizons: horizonsOf(source, token),
+      ...looksOf(source, token),
       histH: past.histH,
       histHours: past.histHours,
       phiSum: past.phiSum,

@@ -32,6 +32,9 @@ function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
       cohorts: [{ name: 'eth/old', tokens: 1, histH: 2 }],
       ratios: [{ sum: 1, count: 2 }],
       visitors: 40,
+      returners: 9,
+      horizonVisitors: [20, 10],
+      horizonReturners: [4, 2],
       hours: 46,
     },
     items: [

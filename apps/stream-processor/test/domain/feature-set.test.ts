@@ -105,7 +105,18 @@ describe('rows of features', () => {
   const set: FeatureSet = {
     ...{ window: '1h', epoch: 4, asOf: 3_661_000, controlOffset: 2, cut: [], formulas: ['{}'] },
     ...{ held: ['eth:b'], candidates: 9, totals: { tokens: 8, views: 70, effective: 6 } },
-    site: { histH: 1, sameHour: 2, horizons: [3], cohorts: [], ratios: [], visitors: 0, hours: 0 },
+    site: {
+      histH: 1,
+      sameHour: 2,
+      horizons: [3],
+      cohorts: [],
+      ratios: [],
+      visitors: 0,
+      returners: 0,
+      horizonVisitors: [4],
+      horizonReturners: [5],
+      hours: 0,
+    },
     items: [candidateOf('eth:b', { firstSeenAt: 5, categories: ['meme'] })],
   };
 
