@@ -37,7 +37,7 @@ export const trendingFormula: Formula = {
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,
     looksToleranceMicro: 1_000_000,
-    looksUnprovenMicro: 50_000,
+    looksUnprovenMicro: 80_000,
     phiHours: 48,
     phiUsualMicro: 100_000,
     supportVisitors: 7,

@@ -22,7 +22,7 @@ interface Period {
 /**
  * How many more effective visitors than this token should have now, in standard deviations; 1 point = one sigma at full integrity.
  * surprise: of the window. support (≤ 0): distrust of tiny counts. early (≥ 0): a shorter period that is already more convincing.
- * looks (≤ 0): visitors that too few repeat looks stand behind are not believed. integrity (≤ 0): too few networks behind the
+ * looks (≤ 0): visitors that too few returners stand behind are not believed. integrity (≤ 0): too few networks behind the
  * visitors. Only + − × ÷ √ in this order, then one floor a term.
  */
 export function trendingScorer(formula: Formula): Scorer {
@@ -69,7 +69,7 @@ export interface TrendingReading {
   readonly sigmaMax: number;
   /** Usual visitors. */
   readonly expected: number;
-  /** Part that the networks, and the repeat looks, stand behind: 1 = as usual. */
+  /** Part that the networks, and the returners, stand behind: 1 = as usual. */
   readonly networks: number;
   readonly looks: number;
 }

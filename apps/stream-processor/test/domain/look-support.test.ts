@@ -8,7 +8,7 @@ import { noHistory } from '../../src/domain/site-history.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
 
 const micro = 1_000_000;
-const rules = { tolerance: 1, unproven: 0.05 };
+const rules = { tolerance: 1, unproven: 0.08 };
 const trending = scorerOf(trendingFormula);
 
 /** A site of 10,000 visitors, a part of whom come back, in shorter periods as well. */
