@@ -15,12 +15,17 @@ export interface Candidate {
   readonly freshSum: number;
   readonly visitors: number;
   readonly networks: number;
+  /** Visitors with views in two 10-second panes of the window or more; −1 in sets of former versions, which did not count them. */
+  readonly returners: number;
   readonly effective: number;
   /** Start of the first hour with views in memory, or when the token itself began by its metadata if that is earlier; ms. */
   readonly firstSeenAt: number;
   readonly sparkline: readonly number[];
   /** Effective visitors of the shorter periods of the window, longest first, micro. */
   readonly horizons: readonly number[];
+  /** Visitors of the same periods, and those of them who came back. */
+  readonly horizonVisitors: readonly number[];
+  readonly horizonReturners: readonly number[];
   /** Weighted sum of the views of completed hours; it moves from hour to hour minute by minute. */
   readonly histH: number;
   /** Completed hours it was made of. */
@@ -68,6 +73,9 @@ export interface SiteHistory {
   readonly ratios: readonly { readonly sum: number; readonly count: number }[];
   /** Distinct visitors, summed over tokens. */
   readonly visitors: number;
+  readonly returners: number;
+  readonly horizonVisitors: readonly number[];
+  readonly horizonReturners: readonly number[];
   /** Completed hours since the first view known; of several partitions the greatest. */
   readonly hours: number;
   /** Views of the running hour and the one before, by bucket of their source, and of their country. */

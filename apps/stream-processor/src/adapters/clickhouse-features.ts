@@ -3,6 +3,7 @@ import { AppError } from '@trending/runtime';
 import type { SiteHistory } from '@trending/schemas';
 import { candidateColumns, candidateOfRow, type StoredCandidate } from '../domain/feature-rows.ts';
 import { featureStepMs } from '../domain/feature-set.ts';
+import { noHistory } from '../domain/site-history.ts';
 import type { StepQuestion, StepSource } from '../what-if/command.ts';
 import type { Step } from '../what-if/what-if.ts';
 
@@ -104,7 +105,9 @@ function stepOf(head: Row, rows: readonly Row[]): Step {
     readonly candidates: number;
   };
   return {
-    ...{ asOf: head[0], formulas: head[3], candidates, site },
+    ...{ asOf: head[0], formulas: head[3], candidates },
+    // Rows that were written before a figure was known lack it.
+    site: { ...noHistory, ...site },
     totals: { tokens, views: Number(views), effective: Number(effective) },
     held: rows.filter((row) => row[1] === 1).map((row) => String(row[tokenAt])),
     items: rows.map((row) => candidateOfRow(storedOf(row))),

@@ -1,5 +1,5 @@
 /** Name of the rules below; part of every candidate set, so that a reader knows how it was counted. */
-export const countingRules = 'panes-1';
+export const countingRules = 'panes-2';
 
 /** How far behind stream time a view may be without being late. */
 export const gracePeriodMs = 5_000;
@@ -9,8 +9,10 @@ export const futureGuardMs = 60_000;
 export const memoryMs = 10 * 60_000;
 /** The same viewer and token again within this time is the same view (COUNTER Code of Practice, double-click). */
 export const doubleClickMs = 30_000;
-/** Viewers told apart per token; further ones still count as views. */
+/** Viewers told apart per token: those seen last; of others only the views count. */
 export const trackedViewersMax = 65_536;
+/** Of them in one network, which adds eight effective visitors at most, even at an eighth of the full weight. */
+export const viewersPerNetworkMax = 64;
 /** Full quality weight of a view, micro. */
 export const fullWeightMicro = 1_000_000;
 /** Categories of a token that make scopes; further ones in name order do not. */

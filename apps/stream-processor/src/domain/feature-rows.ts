@@ -81,6 +81,9 @@ function candidateRow(candidate: Candidate): Row {
 function absentOf(histHours: number): Readonly<Record<string, unknown>> {
   return {
     alarmMicro: 0,
+    returners: -1,
+    horizonVisitors: [],
+    horizonReturners: [],
     alarmFilled: [],
     sources: [],
     countries: [],

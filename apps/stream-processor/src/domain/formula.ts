@@ -25,7 +25,7 @@ export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { mi
  */
 export const trendingFormula: Formula = {
   id: 'trending',
-  version: 3,
+  version: 4,
   parameters: {
     cohortHours: 3,
     cohortTokensMin: 50,
@@ -36,8 +36,8 @@ export const trendingFormula: Formula = {
     hourIndexMax: 8,
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,
-    looksToleranceMicro: 800_000,
-    looksUnprovenMicro: 100_000,
+    looksToleranceMicro: 1_000_000,
+    looksUnprovenMicro: 80_000,
     phiHours: 48,
     phiUsualMicro: 100_000,
     supportVisitors: 7,

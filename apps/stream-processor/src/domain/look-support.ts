@@ -1,29 +1,46 @@
-import type { Candidate, SiteHistory } from '@trending/schemas';
+import type { Candidate } from '@trending/schemas';
 
 export interface LookRules {
-  /** Part of the usual repeat looks that is enough. */
+  /** Part of the usual returners that is enough. */
   readonly tolerance: number;
-  /** Repeat looks for each visitor that prove nothing: where people hardly look twice, nobody is doubted for it. */
+  /** Returners for each visitor that prove nothing: where people hardly look twice, nobody is doubted for it. */
   readonly unproven: number;
 }
 
-/** One look more than counted: a token without any is not worth nothing. */
-const grantedLooks = 1;
+type Counts = Pick<Candidate, 'visitors' | 'returners' | 'horizonVisitors' | 'horizonReturners'>;
+type SiteCounts = { readonly site?: Counts };
+
+/** One returner more than counted: a token without any is not worth nothing. */
+const granted = 1;
 
 /**
- * Part of a token's visitors that its repeat looks support, in (0, 1]. People come back to what they look at; made-up visitors mostly
- * look once each. `usual` is learned from all other tokens of the window. It bounds how many visitors are believed instead of
- * multiplying the score, so one more visitor never costs anything.
+ * How many visitors of a token its returners, those who looked at it again, support: in the window, then in each shorter period; Infinity
+ * where nobody is doubted, or they were not counted. People come back to what they look at; made-up visitors mostly look once each. What is usual is learned
+ * from all other tokens. However often somebody looks, he is one returner: neither can he stand behind others, nor change what is
+ * usual by more. These are numbers and not parts of the visitors, so one more visitor never costs anything, whenever he came.
  */
-export function lookSupport(
-  { views, visitors }: Pick<Candidate, 'views' | 'visitors'>,
-  site: { readonly views: number; readonly site?: Pick<SiteHistory, 'visitors'> },
-  { tolerance, unproven }: LookRules,
-): number {
-  const others = (site.site?.visitors ?? 0) - visitors;
-  if (others <= 0 || visitors <= 0) return 1;
-  const usual = (site.views - views) / others - 1 - unproven;
-  const needed = tolerance * usual * visitors;
-  const looks = Math.max(0, views - visitors) + grantedLooks;
-  return looks < needed ? looks / needed : 1;
+export function believedVisitors(
+  own: Counts,
+  { site }: SiteCounts,
+  rules: LookRules,
+): readonly number[] {
+  const visitors = [own.visitors, ...own.horizonVisitors];
+  const returners = [own.returners, ...own.horizonReturners];
+  const allVisitors = [site?.visitors ?? 0, ...(site?.horizonVisitors ?? [])];
+  const allReturners = [site?.returners ?? 0, ...(site?.horizonReturners ?? [])];
+  return visitors.map((who, index) => {
+    const back = returners[index] ?? 0;
+    if (back < 0) return Number.POSITIVE_INFINITY;
+    const others = (allVisitors[index] ?? 0) - who;
+    const othersBack = (allReturners[index] ?? 0) - back;
+    const usual = others <= 0 ? 0 : othersBack / others - rules.unproven;
+    return usual <= 0 ? Number.POSITIVE_INFINITY : (back + granted) / (rules.tolerance * usual);
+  });
+}
+
+/** Part of the window's visitors that its returners support, in (0, 1]. */
+export function lookSupport(features: Counts, site: SiteCounts, rules: LookRules): number {
+  const { visitors } = features;
+  const [believed = 0] = believedVisitors(features, site, rules);
+  return visitors <= 0 ? 1 : Math.min(1, believed / visitors);
 }

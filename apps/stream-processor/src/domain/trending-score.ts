@@ -1,6 +1,6 @@
 import { overDispersion, surprise, usualShareOf } from './expectation.ts';
 import type { Formula } from './formula.ts';
-import { lookSupport } from './look-support.ts';
+import { believedVisitors, lookSupport } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
@@ -8,6 +8,7 @@ import { reachesSupportFloor } from './support-floor.ts';
 import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
+const everybody: readonly number[] = [];
 
 /** One period of a window: the window itself, or a shorter one. */
 interface Period {
@@ -21,19 +22,20 @@ interface Period {
 /**
  * How many more effective visitors than this token should have now, in standard deviations; 1 point = one sigma at full integrity.
  * surprise: of the window. support (≤ 0): distrust of tiny counts. early (≥ 0): a shorter period that is already more convincing.
- * looks (≤ 0): visitors that too few repeat looks stand behind are not believed. integrity (≤ 0): too few networks behind the
+ * looks (≤ 0): visitors that too few returners stand behind are not believed. integrity (≤ 0): too few networks behind the
  * visitors. Only + − × ÷ √ in this order, then one floor a term.
  */
 export function trendingScorer(formula: Formula): Scorer {
   const rules = trendingRulesOf(formula);
   const believedOf = (features: Features, site: SiteTotals) =>
-    lookSupport(features, site, rules.looks);
+    believedVisitors(features, site, rules.looks);
   const integrityOf = (features: Features, { site = noHistory }: SiteTotals) =>
     networkIntegrity(features, site.ratios, rules.integrity);
   return {
     partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
     isEligible(features, site) {
-      const effective = Math.floor(features.effective * believedOf(features, site));
+      const [believed = 0] = believedOf(features, site);
+      const effective = Math.min(features.effective, believed * micro);
       const { window = '1h', effective: total = 0 } = site;
       return rules.floorMicro > 0
         ? effective >= rules.floorMicro
@@ -41,18 +43,17 @@ export function trendingScorer(formula: Formula): Scorer {
     },
     parts(features, site) {
       const believed = believedOf(features, site);
-      const parts = pointsOf(periodsOf(rules, features, { site, believed: 1 }), rules);
+      const parts = pointsOf(periodsOf(rules, features, { site, believed: everybody }), rules);
       const counted = sumOf(parts);
-      const points =
-        believed === 1
-          ? counted
-          : sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules));
+      const points = isDoubted(features, believed)
+        ? sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules))
+        : counted;
       const integrity = Math.floor(points * integrityOf(features, site)) - points + 0;
       return [...parts, points - counted + 0, integrity];
     },
     usual(features, site) {
-      const [whole] = periodsOf(rules, features, { site, believed: 1 });
-      const integrity = integrityOf(features, site) * believedOf(features, site);
+      const [whole] = periodsOf(rules, features, { site, believed: everybody });
+      const integrity = integrityOf(features, site) * lookSupport(features, site, rules.looks);
       return {
         expectedMicro: Math.floor((whole?.expected ?? 0) * micro),
         integrityMicro: Math.floor(integrity * micro),
@@ -68,7 +69,7 @@ export interface TrendingReading {
   readonly sigmaMax: number;
   /** Usual visitors. */
   readonly expected: number;
-  /** Part that the networks, and the repeat looks, stand behind: 1 = as usual. */
+  /** Part that the networks, and the returners, stand behind: 1 = as usual. */
   readonly networks: number;
   readonly looks: number;
 }
@@ -79,7 +80,7 @@ export function trendingReader(
 ): (features: Features, site: SiteTotals) => TrendingReading {
   const rules = trendingRulesOf(formula);
   return (features, site) => {
-    const periods = periodsOf(rules, features, { site, believed: 1 });
+    const periods = periodsOf(rules, features, { site, believed: everybody });
     const [whole] = periods;
     return {
       sigma: whole?.sigma ?? 0,
@@ -91,11 +92,20 @@ export function trendingReader(
   };
 }
 
-/** The window and its shorter periods. `believed`: part of the visitors that is taken for people; what is usual does not depend on it. */
+/** Are fewer visitors believed than counted, in some period? */
+function isDoubted({ effective, horizons }: Features, believed: readonly number[]): boolean {
+  const own = [effective, ...horizons];
+  return believed.some((visitors, index) => visitors * micro < (own[index] ?? 0));
+}
+
+/**
+ * The window and its shorter periods. `believed`: visitors of each that are taken for people, all where it says nothing; what is usual
+ * does not depend on it.
+ */
 function periodsOf(
   rules: TrendingRules,
   features: Features,
-  { site, believed }: { readonly site: SiteTotals; readonly believed: number },
+  { site, believed }: { readonly site: SiteTotals; readonly believed: readonly number[] },
 ): readonly Period[] {
   const { tokens, views, effective = 0, site: past = noHistory } = site;
   const usual = usualShareOf(features, { tokens, views, effective, site: past }, rules.shrink);
@@ -103,7 +113,7 @@ function periodsOf(
   const own = [features.effective, ...features.horizons];
   const totals = [effective, ...past.horizons];
   return own.map((ownMicro, index) => {
-    const observed = (ownMicro / micro) * believed;
+    const observed = Math.min(ownMicro / micro, believed[index] ?? ownMicro);
     const expected = usual.expected(totals[index] ?? 0, ownMicro);
     const sigma = surprise(observed, expected, phi);
     const support = observed + rules.supportVisitors / 2 ** index;

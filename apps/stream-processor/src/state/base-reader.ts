@@ -5,6 +5,7 @@ import type { AggregateState } from './aggregate-state.ts';
 import { OlderBaseError, section } from './base-format.ts';
 import { ByteReader } from './bytes.ts';
 import { grown, grownLength } from './columns.ts';
+import { gapMax } from './viewer-entries.ts';
 
 const paneMax = 2 ** 31 - 1;
 const viewsMax = 2 ** 32 - 1;
@@ -28,6 +29,7 @@ export class BaseReader {
     networkLow: 0,
     pane: 0,
     weightMicro: 0,
+    gap: 0,
   };
   readonly #pane = { level: 0, pane: 0, views: 0 };
   #epochBase: number | undefined;
@@ -127,6 +129,8 @@ export class BaseReader {
       sighting.networkLow = reader.word();
       sighting.weightMicro = fullWeightMicro - reader.varint();
       if (sighting.weightMicro < 0) throw new RangeError('a viewer weighs less than nothing');
+      sighting.gap = reader.varint();
+      if (sighting.gap > gapMax) throw new RangeError('a viewer came back after too long');
       if (sighting.token !== 0) this.#state.store.loadViewer(sighting);
     }
   }

@@ -98,7 +98,7 @@ function* viewerParts(
   for (const row of rows) {
     const pane = viewers.lastPanes[row] as number;
     const number = numbers[viewers.tokens[row] as number] ?? 0;
-    if (pane === -1 || number === 0) continue;
+    if (number === 0) continue;
     part.varint(1 + number - before);
     before = number;
     part.signed(reference - pane);
@@ -107,6 +107,7 @@ function* viewerParts(
     part.word(viewers.networkHighs[row] as number);
     part.word(viewers.networkLows[row] as number);
     part.varint(fullWeightMicro - (viewers.weights[row] as number));
+    part.varint(viewers.gaps[row] as number);
     if (part.length < partBytes) continue;
     yield ended(part);
     part = begin();
@@ -171,7 +172,7 @@ function rowsByToken(viewers: StoreColumns['viewers'], tokens: number): Uint32Ar
   const starts = new Uint32Array(tokens + 1);
   const end = viewers.end();
   for (let row = 1; row < end; row += 1) {
-    if (viewers.lastPanes[row] === -1) continue;
+    if (viewers.tokens[row] === 0) continue;
     const next = (viewers.tokens[row] as number) + 1;
     starts[next] = (starts[next] as number) + 1;
   }
@@ -179,7 +180,7 @@ function rowsByToken(viewers: StoreColumns['viewers'], tokens: number): Uint32Ar
     starts[token] = (starts[token] as number) + (starts[token - 1] as number);
   const rows = new Uint32Array(starts[tokens] as number);
   for (let row = 1; row < end; row += 1) {
-    if (viewers.lastPanes[row] === -1) continue;
+    if (viewers.tokens[row] === 0) continue;
     const token = viewers.tokens[row] as number;
     rows[starts[token] as number] = row;
     starts[token] = (starts[token] as number) + 1;

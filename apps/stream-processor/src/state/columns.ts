@@ -1,4 +1,4 @@
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
+type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
 /**
  * Rows of a new column. V8 keeps a typed array of up to 64 bytes among the other objects; a longer one costs several times as much to

@@ -18,6 +18,18 @@ export function horizonsOf({ level, visitors }: HistorySource, token: number): n
   );
 }
 
+/** Who came to a token in the shorter periods, and who of them came back. */
+export function looksOf(
+  { level, visitors }: HistorySource,
+  token: number,
+): { readonly horizonVisitors: number[]; readonly horizonReturners: number[] } {
+  const shorter = level.horizons.map((span) => visitors.levels.levelOf(span));
+  return {
+    horizonVisitors: shorter.map((sums) => sums.visitors[token] as number),
+    horizonReturners: shorter.map((sums) => sums.returners[token] as number),
+  };
+}
+
 /** What a token's completed hours tell. */
 export function pastOf({ level, hours, asOf }: HistorySource, token: number): TokenHistory {
   return hours.of(token, lagHoursOf(level), { asOf, minutes: sameHourSpanMinutesOf(level) });
@@ -26,11 +38,17 @@ export function pastOf({ level, hours, asOf }: HistorySource, token: number): To
 /** The same, summed over all tokens. */
 export function siteHistoryOf(
   source: HistorySource,
-): Omit<SiteHistory, 'ratios' | 'visitors' | 'sources' | 'countries'> {
+): Omit<SiteHistory, 'ratios' | 'sources' | 'countries'> {
   const { level, visitors, hours, asOf } = source;
   const span = { asOf, minutes: sameHourSpanMinutesOf(level) };
+  const now = visitors.levels.levelOf(level);
+  const shorter = level.horizons.map((span) => visitors.levels.levelOf(span));
   return {
-    horizons: level.horizons.map((span) => visitors.levels.levelOf(span).totalMicro),
+    visitors: now.totalVisitors,
+    returners: now.totalReturners,
+    horizons: shorter.map(({ totalMicro }) => totalMicro),
+    horizonVisitors: shorter.map(({ totalVisitors }) => totalVisitors),
+    horizonReturners: shorter.map(({ totalReturners }) => totalReturners),
     ...hours.site(lagHoursOf(level), span),
   };
 }

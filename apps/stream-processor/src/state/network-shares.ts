@@ -19,6 +19,8 @@ export class NetworkShares extends SlotTable {
   #highs = new Uint32Array(0);
   #lows = new Uint32Array(0);
   #entryCounts = new Uint32Array(0);
+  /** By group: one of its entries, which names the next. */
+  #firsts = new Uint32Array(0);
   /** By group and level: viewers in the window and the sum of their weights, micro. */
   #viewers = new Uint32Array(0);
   #weights = new Float64Array(0);
@@ -43,15 +45,31 @@ export class NetworkShares extends SlotTable {
 
   /** The group of the known reference, a new one if that is an entry, with the added entry in it. */
   #share(known: number, added: number): number {
-    const { groups } = this.#entries;
     const group = known >= groupBase ? known - groupBase : this.#takeGroup(known);
-    if (known < groupBase) {
-      groups[known] = group;
-      this.#addToCount(group, 1);
-    }
-    groups[added] = group;
-    this.#addToCount(group, 1);
+    if (known < groupBase) this.#enter(known, group);
+    this.#enter(added, group);
     return group;
+  }
+
+  #enter(entry: number, group: number): void {
+    const { groups, nextInGroup } = this.#entries;
+    groups[entry] = group;
+    nextInGroup[entry] = this.#firsts[group] as number;
+    this.#firsts[group] = entry;
+    this.#addToCount(group, 1);
+  }
+
+  /** In as many steps as a network has viewers of a token, which is bounded. */
+  #unlink(entry: number, group: number): void {
+    const { nextInGroup } = this.#entries;
+    const next = nextInGroup[entry] as number;
+    let before = this.#firsts[group] as number;
+    if (before === entry) {
+      this.#firsts[group] = next;
+      return;
+    }
+    while (nextInGroup[before] !== entry) before = nextInGroup[before] as number;
+    nextInGroup[before] = next;
   }
 
   /**
@@ -77,11 +95,28 @@ export class NetworkShares extends SlotTable {
   detach(entry: number): void {
     const group = this.#entries.groups[entry] as number;
     if (group !== 0) {
+      this.#unlink(entry, group);
       this.#addToCount(group, -1);
       if (this.#entryCounts[group] !== 0) return;
     }
     this.removeAt(this.#slotOf(entry));
     if (group !== 0) this.#pool.give(group);
+  }
+
+  /** Viewers of the entry's network among those of its token. */
+  viewersWith(entry: number): number {
+    const group = this.#entries.groups[entry] as number;
+    return group === 0 ? 1 : (this.#entryCounts[group] as number);
+  }
+
+  /** The viewer of the entry's network, which others share, that was seen the longest ago. */
+  oldestWith(entry: number): number {
+    const { nextInGroup } = this.#entries;
+    let oldest = entry;
+    let other = this.#firsts[this.#entries.groups[entry] as number] as number;
+    for (; other !== 0; other = nextInGroup[other] as number)
+      if (this.#entries.isOlder(other, oldest)) oldest = other;
+    return oldest;
   }
 
   /** Viewers of the group in the level's window. */
@@ -160,6 +195,7 @@ export class NetworkShares extends SlotTable {
     this.#highs[group] = networkHighs[entry] as number;
     this.#lows[group] = networkLows[entry] as number;
     this.#entryCounts[group] = 0;
+    this.#firsts[group] = 0;
     this.#viewers.fill(0, group * spanCount, (group + 1) * spanCount);
     this.#weights.fill(0, group * spanCount, (group + 1) * spanCount);
     return group;
@@ -170,6 +206,7 @@ export class NetworkShares extends SlotTable {
     this.#highs = grown(this.#highs, length);
     this.#lows = grown(this.#lows, length);
     this.#entryCounts = grown(this.#entryCounts, length);
+    this.#firsts = grown(this.#firsts, length);
     this.#viewers = grown(this.#viewers, length * spanCount);
     this.#weights = grown(this.#weights, length * spanCount);
   }

@@ -9,14 +9,11 @@ import {
 export class RatioSums {
   readonly #sums = new Float64Array(ratioBuckets);
   readonly #counts = new Float64Array(ratioBuckets);
-  /** Visitors, summed over tokens. */
-  visitors = 0;
 
   /** `sign` 1 adds a token, −1 takes it out. */
   apply(visitors: number, networks: number, sign: 1 | -1): void {
     const bucket = ratioBucketOf(visitors);
     if (bucket < 0) return;
-    this.visitors += sign * visitors;
     const ratio = ratioMicroOf(visitors, networks);
     this.#sums[bucket] = (this.#sums[bucket] as number) + sign * ratio;
     this.#counts[bucket] = (this.#counts[bucket] as number) + sign;

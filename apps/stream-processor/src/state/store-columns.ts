@@ -7,7 +7,7 @@ import type { ViewerEntries } from './viewer-entries.ts';
 export interface StoreColumns {
   readonly tokens: Readonly<TokenTable>;
   readonly cells: readonly Readonly<PaneCells>[];
-  /** Row 0 and rows with a last pane of -1 are unused. */
+  /** Row 0 and rows without a token are unused. */
   readonly viewers: Readonly<ViewerEntries>;
   readonly provenance: Pick<ProvenanceHours, 'all'>;
 }

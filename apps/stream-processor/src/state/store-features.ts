@@ -3,7 +3,7 @@ import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
 import { alarmsOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
 import type { KnownTokens } from './category-table.ts';
-import { horizonsOf, pastOf, siteHistoryOf } from './history-features.ts';
+import { horizonsOf, looksOf, pastOf, siteHistoryOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
 import type { PaneCells } from './pane-cells.ts';
@@ -38,12 +38,7 @@ export class StoreFeatures {
     const { visitors, hours } = this.#sources;
     const { ratios } = this.#settled(level);
     const history = siteHistoryOf({ level, visitors, hours, asOf });
-    return {
-      ...history,
-      ratios: ratios.read(),
-      visitors: ratios.visitors,
-      ...visitors.provenance.site(),
-    };
+    return { ...history, ratios: ratios.read(), ...visitors.provenance.site() };
   }
 
   /** Features of every token that may be ranked in the window, sorted by token. */
@@ -73,11 +68,13 @@ export class StoreFeatures {
       viewsPrev: now.viewsPrev,
       freshSum: now.freshSum,
       visitors: who.visitors,
+      returners: who.returners,
       networks: who.networks,
       effective: who.effective,
       firstSeenAt: Math.min(seenAt, known.createdAtOf?.(name) ?? seenAt),
       sparkline: now.sparkline,
       horizons: horizonsOf(source, token),
+      ...looksOf(source, token),
       histH: past.histH,
       histHours: past.histHours,
       histMinutes: past.histMinutes,

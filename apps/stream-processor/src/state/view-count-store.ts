@@ -11,7 +11,7 @@ import { ScopeNames } from './scope-names.ts';
 import type { StoreColumns, StoredPane, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
 import { TokenTable } from './token-table.ts';
-import type { ViewerSighting } from './viewer-entries.ts';
+import type { StoredViewer } from './viewer-entries.ts';
 import { Visitors } from './visitors.ts';
 
 /** What the panes take of a view. */
@@ -146,8 +146,8 @@ export class ViewCountStore {
   }
 
   /** Enters a viewer of a token, as another store kept it; counts from {@link finishLoading} on. */
-  loadViewer(sighting: Readonly<ViewerSighting>): void {
-    this.#visitors.levels.load(sighting);
+  loadViewer(viewer: Readonly<StoredViewer>): void {
+    this.#visitors.levels.load(viewer);
   }
 
   /** Enters where views of a token's hour came from, as another store counted it. */

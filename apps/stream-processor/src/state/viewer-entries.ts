@@ -14,22 +14,39 @@ export interface ViewerSighting {
   weightMicro: number;
 }
 
+/** A viewer of a token as a store keeps it. */
+export interface StoredViewer extends ViewerSighting {
+  /** Finest panes from the viewer's last but one pane to its last; 0 = seen in one only. */
+  gap: number;
+}
+
+/** Greatest gap that is kept: far beyond the longest window. */
+export const gapMax = 65_535;
+
 /**
- * One row per (token, viewer): the greatest of its sightings by (pane, weight, then smallest network). That is associative,
- * commutative and idempotent, so neither order nor repetition of the views in the log can change it.
+ * One row per (token, viewer): the greatest of its sightings by (pane, weight, then smallest network), and the last pane before that one.
+ * Both are associative, commutative and idempotent, so neither order nor repetition of the views in the log can change them.
+ * A free row has no token, and keeps its panes: lists that the row still stands in are known by them.
  */
 export class ViewerEntries extends SlotTable {
   readonly #pool = new RowPool();
+  /** 0 = the row is free. */
   tokens = new Uint32Array(64);
   viewerHighs = new Uint32Array(64);
   viewerLows = new Uint32Array(64);
   networkHighs = new Uint32Array(64);
   networkLows = new Uint32Array(64);
-  /** Finest pane of the viewer's last view; -1 in a free row. */
+  /** Finest pane of the viewer's last view. */
   lastPanes = new Int32Array(64);
+  /** See {@link StoredViewer.gap}. */
+  gaps = new Uint16Array(64);
   weights = new Uint32Array(64);
   /** Group of the viewers of this token that share the network; 0 = alone there. Kept by `NetworkShares`. */
   groups = new Uint32Array(64);
+  /** The next viewer of the same group. Kept by `NetworkShares`. */
+  nextInGroup = new Uint32Array(64);
+  /** Sums that the viewer is in, a bit each. Kept by `ViewerLevels` and `Returners`. */
+  memberships = new Uint16Array(64);
   #sought: Readonly<ViewerSighting> | undefined;
   #foundSlot = 0;
 
@@ -62,12 +79,13 @@ export class ViewerEntries extends SlotTable {
 
   /** Enters a viewer that cannot be found before {@link indexAll}. */
   append(sighting: Readonly<ViewerSighting>): number {
+    const end = this.#pool.end();
     const entry = this.#pool.take();
     if (entry >= this.tokens.length) this.#grow(grownLength(entry, entry + 1));
+    if (entry === end) this.lastPanes[entry] = -1;
     this.tokens[entry] = sighting.token;
     this.viewerHighs[entry] = sighting.viewerHigh;
     this.viewerLows[entry] = sighting.viewerLow;
-    this.set(entry, sighting);
     return entry;
   }
 
@@ -87,7 +105,28 @@ export class ViewerEntries extends SlotTable {
     );
   }
 
-  /** Replaces what the entry says of its viewer. */
+  /** Last but one pane of the viewer; -1 without one. */
+  secondPane(entry: number): number {
+    const gap = this.gaps[entry] as number;
+    return gap === 0 ? -1 : (this.lastPanes[entry] as number) - gap;
+  }
+
+  /** The viewer was seen in this pane; its last pane is not changed by it. */
+  setSecondPane(entry: number, pane: number): void {
+    const gap = (this.lastPanes[entry] as number) - pane;
+    this.gaps[entry] = gap > 0 && gap <= gapMax ? gap : 0;
+  }
+
+  /** Order in which viewers are forgotten: by last pane, then by hash. */
+  isOlder(a: number, b: number): boolean {
+    const panes = (this.lastPanes[a] as number) - (this.lastPanes[b] as number);
+    if (panes !== 0) return panes < 0;
+    const highs = (this.viewerHighs[a] as number) - (this.viewerHighs[b] as number);
+    if (highs !== 0) return highs < 0;
+    return (this.viewerLows[a] as number) < (this.viewerLows[b] as number);
+  }
+
+  /** Replaces what the entry says of its viewer's last view. */
   set(entry: number, sighting: Readonly<ViewerSighting>): void {
     this.networkHighs[entry] = sighting.networkHigh;
     this.networkLows[entry] = sighting.networkLow;
@@ -97,7 +136,7 @@ export class ViewerEntries extends SlotTable {
 
   remove(entry: number): void {
     this.removeAt(this.probeReference(this.hashOf(entry), entry));
-    this.lastPanes[entry] = -1;
+    this.tokens[entry] = 0;
     this.#pool.give(entry);
   }
 
@@ -151,5 +190,8 @@ export class ViewerEntries extends SlotTable {
     this.lastPanes = grown(this.lastPanes, length);
     this.weights = grown(this.weights, length);
     this.groups = grown(this.groups, length);
+    this.gaps = grown(this.gaps, length);
+    this.nextInGroup = grown(this.nextInGroup, length);
+    this.memberships = grown(this.memberships, length);
   }
 }

@@ -1,15 +1,23 @@
-import { trackedViewersMax } from '../domain/counting-rules.ts';
+import { trackedViewersMax, viewersPerNetworkMax } from '../domain/counting-rules.ts';
 import { longestLevel, type ViewerSpan, viewerSpans } from '../domain/window-level.ts';
 import { LevelSums } from './level-sums.ts';
 import { NetworkShares } from './network-shares.ts';
-import { ViewerEntries, type ViewerSighting } from './viewer-entries.ts';
+import { OldestViewers } from './oldest-viewers.ts';
+import { Returners } from './returners.ts';
+import { type StoredViewer, ViewerEntries, type ViewerSighting } from './viewer-entries.ts';
 
-/** Distinct viewers and networks per (token, window), kept up to date view by view and pane by pane; all sums are integers. */
+/**
+ * Distinct viewers, returners and networks per (token, window), kept up to date view by view and pane by pane; all sums are integers.
+ * Where there are more viewers than are tracked those seen the longest ago are forgotten first: then it makes no difference whether
+ * viewers that no window reaches any more had left before.
+ */
 export class ViewerLevels {
   readonly entries = new ViewerEntries();
   readonly #networks = new NetworkShares(this.entries);
+  readonly #oldest = new OldestViewers(this.entries);
   readonly #levels: readonly LevelSums[] = viewerSpans.map((span) => new LevelSums(span));
-  /** Sightings of viewers beyond `trackedViewersMax` of a token. */
+  readonly #returners = new Returners(this.entries, this.#levels);
+  /** Viewers that were forgotten because their token or their network had too many. */
   untracked = 0;
 
   /** Tracked (token, viewer) pairs. */
@@ -21,8 +29,12 @@ export class ViewerLevels {
    * Takes in a viewer as another store kept it, each once and into an empty store; token by token is fastest. Counts from
    * {@link finishLoading} on.
    */
-  load(sighting: Readonly<ViewerSighting>): void {
-    if (this.#isMember(sighting.pane, longestLevel)) this.entries.append(sighting);
+  load(viewer: Readonly<StoredViewer>): void {
+    const longest = this.levelOf(longestLevel);
+    if (!longest.holds(viewer.pane)) return;
+    const entry = this.entries.append(viewer);
+    this.entries.set(entry, viewer);
+    this.entries.gaps[entry] = longest.holds(viewer.pane - viewer.gap) ? viewer.gap : 0;
   }
 
   /** @throws RangeError when viewers were loaded that no store can have kept */
@@ -30,7 +42,14 @@ export class ViewerLevels {
     const { entries } = this;
     entries.indexAll();
     this.#networks.attachAll();
-    for (let entry = 1; entry < entries.end(); entry += 1) this.#enterAll(entry);
+    for (let entry = 1; entry < entries.end(); entry += 1) {
+      if (this.#networks.viewersWith(entry) > viewersPerNetworkMax)
+        throw new RangeError('a network has more viewers of a token than are tracked');
+      this.#joinAll(entry);
+      this.#scheduleAll(entry, -1);
+      this.#returners.joinAll(entry);
+      this.#returners.schedule(entry);
+    }
     const { visitors } = this.levelOf(longestLevel);
     if (visitors.some((tracked) => tracked > trackedViewersMax))
       throw new RangeError('a token has more viewers than are tracked');
@@ -47,87 +66,113 @@ export class ViewerLevels {
 
   /** Takes in a counted view. */
   add(sighting: Readonly<ViewerSighting>): void {
-    if (!this.#isMember(sighting.pane, longestLevel)) return;
+    if (!this.levelOf(longestLevel).holds(sighting.pane)) return;
     const entry = this.entries.find(sighting);
     if (entry === 0) this.#addEntry(sighting);
-    else if (this.entries.isExceededBy(entry, sighting)) this.#refresh(entry, sighting);
+    else this.#seeAgain(entry, sighting);
   }
 
-  /** Moves a level's window to start at `firstPane`, never back; calls `touched` for each token that loses a visitor. */
+  /** Moves a level's window to start at `firstPane`, never back; calls `touched` for each token that loses a visitor or returner. */
   advance(level: ViewerSpan, firstPane: number, touched: (token: number) => void): void {
     const sums = this.levelOf(level);
     if (firstPane <= sums.firstPane) return;
     sums.firstPane = firstPane;
-    for (const [pane, list] of sums.expiry) {
-      if (pane >= firstPane) continue;
-      sums.dropList(pane);
-      for (let i = 0; i < list.length; i += 1) {
-        const entry = list.rows[i] as number;
-        if (this.#lastPane(entry, level) !== pane) continue;
-        touched(this.entries.tokens[entry] as number);
-        this.#leave(entry, level);
-        if (level === longestLevel) this.#removeEntry(entry);
-      }
+    sums.expiry.dropBefore(firstPane, (entry, pane) => {
+      const token = this.entries.tokens[entry] as number;
+      if (this.#losePane(entry, pane, sums)) touched(token);
+      if (level !== longestLevel || this.#isIn(entry, level)) return;
+      const isLast = token !== 0 && sums.paneOf(this.entries.lastPanes[entry] as number) === pane;
+      if (!isLast) return;
+      this.#oldest.forget(token);
+      this.#removeEntry(entry);
+    });
+  }
+
+  /** A pane of the viewer is over. @returns whether it is no visitor, or no returner, of the window any more */
+  #losePane(entry: number, pane: number, sums: LevelSums): boolean {
+    const { entries } = this;
+    let hasLeft = false;
+    if (sums.paneOf(entries.secondPane(entry)) === pane) {
+      hasLeft = this.#returners.leave(entry, sums);
+      if (sums.span === longestLevel) entries.gaps[entry] = 0;
     }
+    const isLast = sums.paneOf(entries.lastPanes[entry] as number) === pane;
+    if (!isLast || !this.#isIn(entry, sums.span)) return hasLeft;
+    this.#leave(entry, sums.span);
+    return true;
   }
 
   #addEntry(sighting: Readonly<ViewerSighting>): void {
-    const tracked = this.levelOf(longestLevel).visitors[sighting.token] as number;
-    if (tracked >= trackedViewersMax) {
-      this.untracked += 1;
-      return;
-    }
     const entry = this.entries.add(sighting);
+    const listed = this.entries.lastPanes[entry] as number;
+    this.entries.set(entry, sighting);
+    this.entries.gaps[entry] = 0;
+    this.#oldest.add(entry);
     this.#attach(entry);
-    this.#enterAll(entry);
+    this.#joinAll(entry);
+    this.#scheduleAll(entry, listed);
+    this.#keepWithinLimits(entry);
   }
 
-  /** Joins and lists a viewer that is in no window yet. */
-  #enterAll(entry: number): void {
+  /** The viewer's newest panes are those of all its views, in whatever order they come. */
+  #seeAgain(entry: number, sighting: Readonly<ViewerSighting>): void {
+    const { pane } = sighting;
     const last = this.entries.lastPanes[entry] as number;
-    for (const sums of this.#levels) {
-      const pane = paneOf(last, sums.span);
-      if (pane < sums.firstPane) continue;
-      this.#join(entry, sums.span);
-      sums.listOf(pane).push(entry);
-    }
+    const second = this.entries.secondPane(entry);
+    if (this.entries.isExceededBy(entry, sighting)) this.#refresh(entry, sighting);
+    if (pane !== last)
+      this.entries.setSecondPane(entry, pane > last ? last : Math.max(second, pane));
+    this.#returners.joinAll(entry);
+    if (pane > second && pane < last) this.#returners.schedule(entry);
+    this.#keepWithinLimits(entry);
   }
 
   #refresh(entry: number, sighting: Readonly<ViewerSighting>): void {
     const before = this.entries.lastPanes[entry] as number;
     if (this.entries.hasSameShare(entry, sighting)) {
       this.entries.set(entry, sighting);
-      for (const level of viewerSpans) {
-        const isMember = this.#isMember(sighting.pane, level);
-        if (isMember && !this.#isMember(before, level)) this.#join(entry, level);
-      }
     } else {
       this.#leaveAll(entry);
       this.#networks.detach(entry);
       this.entries.set(entry, sighting);
       this.#attach(entry);
-      this.#joinAll(entry);
     }
+    this.#joinAll(entry);
     this.#scheduleAll(entry, before);
   }
 
+  /** Forgets the viewer that was seen the longest ago where the entry is one too many. */
+  #keepWithinLimits(entry: number): void {
+    const token = this.entries.tokens[entry] as number;
+    const tracked = this.levelOf(longestLevel).visitors[token] as number;
+    if (this.#networks.viewersWith(entry) > viewersPerNetworkMax)
+      this.#forget(this.#networks.oldestWith(entry));
+    else if (tracked > trackedViewersMax) this.#forget(this.#oldest.of(token, tracked));
+  }
+
+  #forget(entry: number): void {
+    this.untracked += 1;
+    this.#leaveAll(entry);
+    this.#removeEntry(entry);
+  }
+
+  /** Joins the windows that hold its last pane and that it is not in yet. */
   #joinAll(entry: number): void {
     const pane = this.entries.lastPanes[entry] as number;
-    for (const level of viewerSpans) if (this.#isMember(pane, level)) this.#join(entry, level);
+    for (const level of viewerSpans)
+      if (!this.#isIn(entry, level) && this.levelOf(level).holds(pane)) this.#join(entry, level);
   }
 
   #leaveAll(entry: number): void {
-    const pane = this.entries.lastPanes[entry] as number;
-    for (const level of viewerSpans) if (this.#isMember(pane, level)) this.#leave(entry, level);
+    for (const level of viewerSpans) if (this.#isIn(entry, level)) this.#leave(entry, level);
   }
 
   #attach(entry: number): void {
     const alone = this.#networks.attach(entry);
     if (alone === 0) return;
     const group = this.entries.groups[alone] as number;
-    const pane = this.entries.lastPanes[alone] as number;
     for (const level of viewerSpans)
-      if (this.#isMember(pane, level))
+      if (this.#isIn(alone, level))
         this.#networks.join(group, level.index, this.entries.weights[alone] as number);
   }
 
@@ -136,19 +181,15 @@ export class ViewerLevels {
     this.entries.remove(entry);
   }
 
-  /** Lists the entry under its pane in each window, unless it is there since `before`: twice would make it leave twice. */
+  /** Lists the entry under its pane in each window, unless its row is there since it stood for the pane `before`. */
   #scheduleAll(entry: number, before: number): void {
     const last = this.entries.lastPanes[entry] as number;
-    for (const level of viewerSpans) {
-      if (!this.#isMember(last, level)) continue;
-      const isListed =
-        this.#isMember(before, level) && paneOf(before, level) === paneOf(last, level);
-      if (!isListed) this.#schedule(entry, level);
+    for (const sums of this.#levels) {
+      if (!sums.holds(last)) continue;
+      const pane = sums.paneOf(last);
+      const isListed = sums.holds(before) && sums.paneOf(before) === pane;
+      if (!isListed) sums.expiry.of(pane).push(entry);
     }
-  }
-
-  #schedule(entry: number, level: ViewerSpan): void {
-    this.levelOf(level).listOf(this.#lastPane(entry, level)).push(entry);
   }
 
   /** O grows by what the network's capped sum grows. */
@@ -160,7 +201,9 @@ export class ViewerLevels {
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     if (group !== 0) this.#networks.join(group, level.index, weight);
+    this.#turn(entry, level);
     sums.visitors[token] = (sums.visitors[token] as number) + 1;
+    sums.totalVisitors += 1;
     if (viewers === 0) sums.networks[token] = (sums.networks[token] as number) + 1;
     const gain = cappedGain(summed, weight, level);
     sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) + gain;
@@ -169,31 +212,31 @@ export class ViewerLevels {
 
   #leave(entry: number, level: ViewerSpan): void {
     const sums = this.levelOf(level);
+    this.#returners.leave(entry, sums);
     const token = this.entries.tokens[entry] as number;
     const weight = this.entries.weights[entry] as number;
     const group = this.entries.groups[entry] as number;
     if (group !== 0) this.#networks.leave(group, level.index, weight);
+    this.#turn(entry, level);
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     sums.visitors[token] = (sums.visitors[token] as number) - 1;
+    sums.totalVisitors -= 1;
     if (viewers === 0) sums.networks[token] = (sums.networks[token] as number) - 1;
     const loss = cappedGain(summed, weight, level);
     sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) - loss;
     sums.totalMicro -= loss;
   }
 
-  #isMember(finestPane: number, level: ViewerSpan): boolean {
-    return paneOf(finestPane, level) >= this.levelOf(level).firstPane;
+  /** Is the viewer counted in the window? A row may be listed twice under one pane: it leaves once. */
+  #isIn(entry: number, { index }: ViewerSpan): boolean {
+    return ((this.entries.memberships[entry] as number) & (1 << index)) !== 0;
   }
 
-  #lastPane(entry: number, level: ViewerSpan): number {
-    return paneOf(this.entries.lastPanes[entry] as number, level);
+  #turn(entry: number, { index }: ViewerSpan): void {
+    const { memberships } = this.entries;
+    memberships[entry] = (memberships[entry] as number) ^ (1 << index);
   }
-}
-
-/** The level's pane that holds a finest pane; -1 stays below every pane. */
-function paneOf(finestPane: number, level: ViewerSpan): number {
-  return Math.floor(finestPane / level.finestPerPane);
 }
 
 /** What a viewer's weight adds on top of the summed weight of its network, under the network's cap; micro. */

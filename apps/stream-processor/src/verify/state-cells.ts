@@ -14,12 +14,12 @@ export function stateCells(state: AggregateState): Map<string, number> {
       });
   }
   for (let row = 1; row < viewers.end(); row += 1) {
-    const pane = viewers.lastPanes[row] as number;
-    if (pane === -1) continue;
+    if (viewers.tokens[row] === 0) continue;
     const token = tokens.nameOf(viewers.tokens[row] as number);
     const viewer = `${viewers.viewerHighs[row]}.${viewers.viewerLows[row]}`;
     const network = `${viewers.networkHighs[row]}.${viewers.networkLows[row]}`;
-    found.set(`${token} viewer ${viewer} last pane`, pane);
+    found.set(`${token} viewer ${viewer} last pane`, viewers.lastPanes[row] as number);
+    found.set(`${token} viewer ${viewer} pane before`, viewers.secondPane(row));
     found.set(
       `${token} viewer ${viewer} from network ${network} weight`,
       viewers.weights[row] as number,

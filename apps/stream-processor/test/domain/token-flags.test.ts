@@ -12,7 +12,7 @@ const site: SiteTotals = {
   views: 16_000,
   effective: 10_000 * micro,
   window: '1h',
-  site: { ...noHistory, histH: 1_000_000, ratios, visitors: 10_000, hours: 40 },
+  site: { ...noHistory, histH: 1_000_000, ratios, visitors: 10_000, returners: 4_000, hours: 40 },
 };
 
 /** A token with a hundred visitors, where two are usual. */
@@ -20,6 +20,7 @@ const crowd = (given: Partial<Candidate> = {}) =>
   candidateOf('eth:0x1', {
     views: 160,
     visitors: 100,
+    returners: 40,
     networks: 95,
     effective: 100 * micro,
     histH: 200,
@@ -37,8 +38,8 @@ describe('flags', () => {
 
   test('name the reasons for doubt, and suspect a pump with two of them', () => {
     expect(tokenFlags(crowd({ networks: 30 }), site)).toEqual(['pump', 'few-networks']);
-    expect(tokenFlags(crowd({ views: 105 }), site)).toEqual(['pump', 'few-looks']);
-    expect(tokenFlags(crowd({ views: 105, networks: 30 }), site)).toEqual([
+    expect(tokenFlags(crowd({ returners: 5 }), site)).toEqual(['pump', 'few-looks']);
+    expect(tokenFlags(crowd({ returners: 5, networks: 30 }), site)).toEqual([
       'pump',
       'few-networks',
       'few-looks',

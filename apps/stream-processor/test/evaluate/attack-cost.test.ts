@@ -12,7 +12,10 @@ const token = candidateOf('eth:0x1', {
   visitors: 2,
   networks: 2,
   effective: 2 * micro,
+  returners: 1,
   horizons: [micro, 0],
+  horizonVisitors: [1, 0],
+  horizonReturners: [0, 0],
   histH: 100,
   histHours: 40,
   histMinutes: 2_400,
@@ -28,6 +31,9 @@ const site = {
     horizons: [5_000 * micro, 2_500 * micro],
     ratios: Array.from({ length: 17 }, () => ({ sum: 950_000 * 100, count: 100 })),
     visitors: 10_000,
+    returners: 4_500,
+    horizonVisitors: [5_000, 2_500],
+    horizonReturners: [2_200, 1_000],
     hours: 40,
   },
 };
@@ -51,6 +57,12 @@ describe('the cost of an attack', () => {
     ].map(({ visitors }) => visitors ?? Number.POSITIVE_INFINITY);
     expect(once).toBeGreaterThan(twice ?? 0);
     expect(shared).toBeGreaterThanOrEqual(once ?? 0);
+  });
+
+  test('is no less for visitors who look once because one beside them keeps coming back', () => {
+    expect(costOf('looking twice', 4).visitors).not.toBeNull();
+    expect(costOf('beside a repeater', 4).visitors).toBeNull();
+    expect(costOf('beside a repeater', 10, views)).toMatchObject({ visitors: 1, views: 116 });
   });
 
   test('does not exist where no number will do', () => {

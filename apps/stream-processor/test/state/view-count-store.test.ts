@@ -4,7 +4,7 @@ import { scopesShippedMax } from '../../src/domain/board-size.ts';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { levelOf, windowLevels } from '../../src/domain/window-level.ts';
 import { ViewCountStore } from '../../src/state/view-count-store.ts';
-import { naiveBoard, naiveCounts } from '../support/naive-counts.ts';
+import { naiveBoard, naiveCounts, naiveHorizons } from '../support/naive-counts.ts';
 import { viewOf } from '../support/views.ts';
 
 const start = 1_700_000_000_000;
@@ -148,19 +148,6 @@ describe('view count store', () => {
     expect(store.sizes()).toEqual({ tokens: 0, cells: 0, viewers: 0, untracked: 0 });
   });
 
-  it('keeps counting views of viewers beyond the tracked ones', () => {
-    const store = new ViewCountStore(start, { categoriesOf: noCategories });
-    const view = viewOf({ at: start });
-    const viewer = new DataView(view.viewer.buffer);
-    for (let i = 0; i < 65_540; i += 1) {
-      viewer.setUint32(0, i);
-      store.add(view);
-    }
-    const level = levelOf('24h');
-    expect(store.featuresOf(level, 'eth:0xa')).toMatchObject({ views: 65_540, visitors: 65_536 });
-    expect(store.sizes().untracked).toBe(4);
-  });
-
   it('names the start of the oldest hour with views as first seen', () => {
     const store = new ViewCountStore(start, { categoriesOf: noCategories });
     store.add(viewOf({ at: start - 30 * hour }));
@@ -174,11 +161,18 @@ function expectNaive(store: ViewCountStore, views: readonly FoldedView[], asOf: 
   for (const level of windowLevels) {
     const naive = naiveBoard(views, { level, asOf, top: 200, categoriesOf: noCategories });
     expect(store.totals(level)).toEqual(naive.totals);
+    const sum = (of: (counts: (typeof naive.tokens)[0]) => number) =>
+      naive.tokens.reduce((all, counts) => all + of(counts), 0);
+    expect(store.site(level)).toMatchObject({
+      visitors: sum(({ visitors }) => visitors),
+      returners: sum(({ returners }) => returners),
+    });
     const candidates = store.candidates(level);
     expect(candidates.map(({ token }) => token)).toEqual(naive.shipped);
     for (const candidate of candidates) {
       const own = views.filter(({ token }) => token === candidate.token);
       expect(candidate).toMatchObject(naiveCounts(own, level, asOf));
+      expect(candidate).toMatchObject(naiveHorizons(own, level, asOf));
       expect(candidate.sparkline.reduce((a, b) => a + b, 0)).toBe(candidate.views);
     }
   }

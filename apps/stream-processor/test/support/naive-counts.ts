@@ -1,19 +1,22 @@
 import { chainOf } from '@trending/schemas';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { reachesSupportFloor } from '../../src/domain/support-floor.ts';
-import type { WindowLevel } from '../../src/domain/window-level.ts';
+import type { ViewerSpan, WindowLevel } from '../../src/domain/window-level.ts';
 
 const paneOf = (at: number, size: number) => Math.floor(at / size);
 const word = (bytes: Uint8Array) => new DataView(bytes.buffer).getUint32(4);
 
-/** N, N', U, D and O of one token, recomputed from all views. */
-export function naiveCounts(views: readonly FoldedView[], level: WindowLevel, asOf: number) {
+/** N, N', U, R, D and O of one token, recomputed from all views. */
+export function naiveCounts(views: readonly FoldedView[], level: ViewerSpan, asOf: number) {
   const first = paneOf(asOf, level.paneSizeMs) - level.paneCount;
   const age = (view: FoldedView) => paneOf(view.viewedAt, level.paneSizeMs) - first;
   const inWindow = views.filter((view) => age(view) >= 0);
   const last = new Map<number, FoldedView>();
   const rank = (v: FoldedView) => [paneOf(v.viewedAt, 10_000), v.weightMicro, -word(v.network)];
+  const panes = new Map<number, Set<number>>();
   for (const view of inWindow) {
+    const seen = panes.get(word(view.viewer)) ?? new Set();
+    panes.set(word(view.viewer), seen.add(paneOf(view.viewedAt, 10_000)));
     const held = last.get(word(view.viewer));
     if (held === undefined || compare(rank(view), rank(held)) > 0)
       last.set(word(view.viewer), view);
@@ -29,8 +32,19 @@ export function naiveCounts(views: readonly FoldedView[], level: WindowLevel, as
     views: inWindow.length,
     viewsPrev: views.filter((view) => age(view) < 0 && age(view) >= -level.paneCount).length,
     visitors: last.size,
+    returners: [...panes.values()].filter(({ size }) => size > 1).length,
     networks: byNetwork.size,
     effective: capped.reduce((sum, value) => sum + value, 0),
+  };
+}
+
+/** What is counted of a token in the shorter periods of a window. */
+export function naiveHorizons(views: readonly FoldedView[], level: WindowLevel, asOf: number) {
+  const counts = level.horizons.map((span) => naiveCounts(views, span, asOf));
+  return {
+    horizons: counts.map(({ effective }) => effective),
+    horizonVisitors: counts.map(({ visitors }) => visitors),
+    horizonReturners: counts.map(({ returners }) => returners),
   };
 }
 

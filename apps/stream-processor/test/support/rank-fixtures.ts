@@ -10,6 +10,7 @@ import {
 } from '@trending/schemas';
 import fc from 'fast-check';
 import type { Ranking } from '../../src/domain/board.ts';
+import { noHistory } from '../../src/domain/site-history.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 
 /** A token of the whole site, and the partition it lives on. */
@@ -31,10 +32,13 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     freshSum: views * 500_000,
     visitors: views,
     networks: views,
+    returners: -1,
     effective: views * 1_000_000,
     firstSeenAt: 0,
     sparkline: new Array<number>(12).fill(0),
     horizons: [],
+    horizonVisitors: [],
+    horizonReturners: [],
     histH: 0,
     histHours: 0,
     histMinutes: 0,
@@ -65,17 +69,7 @@ export function setOf(given: Partial<CandidateSet> = {}): CandidateSet {
     newestReceivedAt: 3_599_000,
     rules: 'r1',
     totals: totalsOf(items),
-    site: {
-      histH: 0,
-      sameHour: 0,
-      horizons: [],
-      cohorts: [],
-      ratios: [],
-      visitors: 0,
-      hours: 0,
-      sources: [],
-      countries: [],
-    },
+    site: noHistory,
     ...given,
     items,
   };

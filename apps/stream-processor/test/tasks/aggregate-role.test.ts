@@ -11,7 +11,7 @@ describe('aggregate role', () => {
     await role.start();
     for (let viewer = 0; viewer < 5; viewer += 1) await world.view('eth:0xa', { viewer });
     await world.untilShown('eth:0xa', 5);
-    expect(world.sets().at(-1)).toMatchObject({ inputOffset: 5, rules: 'panes-1' });
+    expect(world.sets().at(-1)).toMatchObject({ inputOffset: 5, rules: 'panes-2' });
     expect(await role.ready[0]?.check()).toBeUndefined();
     await role.stop();
     expect(crashes).toEqual([]);

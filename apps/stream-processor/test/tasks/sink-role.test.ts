@@ -2,6 +2,7 @@ import { AppError } from '@trending/runtime';
 import { createLatch } from '@trending/runtime/testing';
 import { topics } from '@trending/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noHistory } from '../../src/domain/site-history.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
 import { boardOf, type SinkInstance, SinkWorld, viewOf } from '../support/sink-world.ts';
 
@@ -52,17 +53,7 @@ describe('the sink role', () => {
     const set = {
       ...{ window: '1h', epoch: 4, asOf: 60_000, controlOffset: 0, cut: [], formulas: [] },
       ...{ held: [], candidates: 2, totals: { tokens: 2, views: 40, effective: 3 } },
-      site: {
-        histH: 0,
-        sameHour: 0,
-        horizons: [],
-        cohorts: [],
-        ratios: [],
-        visitors: 0,
-        hours: 0,
-        sources: [],
-        countries: [],
-      },
+      site: noHistory,
       items: [candidateOf('eth:a'), candidateOf('eth:b')],
     };
     const target = { topic: topics.features.name, partition: 0 };

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { triedFormula } from '../../src/control/formula-file.ts';
+import { noHistory } from '../../src/domain/site-history.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import { runWhatIf, type StepSource } from '../../src/what-if/command.ts';
 import { whatIfHtml } from '../../src/what-if/html-report.ts';
@@ -27,17 +28,7 @@ function stepAt(asOf: number, given: Partial<Step> = {}): Step {
     ...{ asOf, items, candidates: items.length, held: [] },
     formulas: rankFormulas.map(({ text }) => text),
     totals: { tokens: 3, views: 130, effective: 130_000_000 },
-    site: {
-      histH: 0,
-      sameHour: 0,
-      horizons: [],
-      cohorts: [],
-      ratios: [],
-      visitors: 0,
-      hours: 0,
-      sources: [],
-      countries: [],
-    },
+    site: noHistory,
     ...given,
   };
 }

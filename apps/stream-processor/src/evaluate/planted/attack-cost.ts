@@ -4,11 +4,12 @@ import { scoreOf } from '../../domain/score.ts';
 import type { SiteTotals } from '../../domain/scorer.ts';
 import { levelOf } from '../../domain/window-level.ts';
 
-/** How fake visitors come: looks of each, and how many of them share a network. */
+/** How fake visitors come: looks of each, how many of them share a network, and looks of one more who keeps coming back. */
 export const attackers = {
-  'all distinct': { looks: 1, perNetwork: 1 },
-  'looking twice': { looks: 2, perNetwork: 1 },
-  'four a network': { looks: 1, perNetwork: 4 },
+  'all distinct': { looks: 1, perNetwork: 1, repeated: 0 },
+  'looking twice': { looks: 2, perNetwork: 1, repeated: 0 },
+  'four a network': { looks: 1, perNetwork: 4, repeated: 0 },
+  'beside a repeater': { looks: 1, perNetwork: 1, repeated: 116 },
 } as const;
 export type Attacker = keyof typeof attackers;
 
@@ -35,7 +36,8 @@ interface AttackedBoard {
  * The least fake visitors that lift a token into the first ten now, all within the last quarter of an hour.
  */
 export function attackCostOf(attacker: Attacker, board: AttackedBoard): AttackCost {
-  const { looks, perNetwork } = attackers[attacker];
+  const { looks, perNetwork, repeated } = attackers[attacker];
+  const repeaters = Math.sign(repeated);
   const enters = (visitors: number) => {
     const attacked = withVisitors(board, visitors, attackers[attacker]);
     const { scorer } = board.formula;
@@ -51,17 +53,30 @@ export function attackCostOf(attacker: Attacker, board: AttackedBoard): AttackCo
     if (enters(middle)) high = middle;
     else low = middle + 1;
   }
-  return { visitors: low, networks: Math.ceil(low / perNetwork), views: low * looks };
+  return {
+    visitors: low + repeaters,
+    networks: Math.ceil(low / perNetwork) + repeaters,
+    views: low * looks + repeated,
+  };
 }
 
 type Attacked = Pick<AttackedBoard, 'token' | 'site'>;
+interface Coming {
+  readonly looks: number;
+  readonly perNetwork: number;
+  readonly repeated: number;
+}
 
 function withVisitors(
   { token, site }: Attacked,
-  visitors: number,
-  { looks, perNetwork }: { readonly looks: number; readonly perNetwork: number },
+  ordinary: number,
+  { looks, perNetwork, repeated }: Coming,
 ): Attacked {
-  const networks = Math.ceil(visitors / perNetwork);
+  const repeaters = Math.sign(repeated);
+  const visitors = ordinary + repeaters;
+  const networks = Math.ceil(ordinary / perNetwork) + repeaters;
+  const views = ordinary * looks + repeated;
+  const returners = looks > 1 ? visitors : repeaters;
   const added = visitors * micro;
   /** The caps of shorter periods are lower. */
   const addedIn = levelOf(site.window ?? '1h').horizons.map(({ networkCapMicro }) =>
@@ -71,15 +86,18 @@ function withVisitors(
   return {
     token: {
       ...token,
-      views: token.views + visitors * looks,
+      views: token.views + views,
       visitors: token.visitors + visitors,
+      returners: token.returners + returners,
       networks: token.networks + networks,
       effective: token.effective + added,
       horizons: token.horizons.map((own, index) => own + (addedIn[index] ?? 0)),
+      horizonVisitors: token.horizonVisitors.map((own) => own + visitors),
+      horizonReturners: token.horizonReturners.map((own) => own + returners),
     },
     site: {
       ...site,
-      views: site.views + visitors * looks,
+      views: site.views + views,
       effective: (site.effective ?? 0) + added,
       ...(past === undefined
         ? {}
@@ -87,6 +105,9 @@ function withVisitors(
             site: {
               ...past,
               visitors: past.visitors + visitors,
+              returners: past.returners + returners,
+              horizonVisitors: past.horizonVisitors.map((all) => all + visitors),
+              horizonReturners: past.horizonReturners.map((all) => all + returners),
               horizons: past.horizons.map((all, index) => all + (addedIn[index] ?? 0)),
             },
           }),

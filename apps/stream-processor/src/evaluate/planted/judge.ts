@@ -1,5 +1,6 @@
 import type { EvaluationItem } from '../evaluation.ts';
-import { type AttackKind, attackKinds, type Trend, type World } from './world.ts';
+import { type AttackKind, attackKinds } from './attacks.ts';
+import type { Trend, World } from './world.ts';
 
 const top = 10;
 const excessMin = 15;

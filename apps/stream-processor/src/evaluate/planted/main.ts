@@ -9,10 +9,11 @@ import { World, type WorldSettings } from './world.ts';
 
 const help = `How well boards find trends that were planted into made-up traffic, and how well they resist fake views.
 
-  npm run eval -- --seeds 1,2 [--attacks] [--formula LIST] [--tokens N] [--days N] [--json]
+  npm run eval -- --seeds 1,2 [--attacks] [--flooder] [--formula LIST] [--tokens N] [--days N] [--json]
 
   --seeds LIST     worlds (default 1)
-  --attacks        plant 30 attacks of each of four kinds beside the trends
+  --attacks        plant 30 attacks of each of five kinds beside the trends
+  --flooder        one client looks at 600 tokens every 31 seconds, all the judged time
   --formula LIST   of ours (${formulas.map(({ id }) => id).join(', ')}) and others' (${idsOf(baselines).join(', ')}); default all
   --tokens N       (default 1500)
   --days N         days in all; the last two, or the last half, are judged (default 4)
@@ -22,6 +23,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1' },
     attacks: { type: 'boolean', default: false },
+    flooder: { type: 'boolean', default: false },
     formula: {
       type: 'string',
       default: [...formulas.map(({ id }) => id), ...idsOf(baselines)].join(','),
@@ -48,6 +50,7 @@ function settingsOf(seed: number): WorldSettings {
     judgedFrom: days - judged,
     trends: Math.round(75 * judged),
     attacks: values.attacks ? Math.round(15 * judged) : 0,
+    flooder: values.flooder,
   };
 }
 

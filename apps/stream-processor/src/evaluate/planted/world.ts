@@ -1,5 +1,6 @@
 import { fullWeightMicro } from '../../domain/counting-rules.ts';
 import type { ViewEvent } from '../view-event.ts';
+import { type Attack, type AttackKind, attackKinds } from './attacks.ts';
 import { Chance } from './random.ts';
 
 /** A rise of one token beyond its usual traffic; times in minutes. */
@@ -13,23 +14,6 @@ export interface Trend {
   readonly viral: boolean;
 }
 
-/** Fake views of one token; times in minutes. */
-export interface Attack {
-  readonly token: number;
-  readonly start: number;
-  readonly length: number;
-  readonly kind: AttackKind;
-}
-
-/** Fake views a minute, and how many networks and viewers they come from; 0 = a new one each. */
-export const attackKinds = {
-  'one client': { perMinute: 180, networks: 1, viewers: 1 },
-  '3 networks': { perMinute: 5, networks: 3, viewers: 0 },
-  '30 networks': { perMinute: 8, networks: 30, viewers: 0 },
-  'all distinct': { perMinute: 1, networks: 0, viewers: 0 },
-} as const;
-export type AttackKind = keyof typeof attackKinds;
-
 export interface WorldSettings {
   readonly seed: number;
   readonly tokens: number;
@@ -39,9 +23,14 @@ export interface WorldSettings {
   readonly trends: number;
   /** Of each kind. */
   readonly attacks: number;
+  /** One client looks at each of the most popular tokens again and again, from the judged days on. */
+  readonly flooder?: boolean;
 }
 
 const minuteMs = 60_000;
+/** Somebody who comes back as often as counts. */
+const repeatMs = 31_000;
+const floodedTokens = 600;
 const dayMinutes = 1_440;
 const startedAt = Date.UTC(2026, 0, 5);
 const rampMinutes = 15;
@@ -142,6 +131,7 @@ export class World {
     }
     const isOn = ({ start, length }: Attack) => minute >= start && minute < start + length;
     for (const attack of this.attacks.filter(isOn)) this.#attack(events, attack, minute);
+    this.#flood(events, minute);
     return events;
   }
 
@@ -178,7 +168,7 @@ export class World {
       const views = 1 + this.#chance.poisson(0.6);
       for (let view = 0; view < views; view += 1)
         events.push(
-          this.#event({ token: visit.token, viewer, network, at: start + view * 31_000 }),
+          this.#event({ token: visit.token, viewer, network, at: start + view * repeatMs }),
         );
     }
   }
@@ -193,6 +183,22 @@ export class World {
       const at = this.timeOf(minute) + Math.floor((i * minuteMs) / perMinute);
       events.push(this.#event({ token, viewer, network: network + spread, at }));
     }
+    if ('repeats' in attackKinds[kind])
+      this.#repeat(events, minute, { token, viewer: 0x2000_0000 + token });
+  }
+
+  #flood(events: ViewEvent[], minute: number): void {
+    const { flooder = false, judgedFrom, tokens } = this.settings;
+    if (!flooder || minute < judgedFrom * dayMinutes) return;
+    for (let token = 0; token < Math.min(floodedTokens, tokens); token += 1)
+      this.#repeat(events, minute, { token, viewer: 0x2fff_ffff });
+  }
+
+  /** One viewer looks at a token every 31 seconds. */
+  #repeat(events: ViewEvent[], minute: number, seen: { token: number; viewer: number }): void {
+    const from = this.timeOf(minute);
+    for (let at = Math.ceil(from / repeatMs) * repeatMs; at < from + minuteMs; at += repeatMs)
+      events.push(this.#event({ ...seen, network: seen.viewer, at }));
   }
 
   #next(): number {

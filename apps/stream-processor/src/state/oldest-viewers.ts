@@ -1,0 +1,117 @@
+import type { ViewerEntries } from './viewer-entries.ts';
+
+/** A viewer as it was when it was put in its place. */
+interface Place {
+  readonly row: number;
+  readonly pane: number;
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Places of viewers that are gone are cleared away when there are so many more than viewers. */
+const placesPerViewer = 2;
+
+/**
+ * Which viewer of a token was seen the longest ago; of several in one pane that with the smallest hash. Only tokens with as many viewers
+ * as are tracked are asked about. A heap of places that are put right when they come up: viewers only grow younger.
+ */
+export class OldestViewers {
+  readonly #entries: ViewerEntries;
+  readonly #heaps = new Map<number, Place[]>();
+
+  constructor(entries: ViewerEntries) {
+    this.#entries = entries;
+  }
+
+  /** The token's oldest viewer, which must have one. */
+  of(token: number, viewers: number): number {
+    let heap = this.#heaps.get(token);
+    if (heap === undefined || heap.length > placesPerViewer * viewers) {
+      heap = this.#heapOf(token);
+      this.#heaps.set(token, heap);
+    }
+    for (;;) {
+      const [oldest] = heap;
+      if (oldest === undefined) throw new RangeError('a token without viewers has no oldest one');
+      const { row } = oldest;
+      const pane = this.#entries.lastPanes[row] as number;
+      if (!this.#isHere(token, oldest)) removeFirst(heap);
+      else if (pane === oldest.pane) return row;
+      else sink(heap, { ...oldest, pane });
+    }
+  }
+
+  /** A viewer has come to the token. */
+  add(entry: number): void {
+    const heap = this.#heaps.get(this.#entries.tokens[entry] as number);
+    if (heap !== undefined) rise(heap, this.#placeOf(entry));
+  }
+
+  /** Viewers of the token have left: it may take long until it is asked about again. */
+  forget(token: number): void {
+    if (this.#heaps.size > 0) this.#heaps.delete(token);
+  }
+
+  /** Every row is looked at: once for many viewers who came. */
+  #heapOf(token: number): Place[] {
+    const { tokens } = this.#entries;
+    const heap: Place[] = [];
+    for (let row = 1; row < this.#entries.end(); row += 1)
+      if (tokens[row] === token) heap.push(this.#placeOf(row));
+    return heap.sort((a, b) => (isOlder(a, b) ? -1 : 1));
+  }
+
+  #placeOf(row: number): Place {
+    const { lastPanes, viewerHighs, viewerLows } = this.#entries;
+    return {
+      row,
+      pane: lastPanes[row] as number,
+      high: viewerHighs[row] as number,
+      low: viewerLows[row] as number,
+    };
+  }
+
+  /** Is the row still that viewer's? */
+  #isHere(token: number, { row, high, low }: Place): boolean {
+    const { tokens, viewerHighs, viewerLows } = this.#entries;
+    return tokens[row] === token && viewerHighs[row] === high && viewerLows[row] === low;
+  }
+}
+
+/** Viewers are forgotten by their last pane, then by their hash. */
+function isOlder(a: Omit<Place, 'row'>, b: Omit<Place, 'row'>): boolean {
+  if (a.pane !== b.pane) return a.pane < b.pane;
+  return a.high === b.high ? a.low < b.low : a.high < b.high;
+}
+
+/** Puts the place in, from the end of the heap towards its beginning. */
+function rise(heap: Place[], place: Place): void {
+  let at = heap.push(place) - 1;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    if (!isOlder(place, heap[above] as Place)) break;
+    heap[at] = heap[above] as Place;
+    at = above;
+  }
+  heap[at] = place;
+}
+
+/** Puts the place in instead of the first one, which is no older, from the beginning of the heap towards its end. */
+function sink(heap: Place[], place: Place): void {
+  let at = 0;
+  for (;;) {
+    let below = 2 * at + 1;
+    if (below >= heap.length) break;
+    if (below + 1 < heap.length && isOlder(heap[below + 1] as Place, heap[below] as Place))
+      below += 1;
+    if (!isOlder(heap[below] as Place, place)) break;
+    heap[at] = heap[below] as Place;
+    at = below;
+  }
+  heap[at] = place;
+}
+
+function removeFirst(heap: Place[]): void {
+  const last = heap.pop();
+  if (last !== undefined && heap.length > 0) sink(heap, last);
+}
