@@ -61,8 +61,8 @@ function reasonsOf(
 
 /** Level above its own hours, the empty ones before its first view among them; not of a launch that nothing speaks against. */
 function alarmOf(candidate: Candidate, site: SiteTotals, reasons: readonly string[]): number {
-  // People of one country, or of one link, may well bring a launch about.
-  const isDoubted = reasons.length > 1 || reasons.some((reason) => reason.startsWith('few-'));
+  // People of one country, or of one link, may well bring a launch about, and of a few dozen hardly anybody is back yet.
+  const isDoubted = reasons.length > 1 || reasons.includes('few-networks');
   const isLaunch = candidate.cohort.endsWith('/young') && !isDoubted;
   if (isLaunch) return candidate.histMinutes < hoursMin * 60 ? 0 : candidate.alarmMicro;
   const { site: past = noHistory, window = '1h' } = site;

@@ -56,12 +56,8 @@ export class ViewCountStore {
       });
     });
     this.#features = new StoreFeatures({
-      tokens: this.#tokens,
-      cells: this.#cells,
-      standings: this.#standings,
-      visitors: this.#visitors,
-      hours: this.#hours,
-      known,
+      ...{ tokens: this.#tokens, cells: this.#cells, standings: this.#standings },
+      ...{ visitors: this.#visitors, hours: this.#hours, known },
     });
   }
 

@@ -61,7 +61,8 @@ export class AggregateBatches {
       const isEnd = next >= records.length;
       // Checkpoints need a time without dead letters under way: the end of a batch is one.
       if (isEnd) await beatingWhile(context, appended);
-      await beatingWhile(context, this.#settings.between(task, isEnd));
+      // Behind a hand-over nothing may be written any more under the name that fenced before it.
+      if (context.isCurrent()) await beatingWhile(context, this.#settings.between(task, isEnd));
       if (isEnd || !context.isCurrent()) return beatingWhile(context, appended);
       next = this.#foldSlice(task, { records, from: next, deadLetters });
       if (deadLetters.length > 0) {

@@ -79,6 +79,11 @@ export class CheckpointWriter {
     return this.#hasFailed;
   }
 
+  /** Something is on its way under the present name: no new one may be taken before it is known where it landed. */
+  get isWriting(): boolean {
+    return this.#working !== undefined;
+  }
+
   get epochBase(): number {
     return this.#epochBase;
   }

@@ -158,7 +158,7 @@ export class Checkpoints {
     const ownership = writer?.ownership;
     const isUnbroken = ownership?.isLost === false && !(await ownership.hasForeignFence(fenceAt));
     if (!isWanted()) return undefined;
-    if (kept && writer?.hasFailed === false && isUnbroken) {
+    if (kept && writer?.hasFailed === false && !writer.isWriting && isUnbroken) {
       writer.ownership.refenced(ownerId, fenceAt);
       kept.reassigned(writer.epochBase + fenceAt, catchUpTo);
       return kept;

@@ -94,7 +94,9 @@ describe('flags', () => {
     expect(tokenFlags(crowd({ ...own, histMinutes: 239 }), site)).toEqual([]);
     expect(tokenFlags(crowd(own), site)).toEqual(['pump']);
     expect(tokenFlags(crowd({ ...launch, networks: 30 }), site)).toEqual(['pump', 'few-networks']);
-    expect(tokenFlags(crowd({ ...launch, networks: 30, views: 105 }), site)).toContain('suspected');
+    expect(tokenFlags(crowd({ ...launch, networks: 30, returners: 1 }), site)).toContain(
+      'suspected',
+    );
   });
 
   test('wait until there are four hours to compare with', () => {
