@@ -9,12 +9,17 @@ import { freeOffset } from './support/own-stack.ts';
 test('a slice of the kill matrix: every event once in the log, in memory, on boards and in ClickHouse', async () => {
   const out = mkdtempSync(join(tmpdir(), 'kill-slice-'));
   onTestFinished(() => rmSync(out, { recursive: true, force: true }));
-  const args = `--kills 5 --targets producer-api,aggregate,sink --stop-seconds 6 --rate 200 --seed 18 --port-offset ${await freeOffset(['--split-roles'])}`;
+  const args = `--kills 5 --targets producer-api,aggregate,rank,sink,gateway --stop-seconds 6 --rate 200 --seed 3829 --port-offset ${await freeOffset(['--split-roles'])}`;
   const options = killMatrixOptions([...args.split(' '), '--out', out]);
   if (options === 'help') throw new Error('options expected');
   const { passed, report, results } = await killMatrix(options, () => undefined);
   expect(passed, report).toBe(true);
   expect(results.kills.map(({ recoveryMs }) => recoveryMs)).not.toContain(null);
+  const killed = results.kills.filter(({ kind }) => kind !== 'sigstop');
+  expect(killed.map(({ service, kind }) => `${kind} ${service}`)).toEqual([
+    'sigkill rank-1',
+    'sigterm push-gateway',
+  ]);
   const frozen = results.kills.filter(({ kind }) => kind === 'sigstop');
   expect(frozen.map(({ target }) => target).sort()).toEqual(['aggregate', 'producer-api', 'sink']);
   expect(new Set(frozen.map(({ group }) => group)).size).toBe(1);

@@ -202,6 +202,20 @@ export const mutants: readonly Mutant[] = [
     caughtBy: 'sim/test/support-floor.property.test.ts',
   },
   {
+    name: 'a partition ships fewer tokens of a chain than its board has places',
+    file: `${state}level-standings.ts`,
+    from: "2 * boardSizeMax[scope === scopeAll ? 'all' : 'other']",
+    to: "(scope === scopeAll ? 2 : 0.5) * boardSizeMax[scope === scopeAll ? 'all' : 'other']",
+    caughtBy: 'sim/test/merge-cases.test.ts',
+  },
+  {
+    name: 'what all tokens had at this time of the day before is rounded in each partition',
+    file: `${state}hour-history.ts`,
+    from: 'sum += (hourOf(hour) * overlapMs) / minuteMs;',
+    to: 'sum += Math.floor((hourOf(hour) * (overlapMs - 20_000)) / minuteMs);',
+    caughtBy: 'sim/test/merge-cases.test.ts',
+  },
+  {
     name: 'sets of different panes are merged as if they were of one',
     file: `${domain}board-merge.ts`,
     from: 'sets.filter((set) => set.lastPane === lastPane)',

@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { reportFailure } from '@trending/runtime/usage';
 import type { Catch, Mutant } from './mutant.ts';
 import { mutants } from './mutant-list.ts';
+import { sampleOf } from './mutant-sample.ts';
 import { type MutantsOptions, mutantsHelp, mutantsOptions } from './options.ts';
+import { sourceHash } from './source-hash.ts';
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('./mutant-run.ts', import.meta.url));
@@ -21,8 +23,10 @@ try {
 process.exit();
 
 /** @returns the exit code: 1 when one was not caught */
-async function judgeAll({ only, seeds, workers, json }: MutantsOptions): Promise<number> {
-  const waiting = mutants.filter(({ name }) => only === undefined || name === only);
+async function judgeAll(options: MutantsOptions): Promise<number> {
+  const { only, sample, seeds, workers, json } = options;
+  const wanted = mutants.filter(({ name }) => only === undefined || name === only);
+  const waiting = sample === undefined ? wanted : sampleOf(wanted, sample, sourceHash());
   const verdicts: object[] = [];
   let failed = 0;
   if (!json) console.log('| mutant | caught by | as |\n|---|---|---|');

@@ -59,6 +59,7 @@ export const mutantsHelp = `Puts one fault after the other into the code and run
   npm run sim:mutants
 
   --only NAME    this fault only
+  --sample N     so many of them, drawn by the source: the same ones until something simulated changes (default all)
   --seeds N      seeds to try for each (default 300)
   --workers N    faults beside each other (default 2)
   --json         print one JSON array instead of a table
@@ -68,6 +69,7 @@ Exit code 1 when a fault was not caught.
 
 export interface MutantsOptions {
   readonly only: string | undefined;
+  readonly sample: number | undefined;
   readonly seeds: number;
   readonly workers: number;
   readonly json: boolean;
@@ -82,6 +84,7 @@ export function mutantsOptions(
     args: [...args],
     options: {
       only: { type: 'string' },
+      sample: { type: 'string' },
       seeds: { type: 'string', default: '300' },
       workers: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
@@ -93,6 +96,7 @@ export function mutantsOptions(
     throw new UsageError(`--only ${values.only}: give one of ${names.join(', ')}`);
   return {
     only: values.only,
+    sample: values.sample === undefined ? undefined : wholeNumber('sample', values.sample),
     seeds: wholeNumber('seeds', values.seeds),
     workers: wholeNumber('workers', values.workers),
     json: values.json,

@@ -26,6 +26,16 @@ test(`${seeds} seeds of kills, frozen processes, lost answers and jumps of the c
   expect(await simulated('--seeds', String(seeds))).toMatchObject({ seeds, wrong: 0, stalled: 0 });
 }, 600_000);
 
+test('six of the known faults, drawn by the source, are caught', async () => {
+  const mutants = fileURLToPath(new URL('../src/mutants.ts', import.meta.url));
+  const { stdout } = await run(process.execPath, [mutants, '--sample', '6', '--json']).catch(
+    (cause: unknown) => cause as { readonly stdout: string },
+  );
+  const verdicts = JSON.parse(stdout) as { readonly mutant: string; readonly caught: unknown }[];
+  expect(verdicts).toHaveLength(6);
+  expect(verdicts.filter(({ caught }) => caught === null)).toEqual([]);
+}, 120_000);
+
 test('a run that was ended goes on from its ledger and comes to the same sums, with any number of workers', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'simulation-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -221,14 +221,17 @@ function shippedOf(cohorts: CohortSum[]): CohortSum[] {
   return bySize.slice(0, cohortsShippedMax);
 }
 
-/** Views (× minutes) in the clock hours that the span overlaps a day before. */
+/**
+ * Views × minutes in the clock hours that the span overlaps a day before. Of `asOf` its minute counts, so every overlap is whole minutes
+ * and the sums of partitions add up to the sum of all tokens: a fraction rounded in each partition would not.
+ */
 function sameHourSum({ asOf, minutes }: DaySpan, hourOf: (hour: number) => number): number {
-  const end = asOf - dayMs;
+  const end = paneIndexOf(asOf - dayMs, minuteMs) * minuteMs;
   const start = end - minutes * minuteMs;
   let sum = 0;
   for (let hour = paneIndexOf(start, hourMs); hour * hourMs < end; hour += 1) {
     const overlapMs = Math.min(end, (hour + 1) * hourMs) - Math.max(start, hour * hourMs);
-    sum += Math.floor((hourOf(hour) * overlapMs) / minuteMs);
+    sum += (hourOf(hour) * overlapMs) / minuteMs;
   }
   return sum;
 }

@@ -61,8 +61,7 @@ export class AggregateBatches {
       const isEnd = next >= records.length;
       // Checkpoints need a time without dead letters under way: the end of a batch is one.
       if (isEnd) await beatingWhile(context, appended);
-      // Behind a hand-over nothing may be written any more under the name that fenced before it.
-      if (context.isCurrent()) await beatingWhile(context, this.#settings.between(task, isEnd));
+      await this.#checkpoint(task, context, isEnd);
       if (isEnd || !context.isCurrent()) return beatingWhile(context, appended);
       next = this.#foldSlice(task, { records, from: next, deadLetters });
       if (deadLetters.length > 0) {
@@ -77,6 +76,16 @@ export class AggregateBatches {
         await this.#resolve(records.slice(next), context);
       await context.heartbeat();
     }
+  }
+
+  /** Behind a hand-over nothing may be written any more under the name that fenced before it. */
+  async #checkpoint(
+    task: AggregateTask,
+    context: BatchContext,
+    isBatchEnd: boolean,
+  ): Promise<void> {
+    if (!context.isCurrent()) return;
+    await beatingWhile(context, this.#settings.between(task, isBatchEnd));
   }
 
   /** Folds until the slice is long enough or a record needs a schema that is not here yet; returns the next index. */

@@ -9,7 +9,8 @@ npm run verify-state [-- --json]
 
 Reads the checkpoint log and the newest candidate sets of every partition, folds token.views.v1 anew from the oldest view that
 matters, and compares: every pane of every token, every viewer, and every candidate set byte by byte. Writes nothing; may run beside
-a running service. KAFKA_BROKERS and REGISTRY_URL say where. Exit code 1 when anything differs.
+a running service. KAFKA_BROKERS and REGISTRY_URL say where. Exit code 1 when anything differs, or when nothing of a partition with
+records could be compared.
 `;
 
 const args = process.argv.slice(2);

@@ -16,15 +16,24 @@ export interface PartitionVerdict {
   readonly checkedAt: number | undefined;
   readonly cells: number;
   readonly differences: readonly CellDifference[];
+  /** Were the records of each class compared? Only a rebuild that begins where counting began knows of all of them. */
+  readonly hasComparedClasses: boolean;
+  /** Records of the views topic that are there now. */
+  readonly records: number;
   /** Sets on the candidates topic that were compared byte by byte, and windows whose set differs. */
   readonly sets: number;
   readonly wrongSets: readonly string[];
+  /** Newest sets that were made with other categories than those of now, so that a rebuild cannot show them. */
+  readonly setsLeftOut: number;
 }
 
 export interface VerifyPorts extends CheckpointPorts, RebuildPorts {
   /** Ends of the checkpoint logs, by partition. */
   readonly deltasStart: ReadonlyMap<number, number>;
   readonly deltasEnd: ReadonlyMap<number, number>;
+  /** Of the views topic. */
+  readonly viewsStart: ReadonlyMap<number, number>;
+  readonly viewsEnd: ReadonlyMap<number, number>;
 }
 
 /**
@@ -34,9 +43,10 @@ export interface VerifyPorts extends CheckpointPorts, RebuildPorts {
 export async function verifyPartition(
   ports: VerifyPorts,
   partition: number,
-  sets: readonly CandidateSet[],
+  newest: readonly CandidateSet[],
 ): Promise<PartitionVerdict> {
   const known = ports.categories;
+  const sets = newest.filter(({ metadataOffset }) => metadataOffset === known.offset);
   const now = ports.clock.now();
   const range = {
     start: ports.deltasStart.get(partition) ?? 0,
@@ -45,8 +55,9 @@ export async function verifyPartition(
   const log = new CheckpointLog(ports, partition);
   const kept = await restore(log, { ...range, asOf: now, known });
   const verdict = {
-    cells: 0,
-    differences: [] as CellDifference[],
+    ...{ cells: 0, differences: [] as CellDifference[], hasComparedClasses: false },
+    records: (ports.viewsEnd.get(partition) ?? 0) - (ports.viewsStart.get(partition) ?? 0),
+    setsLeftOut: newest.length - sets.length,
     sets: 0,
     wrongSets: [] as string[],
   };
@@ -62,12 +73,26 @@ export async function verifyPartition(
     const compare = (rebuilt: AggregateState) => {
       const cells = stateCells(state);
       verdict.cells = cells.size;
-      verdict.differences = cellDifferences(cells, stateCells(rebuilt), differencesShown);
+      const differences = cellDifferences(cells, stateCells(rebuilt), differencesShown);
+      verdict.hasComparedClasses = beganAt(state) === beganAt(rebuilt);
+      const classes = verdict.hasComparedClasses ? classDifferences(state, rebuilt) : [];
+      verdict.differences = [...classes, ...differences];
     };
     const asOf = Math.max(now, state.store.asOf);
     await rebuildTo(ports, partition, [{ offset: state.inputOffset, asOf, compare }]);
   }
   return { partition, checkedAt: kept?.state.inputOffset, ...verdict };
+}
+
+/** First offset whose record the state gave a class. */
+function beganAt({ inputOffset, counts }: AggregateState): number {
+  return inputOffset - counts.accepted;
+}
+
+function classDifferences(kept: AggregateState, rebuilt: AggregateState): CellDifference[] {
+  const cellsOf = ({ counts }: AggregateState) =>
+    new Map(Object.entries(counts).map(([name, records]) => [`class ${name}`, Number(records)]));
+  return cellDifferences(cellsOf(kept), cellsOf(rebuilt), differencesShown);
 }
 
 function setStop(

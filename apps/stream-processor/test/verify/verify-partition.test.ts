@@ -27,6 +27,8 @@ async function verifyPorts(world: CheckpointWorld): Promise<VerifyPorts> {
     categories: new CategoryTable(),
     deltasStart: await log.startOffsets(topics.viewDeltas.name),
     deltasEnd: await log.endOffsets(topics.viewDeltas.name),
+    viewsStart: await log.startOffsets(topics.views.name),
+    viewsEnd: await log.endOffsets(topics.views.name),
     async *views(partition, { from, to }): AsyncGenerator<FoldableRecord> {
       for await (const { records } of log.read(
         { topic: topics.views.name, partition },
@@ -86,5 +88,58 @@ describe('verifying the state', () => {
     const { text, isWell } = verdictText([verdict]);
     expect(isWell).toBe(false);
     expect(text).toContain('DIFFERENT');
+  });
+
+  test('fails when a partition has records and neither checkpoints nor sets to compare', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const verdict = await verifyPartition(await verifyPorts(world), 0, []);
+    expect(verdict).toMatchObject({
+      checkedAt: undefined,
+      records: some.length,
+      cells: 0,
+      sets: 0,
+    });
+    const { text, isWell } = verdictText([verdict]);
+    expect(isWell).toBe(false);
+    expect(text).toContain('partition 0 has 80 records, but no checkpoint');
+    expect(verdictText([{ ...verdict, records: 0 }]).isWell).toBe(true);
+  });
+
+  test('says how many sets were left out, and fails when there was nothing else', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(50);
+    const sets = setsAt(owner.task.state, world.clock.now()).map((set) => ({
+      ...set,
+      metadataOffset: 7,
+    }));
+    const nothing = await verifyPartition(await verifyPorts(world), 0, sets);
+    expect(nothing).toMatchObject({ sets: 0, setsLeftOut: 4, wrongSets: [] });
+    expect(verdictText([nothing]).isWell).toBe(false);
+    await owner.base();
+    const verdict = await verifyPartition(await verifyPorts(world), 0, sets);
+    const { text, isWell } = verdictText([verdict]);
+    expect([isWell, verdict.setsLeftOut]).toEqual([true, 4]);
+    expect(text).toContain('4 sets left out');
+  });
+
+  test('names the class whose records were counted wrongly, though every cell is right', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(50);
+    const { counts } = owner.task.state;
+    counts.counted -= 1;
+    counts.duplicate += 1;
+    await owner.base();
+    const verdict = await verifyPartition(await verifyPorts(world), 0, []);
+    expect(verdict.hasComparedClasses).toBe(true);
+    expect(verdict.differences.map(({ cell }) => cell)).toEqual([
+      'class counted',
+      'class duplicate',
+    ]);
+    expect(verdictText([verdict]).isWell).toBe(false);
   });
 });
