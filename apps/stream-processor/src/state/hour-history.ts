@@ -171,7 +171,8 @@ function shippedOf(cohorts: CohortSum[]): CohortSum[] {
 
 /** Views (× minutes) in the clock hours that the span overlaps a day before. */
 function sameHourSum({ asOf, minutes }: DaySpan, hourOf: (hour: number) => number): number {
-  const end = asOf - dayMs;
+  // Whole minutes: a part of one would be rounded in every partition.
+  const end = paneIndexOf(asOf, minuteMs) * minuteMs - dayMs;
   const start = end - minutes * minuteMs;
   let sum = 0;
   for (let hour = paneIndexOf(start, hourMs); hour * hourMs < end; hour += 1) {
