@@ -104,7 +104,8 @@ function withoutScope([scope, { tokens, views, effective }]: readonly [
 function stateOf(tokens: readonly SiteToken[], floorMicro?: number): AggregateState {
   const categories = new Map(tokens.map((one) => [one.token, one.categories]));
   const state = new AggregateState({
-    ...{ from: 0, asOf: siteAsOf, categoriesOf: (token) => categories.get(token) ?? [] },
+    ...{ from: 0, asOf: siteAsOf },
+    known: { categoriesOf: (token) => categories.get(token) ?? [] },
     ...(floorMicro === undefined ? {} : { floorMicro }),
   });
   for (const { views } of tokens) for (const view of views) state.store.add(view);

@@ -14,6 +14,7 @@ import { AggregateState } from '../state/aggregate-state.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
 import { aggregate } from '../topology.ts';
 import { HourSamples } from './hour-samples.ts';
+import { LeapGuard } from './leap-guard.ts';
 import type { ViewEvent } from './view-event.ts';
 
 export interface EvaluationSettings {
@@ -49,8 +50,6 @@ export interface EvaluationStep {
 }
 
 const micro = 1_000_000;
-/** A hole in the events longer than this is leapt over: all windows are empty behind it. */
-const leapMs = 3 * 86_400_000;
 
 /** Views in, boards out: the live topology's own code on stream time. No clock is read; the same events give the same steps. */
 export class Evaluation {
@@ -58,6 +57,7 @@ export class Evaluation {
   readonly #rank: RankState;
   readonly #hours = new HourSamples();
   readonly #keys = new Map<string, Uint8Array>();
+  readonly #guard = new LeapGuard();
   #states: readonly AggregateState[] = [];
   #asOf: number | undefined;
   /** Views that no board counts, because they broke a rule. */
@@ -66,6 +66,14 @@ export class Evaluation {
   get late(): number {
     return this.#states.reduce((sum, { counts }) => sum + counts.lateDropped, 0);
   }
+  /** Views so far ahead of all others that they were left out. */
+  get ahead(): number {
+    return this.#guard.refused;
+  }
+  /** Views that entered the windows. */
+  get counted(): number {
+    return this.#states.reduce((sum, { counts }) => sum + counts.counted + counts.lateCounted, 0);
+  }
 
   constructor(settings: EvaluationSettings) {
     this.#settings = settings;
@@ -73,33 +81,20 @@ export class Evaluation {
     this.#rank = new RankState({ formulas, partitions, startedAt: 0, epoch: 1 });
   }
 
-  /** Takes one view, in the order of the log. @returns the steps that ended before it */
-  *add({ view, timestamp }: ViewEvent): Generator<EvaluationStep> {
+  /** Takes one view, in the order of the log. @returns the steps that ended before it, or before views that waited for it */
+  *add(event: ViewEvent): Generator<EvaluationStep> {
+    if (event.view.viewedAt <= event.timestamp + futureGuardMs) {
+      for (const passed of this.#guard.take(event)) yield* this.#count(passed);
+      return;
+    }
     // A time that the pipeline refuses must not move the boards.
-    const isSound = view.viewedAt <= timestamp + futureGuardMs;
-    if (this.#asOf === undefined) {
-      if (!isSound) {
-        this.refused += 1;
-        return;
-      }
-      this.#begin(view.viewedAt);
-    }
-    while (isSound && view.viewedAt > (this.#asOf as number)) {
-      const asOf = this.#asOf as number;
-      yield this.#step(asOf);
-      const isHole = view.viewedAt - asOf > leapMs;
-      this.#advance(isHole ? this.#stepAt(view.viewedAt) : asOf + this.#settings.everyMs);
-    }
-    const key = this.#keyOf(view.token);
-    const partition = partitionOf(key, this.#settings.partitions);
-    const state = this.#states[partition] as AggregateState;
-    const offset = state.inputOffset;
-    const record = { topic: '', partition, offset, timestamp, key, value: null, headers: {} };
-    if (aggregate(state, record, { ok: true, value: view }) !== undefined) this.refused += 1;
+    if (this.#asOf === undefined) this.refused += 1;
+    else this.#fold(this.#guard.bounded(event));
   }
 
-  /** The step of the last views; call it once, at the end. */
+  /** The steps of the last views; call it once, at the end. */
   *end(): Generator<EvaluationStep> {
+    for (const passed of this.#guard.end()) yield* this.#count(passed);
     if (this.#asOf !== undefined) yield this.#step(this.#asOf);
   }
 
@@ -116,11 +111,31 @@ export class Evaluation {
     return { token: features, site: siteTotalsOf(mergeSets(sets, partitions), window) };
   }
 
+  *#count(event: ViewEvent): Generator<EvaluationStep> {
+    const { viewedAt } = event.view;
+    if (this.#asOf === undefined) this.#begin(viewedAt);
+    while (viewedAt > (this.#asOf as number)) {
+      yield this.#step(this.#asOf as number);
+      this.#advance((this.#asOf as number) + this.#settings.everyMs);
+    }
+    this.#fold(event);
+  }
+
+  #fold({ view, timestamp }: ViewEvent): void {
+    const key = this.#keyOf(view.token);
+    const partition = partitionOf(key, this.#settings.partitions);
+    const state = this.#states[partition] as AggregateState;
+    const offset = state.inputOffset;
+    const record = { topic: '', partition, offset, timestamp, key, value: null, headers: {} };
+    if (aggregate(state, record, { ok: true, value: view }) !== undefined) this.refused += 1;
+  }
+
   #begin(firstAt: number): void {
     const asOf = this.#stepAt(firstAt);
     const { partitions, floorVisitors } = this.#settings;
     const settings = { from: 0, asOf, known: { categoriesOf: () => [] } };
-    const floor = floorVisitors === undefined ? {} : { floorMicro: floorVisitors * micro };
+    const floor =
+      floorVisitors === undefined ? {} : { floorMicro: Math.round(floorVisitors * micro) };
     this.#states = Array.from(
       { length: partitions },
       () => new AggregateState({ ...settings, ...floor }),

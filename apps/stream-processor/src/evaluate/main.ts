@@ -5,14 +5,12 @@ import { EventLines } from './event-lines.ts';
 import { evaluationOptions, help } from './options.ts';
 
 const { stdin, stdout, stderr } = process;
-
 async function write(text: string): Promise<void> {
   if (!stdout.write(text)) await once(stdout, 'drain');
 }
 
-function lineOf({ asOf, items }: EvaluationStep): string {
-  return `${JSON.stringify({ asOf: new Date(asOf).toISOString(), items })}\n`;
-}
+const lineOf = ({ asOf, items }: EvaluationStep) =>
+  `${JSON.stringify({ asOf: new Date(asOf).toISOString(), items })}\n`;
 
 function tell(count: number, what: string): void {
   if (count > 0) stderr.write(`${count} ${what}\n`);
@@ -28,8 +26,10 @@ async function run(): Promise<void> {
   for (const step of evaluation.end()) await write(lineOf(step));
   tell(lines.bad, `of ${lines.lines} lines were left out`);
   tell(evaluation.refused, 'views broke a rule of the pipeline and were not counted');
+  tell(evaluation.ahead, 'views were far ahead of all others and were not counted');
   tell(evaluation.late, 'views came too late for any window and were not counted');
-  if (lines.bad > 0 && lines.good === 0) process.exitCode = 1;
+  if (lines.bad + lines.good > 0 && evaluation.counted === 0) process.exitCode = 1;
+  if (process.exitCode === 1) stderr.write('no view was counted\n');
 }
 
 stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

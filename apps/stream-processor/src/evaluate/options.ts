@@ -13,7 +13,7 @@ export const help = `Views in, boards out: ranks your own traffic with the live 
   --formula ID     of ${formulas.map(({ id }) => id).join(', ')} (default trending)
   --window W       of ${windowNames.join(', ')} (default 1h)
   --every STEP     time between boards: 1m, 5m, 1h … (default 5m)
-  --floor N        least effective visitors (views, for views and classic) of a listed token (default: the live rule)
+  --floor N        2.5, or 0 for all: least effective visitors (views, for views and classic) of a listed token (default: the live rule)
   --alarms         list every token with its alarm level (standard deviations of the last hour above its own history) as score
   --partitions N   partitions to count in; the boards are the same for every number (default 1)
   --help
@@ -34,7 +34,7 @@ export function evaluationOptions(args: readonly string[]): EvaluationSettings |
     throw new UsageError(
       `--every ${values.every}: with --alarms an hour must be a number of steps`,
     );
-  const floor = values.floor === undefined ? undefined : countOption('floor', values.floor, 1e9);
+  const floor = values.floor === undefined ? undefined : floorOption(values.floor);
   const formula = formulaOption(values.formula);
   const isOfVisitors = floor !== undefined && 'floorVisitors' in formula.parameters;
   return {
@@ -43,7 +43,7 @@ export function evaluationOptions(args: readonly string[]): EvaluationSettings |
     everyMs,
     partitions: countOption('partitions', values.partitions, 1_000),
     alarms: values.alarms,
-    ...(isOfVisitors ? { floorVisitors: floor } : {}),
+    ...(isOfVisitors ? { floorVisitors: Math.max(floor, leastVisitors) } : {}),
   };
 }
 
@@ -74,9 +74,13 @@ function formulaOption(id: string): Formula {
   return formula;
 }
 
+/** Anybody at all. To the formula 0 means the live rule. */
+const leastVisitors = 1e-6;
+
 function withFloor(formula: Formula, floor: number): Formula {
   const name = 'floorVisitors' in formula.parameters ? 'floorVisitors' : 'minViews';
-  return { ...formula, parameters: { ...formula.parameters, [name]: floor } };
+  const least = name === 'floorVisitors' ? Math.max(floor, leastVisitors) : floor;
+  return { ...formula, parameters: { ...formula.parameters, [name]: least } };
 }
 
 function windowOption(text: string): WindowName {
@@ -87,11 +91,19 @@ function windowOption(text: string): WindowName {
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
+const everyMsMax = 168 * hourMs;
+
 function everyOption(text: string): number {
   const [, amount, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
   const ms = Number(amount) * (unitMs[unit ?? ''] ?? 0);
-  if (ms > 0) return ms;
-  throw new UsageError(`--every ${text}: give a length of time as 30s, 5m or 1h`);
+  if (ms > 0 && ms <= everyMsMax) return ms;
+  throw new UsageError(`--every ${text}: give a length of time as 30s, 5m or 1h, at most 168h`);
+}
+
+function floorOption(text: string): number {
+  const floor = Number(text);
+  if (text.trim() !== '' && floor >= 0 && floor <= 1e9) return floor;
+  throw new UsageError(`--floor ${text}: give a number from 0 to 1000000000`);
 }
 
 function countOption(name: string, text: string, max: number): number {

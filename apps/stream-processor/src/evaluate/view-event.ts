@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { viewFlags } from '@trending/schemas';
+import { isTokenKey, lowerCaseHex, viewFlags } from '@trending/schemas';
 import { fullWeightMicro } from '../domain/counting-rules.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 
@@ -13,6 +13,11 @@ export interface ViewEvent {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const robots: ReadonlySet<unknown> = new Set(['bot', 'robot', 'headless']);
 const trendingListMicro = 500_000;
+/** A view that ended at once. */
+const bounceMicro = 250_000;
+/** Panes are numbered in 32 bits, which end soon after. */
+const timeEnd = Date.UTC(2600, 0);
+const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /**
  * A line of NDJSON as the pipeline would have published it. `viewer` and `network` may be any text or number and are hashed;
@@ -35,7 +40,7 @@ export function viewEventOf(line: string): ViewEvent {
     receivedAt,
     source: typeof event['source'] === 'string' ? event['source'] : '',
     country: typeof event['country'] === 'string' ? event['country'] : null,
-    weightMicro: event['source'] === 'trending_list' ? trendingListMicro : fullWeightMicro,
+    weightMicro: weightOf(event),
     flags: isRobot ? viewFlags.robot : 0,
   };
   return { view, timestamp: receivedAt };
@@ -51,11 +56,33 @@ function objectOf(line: string): Fields {
 
 function timeOf(event: Fields, name: string): number {
   const value = event[name];
-  const time = typeof value === 'number' ? value : Date.parse(String(value));
-  if (Number.isSafeInteger(time) && time >= 0) return time;
+  const time = typeof value === 'number' ? value : parsedTime(String(value));
+  if (!(Number.isInteger(time) && time >= 0))
+    throw new Error(
+      `${name} ${JSON.stringify(value)} is no time: give ISO 8601, e.g. 2026-01-31T12:00:00Z`,
+    );
+  if (time < timeEnd) return time;
   throw new Error(
-    `${name} ${JSON.stringify(value)} is no time: give ISO 8601, e.g. 2026-01-31T12:00:00Z`,
+    `${name} ${JSON.stringify(value)} is beyond the year 2600: give ISO 8601, or ms since 1970`,
   );
+}
+
+/** A time without a zone is UTC, on every machine. */
+function parsedTime(text: string): number {
+  const form = isoTime.exec(text);
+  if (form === null) return Number.NaN;
+  return Date.parse(form[1] === undefined && text.length > 10 ? `${text}Z` : text);
+}
+
+/** As the publisher weighs a view: how it ended, and where it came from. */
+function weightOf({ dwellMs, source }: Fields): number {
+  if (dwellMs != null && !(Number.isInteger(dwellMs) && (dwellMs as number) >= 0))
+    throw new Error(
+      `dwellMs ${JSON.stringify(dwellMs)} is no time looked at: give a whole number of milliseconds`,
+    );
+  const visit = dwellMs === 0 ? bounceMicro : fullWeightMicro;
+  const origin = source === 'trending_list' ? trendingListMicro : fullWeightMicro;
+  return Math.floor((visit * origin) / fullWeightMicro);
 }
 
 function idOf(event: Fields, name: string): string {
@@ -65,16 +92,19 @@ function idOf(event: Fields, name: string): string {
   throw new Error(`${name} is missing`);
 }
 
-/** Chain and canonical token; hexadecimal addresses in lower case, as chains compare them. */
+/** Chain and canonical token; the chain and hexadecimal addresses in lower case, as the publisher writes them. */
 function tokenOf(event: Fields): readonly [string, string] {
   const given = idOf(event, 'token');
-  const colon = given.indexOf(':');
-  const chain =
-    event['chain'] == null ? given.slice(0, Math.max(0, colon)) : String(event['chain']);
+  const colon = Math.max(0, given.indexOf(':'));
+  const chain = String(event['chain'] ?? given.slice(0, colon)).toLowerCase();
   if (chain === '')
     throw new Error(`token ${given} names no chain: give chain, or token as chain:address`);
-  const address = given.startsWith(`${chain}:`) ? given.slice(chain.length + 1) : given;
-  return [chain, `${chain}:${address.startsWith('0x') ? address.toLowerCase() : address}`];
+  const hasChain = colon > 0 && given.slice(0, colon).toLowerCase() === chain;
+  const token = `${chain}:${lowerCaseHex(hasChain ? given.slice(colon + 1) : given)}`;
+  if (isTokenKey(token)) return [chain, token];
+  throw new Error(
+    `token ${JSON.stringify(token.slice(0, 200))} is no chain:address: chains are a-z, 0-9, _ and -, addresses ASCII without spaces`,
+  );
 }
 
 function eventIdOf(id: string): Uint8Array {
