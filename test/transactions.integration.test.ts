@@ -21,10 +21,14 @@ const env = {
   TRENDING_API_KEY: stack.apiKey,
 };
 
-/** What a command prints; rejects when it exits with another code than 0. */
+/** What a command prints; rejects with it when it exits with another code than 0. */
 async function run(command: string, ...args: string[]): Promise<string> {
   const path = fileURLToPath(new URL(`../${command}`, import.meta.url));
-  return (await promisify(execFile)(process.execPath, [path, ...args], { env })).stdout;
+  try {
+    return (await promisify(execFile)(process.execPath, [path, ...args], { env })).stdout;
+  } catch (cause) {
+    throw new Error(`${command}: ${(cause as { readonly stdout?: string }).stdout}`, { cause });
+  }
 }
 
 type Token = ReturnType<typeof freshToken>;

@@ -42,8 +42,9 @@ export function verdictText(verdicts: readonly PartitionVerdict[]): {
   const differ = verdicts.filter(
     ({ differences, wrongSets }) => differences.length > 0 || wrongSets.length > 0,
   );
+  // No cells are fine where a checkpoint covers records: they may all be dead letters.
   const unknown = verdicts.filter(
-    ({ records, cells, sets }) => records > 0 && cells === 0 && sets === 0,
+    ({ records, covered, sets }) => records > 0 && covered === 0 && sets === 0,
   );
   const lines = [
     'partition  checkpoint at      cells  cells wrong  sets  sets wrong  sets left out',
@@ -92,7 +93,7 @@ function notesOf(
       : []),
     ...(unclassed.length > 0
       ? [
-          `records by class not compared in ${unclassed.length} partitions: counted since before the oldest view that matters`,
+          `records by class not compared in ${unclassed.length} partitions: counted since before the oldest view that matters, or holding records whose schema came later`,
         ]
       : []),
     ...unknown.map(

@@ -18,8 +18,9 @@ export interface PartitionVerdict {
   readonly differences: readonly CellDifference[];
   /** Were the records of each class compared? Only a rebuild that begins where counting began knows of all of them. */
   readonly hasComparedClasses: boolean;
-  /** Records of the views topic that are there now. */
+  /** Records of the views topic that are there now, and those of them that the checkpoint covers. */
   readonly records: number;
+  readonly covered: number;
   /** Sets on the candidates topic that were compared byte by byte, and windows whose set differs. */
   readonly sets: number;
   readonly wrongSets: readonly string[];
@@ -54,9 +55,11 @@ export async function verifyPartition(
   };
   const log = new CheckpointLog(ports, partition);
   const kept = await restore(log, { ...range, asOf: now, known });
+  const viewsStart = ports.viewsStart.get(partition) ?? 0;
   const verdict = {
     ...{ cells: 0, differences: [] as CellDifference[], hasComparedClasses: false },
-    records: (ports.viewsEnd.get(partition) ?? 0) - (ports.viewsStart.get(partition) ?? 0),
+    records: (ports.viewsEnd.get(partition) ?? 0) - viewsStart,
+    covered: Math.max(0, (kept?.state.inputOffset ?? 0) - viewsStart),
     setsLeftOut: newest.length - sets.length,
     sets: 0,
     wrongSets: [] as string[],
@@ -74,7 +77,7 @@ export async function verifyPartition(
       const cells = stateCells(state);
       verdict.cells = cells.size;
       const differences = cellDifferences(cells, stateCells(rebuilt), differencesShown);
-      verdict.hasComparedClasses = beganAt(state) === beganAt(rebuilt);
+      verdict.hasComparedClasses = haveSameView(state, rebuilt);
       const classes = verdict.hasComparedClasses ? classDifferences(state, rebuilt) : [];
       verdict.differences = [...classes, ...differences];
     };
@@ -87,6 +90,15 @@ export async function verifyPartition(
 /** First offset whose record the state gave a class. */
 function beganAt({ inputOffset, counts }: AggregateState): number {
   return inputOffset - counts.accepted;
+}
+
+/**
+ * Do both give classes to the same records, and can they read the same of them? Records that came before their schema are dead letters to
+ * whoever counted them then; a rebuild reads them.
+ */
+function haveSameView(kept: AggregateState, rebuilt: AggregateState): boolean {
+  const isReadLater = rebuilt.counts.deadLettered < kept.counts.deadLettered;
+  return beganAt(kept) === beganAt(rebuilt) && !isReadLater;
 }
 
 function classDifferences(kept: AggregateState, rebuilt: AggregateState): CellDifference[] {

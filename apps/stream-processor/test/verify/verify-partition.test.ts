@@ -106,6 +106,23 @@ describe('verifying the state', () => {
     expect(verdictText([{ ...verdict, records: 0 }]).isWell).toBe(true);
   });
 
+  test.each([
+    ['a dead letter that can be read by now is no difference', 'deadLettered', true],
+    ['a record of another class is one', 'duplicate', false],
+  ] as const)('%s', async (_, name, isWell) => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(50);
+    const { counts } = owner.task.state;
+    counts[name] += 1;
+    counts.counted -= 1;
+    await owner.base();
+    const found = verdictText([await verifyPartition(await verifyPorts(world), 0, [])]);
+    expect(found.isWell).toBe(isWell);
+    expect(found.text.includes('whose schema came later')).toBe(isWell);
+  });
+
   test('says how many sets were left out, and fails when there was nothing else', async () => {
     const world = new CheckpointWorld(some);
     await world.publish();
