@@ -55,7 +55,11 @@ export class TopicsAdmin {
 
   async deleteBefore({ topic, partition }: TopicPartition, offset: number): Promise<void> {
     const partitions = [{ partition, offset: String(offset) }];
-    await this.#ask(topic, (admin) => admin.deleteTopicRecords({ topic, partitions }));
+    await this.#ask(topic, async (admin) => {
+      // On a connection that was asked nothing yet kafkajs looks for the leaders before it has loaded who they are.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions });
+    });
   }
 
   async committed(groupId: string, topic: string): Promise<Map<number, CommittedOffset>> {

@@ -39,6 +39,18 @@ describe('the log on a real broker, beyond the port', () => {
     await producer.disconnect();
   }
 
+  test('records are deleted also by a client that asked nothing before', async () => {
+    const topic = await topicOf('deleted');
+    await log.append({ topic, partition: 0 }, [
+      { key: 'a', value },
+      { key: 'b', value },
+    ]);
+    const fresh = openLog('deletes-first');
+    await fresh.deleteBefore({ topic, partition: 0 }, 1);
+    await fresh.close();
+    expect((await log.startOffsets(topic)).get(0)).toBe(1);
+  });
+
   test('a read ends at the high watermark although control records stand there', async () => {
     const topic = await topicOf('transactions');
     await writeTransactions(topic);
