@@ -1,35 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createRegistry, partitionOf } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
 import { type TokenView, topics } from '@trending/schemas';
 import { describe, expect, inject, test } from 'vitest';
 import { bareKafka } from '../packages/kafka/test/support/broker.ts';
+import { runOn } from './support/command.ts';
 import { boardShows, freshToken, publishSurely, viewsOf } from './support/pipeline.ts';
 
 const stack = inject('stack');
 const logger = createLogger({ service: 'test', level: 'silent' });
-const env = {
-  ...process.env,
-  KAFKA_BROKERS: stack.kafka,
-  REGISTRY_URL: stack.registryUrl,
-  CLICKHOUSE_URL: stack.clickhouseUrl,
-  PRODUCER_URL: stack.producerUrl,
-  PROCESSOR_URLS: stack.processorUrl,
-  TRENDING_API_KEY: stack.apiKey,
-};
-
-/** What a command prints; rejects with it when it exits with another code than 0. */
-async function run(command: string, ...args: string[]): Promise<string> {
-  const path = fileURLToPath(new URL(`../${command}`, import.meta.url));
-  try {
-    return (await promisify(execFile)(process.execPath, [path, ...args], { env })).stdout;
-  } catch (cause) {
-    throw new Error(`${command}: ${(cause as { readonly stdout?: string }).stdout}`, { cause });
-  }
-}
 
 type Token = ReturnType<typeof freshToken>;
 type Outcome = 'commit' | 'abort';
@@ -82,7 +61,7 @@ describe('a publisher with transactions', () => {
   });
 
   test('every offset is accounted for, the markers at the end of the log too', async () => {
-    const text = await run('tools/checks/src/conservation/main.ts', '--json');
+    const text = await runOn(stack, 'tools/checks/src/conservation/main.ts', '--json');
     const { verdict, balances } = JSON.parse(text) as {
       verdict: string;
       balances: { lag: number; broken: string[]; fates: { fates: { markers: number } } }[];
@@ -95,6 +74,6 @@ describe('a publisher with transactions', () => {
   });
 
   test('checkpoints are what a rebuild from the views gives', async () => {
-    expect(await run('apps/stream-processor/src/verify/main.ts')).toContain('the same');
+    expect(await runOn(stack, 'apps/stream-processor/src/verify/main.ts')).toContain('the same');
   });
 });

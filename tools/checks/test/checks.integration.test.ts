@@ -1,29 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
+import { runOn } from '../../../test/support/command.ts';
 
 const stack = inject('stack');
-const env = {
-  ...process.env,
-  KAFKA_BROKERS: stack.kafka,
-  REGISTRY_URL: stack.registryUrl,
-  CLICKHOUSE_URL: stack.clickhouseUrl,
-  PRODUCER_URL: stack.producerUrl,
-  PROCESSOR_URLS: stack.processorUrl,
-  TRENDING_API_KEY: stack.apiKey,
-};
 
-/** Rejects when the command exits with another code than 0. */
 async function run<T>(name: string, ...args: string[]): Promise<T> {
-  const command = fileURLToPath(new URL(`../src/${name}/main.ts`, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [command, ...args, '--json'], {
-    env,
-  });
-  return JSON.parse(stdout) as T;
+  const text = await runOn(stack, `tools/checks/src/${name}/main.ts`, ...args, '--json');
+  return JSON.parse(text) as T;
 }
 
 describe('on the real stack', () => {

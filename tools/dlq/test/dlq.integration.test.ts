@@ -1,19 +1,15 @@
-import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createKafkaLog, createRegistry, type Log, partitionOf } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
 import { until } from '@trending/runtime/testing';
 import { schemaOf, type TokenView, topics } from '@trending/schemas';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { runOn } from '../../../test/support/command.ts';
 import { boardShows, freshToken, restBoard } from '../../../test/support/pipeline.ts';
 import { restartService } from '../../../test/support/stack.ts';
 
 const stack = inject('stack');
 const logger = createLogger({ service: 'test', level: 'silent' });
-const command = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const env = { ...process.env, KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl };
 let log: Log;
 
 beforeAll(() => {
@@ -22,10 +18,7 @@ beforeAll(() => {
 afterAll(() => log.close());
 
 async function dlq<T>(...args: string[]): Promise<T> {
-  const { stdout } = await promisify(execFile)(process.execPath, [command, ...args, '--json'], {
-    env,
-  });
-  return JSON.parse(stdout) as T;
+  return JSON.parse(await runOn(stack, 'tools/dlq/src/main.ts', ...args, '--json')) as T;
 }
 
 interface Listed {

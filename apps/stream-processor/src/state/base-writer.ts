@@ -46,17 +46,18 @@ function sizesPart({ tokens, cells, viewers }: StoreColumns): Uint8Array {
 }
 
 /** `numbers` is told which place a token has among all of the base, from 1 on. */
-function* tokenParts(
+function tokenParts(
   store: ViewCountStore,
   numbers: Uint32Array,
   partBytes: number,
 ): Generator<Uint8Array> {
   const { tokens, cells } = store.columns;
-  let part = partOf(section.tokens);
   let number = 0;
-  for (let id = 1; id < numbers.length; id += 1) {
+  // Panes of a part are told as distances from its `asOf`, which moves between parts.
+  const begin = () => begun(section.tokens, store.asOf);
+  return inParts(idsUpTo(numbers.length), { partBytes, begin }, (part, id) => {
     const name = tokens.nameOf(id);
-    if (name === '') continue;
+    if (name === '') return;
     number += 1;
     numbers[id] = number;
     part.text(name);
@@ -69,19 +70,11 @@ function* tokenParts(
       });
       part.varint(0);
     }
-    if (part.length < partBytes) continue;
-    yield ended(part);
-    part = partOf(section.tokens);
-  }
-  yield ended(part);
+  });
+}
 
-  /** Panes of a part are told as distances from its `asOf`, which moves between parts. */
-  function partOf(kind: number): ByteWriter {
-    const writer = new ByteWriter();
-    writer.byte(kind);
-    writer.varint(store.asOf);
-    return writer;
-  }
+function* idsUpTo(length: number): Generator<number> {
+  for (let id = 1; id < length; id += 1) yield id;
 }
 
 /** Viewers follow each other token by token, so that a reader works on one token's sums at a time. */
@@ -92,13 +85,15 @@ function* viewerParts(
 ): Generator<Uint8Array> {
   const { viewers } = store.columns;
   const reference = paneIndexOf(store.asOf, finestPaneMs);
-  const rows = rowsByToken(viewers, numbers.length);
   let before = 0;
-  let part = begin();
-  for (const row of rows) {
+  const begin = () => {
+    before = 0;
+    return begun(section.viewers, reference);
+  };
+  yield* inParts(rowsByToken(viewers, numbers.length), { partBytes, begin }, (part, row) => {
     const pane = viewers.lastPanes[row] as number;
     const number = numbers[viewers.tokens[row] as number] ?? 0;
-    if (number === 0) continue;
+    if (number === 0) return;
     part.varint(1 + number - before);
     before = number;
     part.signed(reference - pane);
@@ -108,19 +103,7 @@ function* viewerParts(
     part.word(viewers.networkLows[row] as number);
     part.varint(fullWeightMicro - (viewers.weights[row] as number));
     part.varint(viewers.gaps[row] as number);
-    if (part.length < partBytes) continue;
-    yield ended(part);
-    part = begin();
-  }
-  yield ended(part);
-
-  function begin(): ByteWriter {
-    const writer = new ByteWriter();
-    writer.byte(section.viewers);
-    writer.varint(reference);
-    before = 0;
-    return writer;
-  }
+  });
 }
 
 /** Where views of a token's hour came from. */
@@ -130,25 +113,44 @@ function* provenanceParts(
   partBytes: number,
 ): Generator<Uint8Array> {
   const reference = paneIndexOf(store.asOf, hourMs);
-  let part = begin();
-  for (const { token, hour, counts } of store.columns.provenance.all()) {
+  const begin = () => begun(section.provenance, reference);
+  const hours = store.columns.provenance.all();
+  yield* inParts(hours, { partBytes, begin }, (part, { token, hour, counts }) => {
     const number = numbers[token] ?? 0;
-    if (number === 0) continue;
+    if (number === 0) return;
     part.varint(number);
     part.signed(reference - hour);
     for (const half of [0, provenanceBuckets]) writeCounts(part, counts, half);
+  });
+}
+
+interface PartSettings {
+  readonly partBytes: number;
+  readonly begin: () => ByteWriter;
+}
+
+/** Writes rows into parts, each closed when it is long enough; the last one may hold none. */
+function* inParts<T>(
+  rows: Iterable<T>,
+  { partBytes, begin }: PartSettings,
+  write: (part: ByteWriter, row: T) => void,
+): Generator<Uint8Array> {
+  let part = begin();
+  for (const row of rows) {
+    write(part, row);
     if (part.length < partBytes) continue;
     yield ended(part);
     part = begin();
   }
   yield ended(part);
+}
 
-  function begin(): ByteWriter {
-    const writer = new ByteWriter();
-    writer.byte(section.provenance);
-    writer.varint(reference);
-    return writer;
-  }
+/** A part of a kind, whose panes are told as distances from `reference`. */
+function begun(kind: number, reference: number): ByteWriter {
+  const part = new ByteWriter();
+  part.byte(kind);
+  part.varint(reference);
+  return part;
 }
 
 /** The counts of sources, or of countries, from `start` on that are not 0, behind a bit for each. */
