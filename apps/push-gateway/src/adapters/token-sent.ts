@@ -9,7 +9,8 @@ const encodedBearerProtocol = 'bearer64.';
 
 /** The token of an Authorization header; undefined for other schemes. */
 export function bearerOf(header: string | undefined): string | undefined {
-  return /^bearer +([^ ].*?) *$/i.exec(header ?? '')?.[1];
+  // Blanks at the end are cut off apart: a pattern that looks for them tries every stretch of blanks in a header of any kind.
+  return /^bearer +([^ ].*)$/i.exec(header ?? '')?.[1]?.trimEnd();
 }
 
 /**
