@@ -1,4 +1,5 @@
 import type { BoardRef } from '@trending/schemas';
+import { canonicalScope } from '@trending/schemas/addresses';
 
 /** `formula:<id>`, `category:<name>` or `chain:<name>`; a `*` at the end stands for any rest. */
 export interface BoardPattern {
@@ -9,14 +10,14 @@ export interface BoardPattern {
 
 const patternForm = /^(formula|category|chain):[a-z0-9+][a-z0-9+._-]{0,62}\*?$/;
 
-/** Undefined for anything that is not a pattern. */
+/** A scope is named as boards are, however it was written. Undefined for anything that is not a pattern. */
 export function boardPattern(text: string): BoardPattern | undefined {
   if (!patternForm.test(text)) return undefined;
   const isPrefix = text.endsWith('*');
   const whole = isPrefix ? text.slice(0, -1) : text;
   return whole.startsWith('formula:')
     ? { field: 'formula', text: whole.slice('formula:'.length), isPrefix }
-    : { field: 'scope', text: whole, isPrefix };
+    : { field: 'scope', text: isPrefix ? whole : canonicalScope(whole), isPrefix };
 }
 
 function matches({ field, text, isPrefix }: BoardPattern, board: BoardRef): boolean {

@@ -35,6 +35,20 @@ describe('the access keeper', () => {
     expect(accessOf('lab-token').allows(beta)).toBe(true);
   });
 
+  it('knows a private chain by every name it has', () => {
+    const named = new AccessKeeper({
+      privateBoards: ['chain:ethereum'],
+      accessKeys: [`partner:chain:ethereum:${hashOf('partner-token')}`],
+      secrets: [],
+    });
+    const chain = { ...board, scope: 'chain:eth' };
+    const seenBy = (token: string | undefined) => {
+      const admission = named.admit(token, now);
+      return admission.ok && admission.access.allows(chain);
+    };
+    expect([seenBy(undefined), seenBy('partner-token')]).toEqual([false, true]);
+  });
+
   it('wants a grant for each reason a board is private', () => {
     const both = { ...beta, scope: 'category:secret' };
     expect([accessOf('lab-token'), accessOf('partner-token')].map((a) => a.allows(both))).toEqual([
