@@ -1,3 +1,4 @@
+import { trackedViewersMax } from '../domain/counting-rules.ts';
 import type { ViewerEntries } from './viewer-entries.ts';
 
 /** A viewer as it was when it was put in its place. */
@@ -8,8 +9,8 @@ interface Place {
   readonly low: number;
 }
 
-/** Places of viewers that are gone are cleared away when there are so many more than viewers. */
-const placesPerViewer = 2;
+/** Of so many places some must be of viewers that are gone: they are cleared away. */
+const placesMax = 2 * trackedViewersMax;
 
 /**
  * Which viewer of a token was seen the longest ago; of several in one pane that with the smallest hash. Only tokens with as many viewers
@@ -24,9 +25,9 @@ export class OldestViewers {
   }
 
   /** The token's oldest viewer, which must have one. */
-  of(token: number, viewers: number): number {
+  of(token: number): number {
     let heap = this.#heaps.get(token);
-    if (heap === undefined || heap.length > placesPerViewer * viewers) {
+    if (heap === undefined) {
       heap = this.#heapOf(token);
       this.#heaps.set(token, heap);
     }
@@ -41,10 +42,13 @@ export class OldestViewers {
     }
   }
 
-  /** A viewer has come to the token. */
+  /** A viewer has come to the token. Where only a network was full, nobody asked and nothing was cleared away. */
   add(entry: number): void {
-    const heap = this.#heaps.get(this.#entries.tokens[entry] as number);
-    if (heap !== undefined) rise(heap, this.#placeOf(entry));
+    const token = this.#entries.tokens[entry] as number;
+    const heap = this.#heaps.get(token);
+    if (heap === undefined) return;
+    if (heap.length >= placesMax) this.#heaps.delete(token);
+    else rise(heap, this.#placeOf(entry));
   }
 
   /** Viewers of the token have left: it may take long until it is asked about again. */

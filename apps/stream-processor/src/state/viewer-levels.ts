@@ -147,7 +147,7 @@ export class ViewerLevels {
     const tracked = this.levelOf(longestLevel).visitors[token] as number;
     if (this.#networks.viewersWith(entry) > viewersPerNetworkMax)
       this.#forget(this.#networks.oldestWith(entry));
-    else if (tracked > trackedViewersMax) this.#forget(this.#oldest.of(token, tracked));
+    else if (tracked > trackedViewersMax) this.#forget(this.#oldest.of(token));
   }
 
   #forget(entry: number): void {
