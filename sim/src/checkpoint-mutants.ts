@@ -34,7 +34,7 @@ export const checkpointMutants: readonly Mutant[] = [
   },
   {
     name: 'a batch that waits for an append sends no heartbeats',
-    file: `${tasks}beating-while.ts`,
+    file: 'packages/kafka/src/beating-while.ts',
     from: 'await heartbeat();',
     to: '',
     caughtBy: 'apps/stream-processor/test/tasks/aggregate-batch.test.ts',

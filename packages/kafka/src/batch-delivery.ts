@@ -1,5 +1,6 @@
 import kafkajs, { type Batch, type EachBatchPayload } from 'kafkajs';
 import { BatchHeartbeats } from './batch-heartbeats.ts';
+import { beatingWhile } from './beating-while.ts';
 import { fetchedMessages } from './kafkajs-cluster.ts';
 import {
   type BatchContext,
@@ -94,12 +95,13 @@ export class BatchDelivery {
 
   async #handle(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    await this.#markers.settled(batch);
+    const heartbeats = new BatchHeartbeats(payload, this.#settings.rebalancing);
+    const passed = this.#markers.settled(batch);
+    if (passed !== undefined) await beatingWhile({ heartbeat: () => heartbeats.beat() }, passed);
     const key = partitionKey(batch);
     const { positions, failure } = this.#state;
     const position = positions.get(key);
     if (position === undefined || payload.isStale() || failure !== undefined) return;
-    const heartbeats = new BatchHeartbeats(payload, this.#settings.rebalancing);
     try {
       this.#checkContinues(batch, position.offset);
       await this.#deliver(batch, heartbeats);

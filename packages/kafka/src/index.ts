@@ -1,3 +1,4 @@
+export { beatingWhile } from './beating-while.ts';
 export {
   type KafkaConnection,
   type KafkaVariables,

@@ -96,7 +96,7 @@ export interface InnerCluster {
   removeBroker(address: { readonly host: string; readonly port: number }): void;
 }
 
-/** All that was fetched with a batch: control records too, and what stands before the offset asked for. */
+/** All that was fetched with a batch: markers too, and what stands before the offset asked for. */
 export function fetchedMessages(batch: Batch): FetchedPartition['messages'] {
   const { rawMessages } = batch as Batch & { readonly rawMessages?: FetchedPartition['messages'] };
   if (rawMessages !== undefined) return rawMessages;

@@ -86,7 +86,7 @@ export class PassedMarkers {
       positions.set(key, passing.position);
     }
     // In the same turn as the last look: a range that is added later is one of its own.
-    this.#passing.delete(key);
+    if (this.#passing.get(key) === passing) this.#passing.delete(key);
   }
 
   #isCurrent(key: string, { position }: Passing): boolean {

@@ -10,7 +10,7 @@ export interface WantedRecords {
   /** First offset. */
   readonly from?: number;
   readonly below?: number;
-  /** Control records as markers; else they are dropped. */
+  /** Markers come as records; else they are dropped. */
   readonly withMarkers?: boolean;
 }
 

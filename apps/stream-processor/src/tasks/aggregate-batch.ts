@@ -1,5 +1,6 @@
 import {
   type BatchContext,
+  beatingWhile,
   type ConsumedRecord,
   type Decoded,
   deadLetterRecord,
@@ -9,7 +10,6 @@ import type { FoldedView } from '../domain/folded-view.ts';
 import type { DeadLetter } from '../topology.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
-import { beatingWhile } from './beating-while.ts';
 import { withRetries } from './retry.ts';
 
 const heartbeatRecords = 5_000;

@@ -52,7 +52,7 @@ export function createRankMetrics(
     }),
     badCandidates: new Counter({
       name: 'trending_candidate_sets_undecodable_total',
-      help: 'Records of the candidates topic that are no candidate set',
+      help: 'Records of the candidates topic that are no candidate set, in each process that reads them',
       registers,
     }),
     isOwner: new Gauge({

@@ -1,6 +1,7 @@
 import type { Follower, FollowOptions, TopicPartition } from '../log-port.ts';
 import { inputGap } from '../topic-errors.ts';
 import type { InMemoryStore } from './in-memory-store.ts';
+import { wantedOf } from './in-memory-topic.ts';
 
 const batchRecordsMax = 500;
 
@@ -62,7 +63,7 @@ export class InMemoryFollower implements Follower {
     const next = (records.at(-1)?.offset ?? endOffset - 1) + 1;
     const isFurther = next > this.#next;
     this.#next = next;
-    const batch = { topic: name, partition, records, highWatermark: endOffset, next };
-    if (isFurther) await this.#options.batch(batch);
+    const batch = { topic: name, partition, highWatermark: endOffset, next };
+    if (isFurther) await this.#options.batch({ ...batch, records: wantedOf(records, {}) });
   }
 }

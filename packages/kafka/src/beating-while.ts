@@ -1,4 +1,4 @@
-import type { BatchContext } from '@trending/kafka';
+import type { BatchContext } from './log-port.ts';
 
 const heartbeatEveryMs = 250;
 
