@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRegistry, partitionOf } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
-import { type TokenView, topics } from '@trending/schemas';
+import { defaultViewPartitions, type TokenView, topics } from '@trending/schemas';
 import { describe, expect, inject, test } from 'vitest';
 import { bareKafka } from '../packages/kafka/test/support/broker.ts';
 import { runOn } from './support/command.ts';
@@ -26,7 +26,7 @@ async function transact(token: Token, steps: readonly (readonly [Outcome, number
   for (const [outcome, count] of steps) {
     const transaction = await producer.transaction();
     const messages = Array.from({ length: count }, () => ({
-      ...{ key: token.token, partition: partitionOf(token.token, 12) },
+      ...{ key: token.token, partition: partitionOf(token.token, defaultViewPartitions) },
       value: Buffer.from(serde.encode(viewOf(token))),
     }));
     await transaction.send({ topic: topics.views.name, messages });

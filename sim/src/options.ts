@@ -103,7 +103,8 @@ export function mutantsOptions(
   };
 }
 
-function wholeNumber(name: string, text: string): number {
+/** @throws UsageError naming the option. */
+export function wholeNumber(name: string, text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new UsageError(`--${name} ${text}: give a whole number from 1 on`);

@@ -4,6 +4,9 @@ import { type Static, Type } from 'typebox';
 
 const text = (value: string, description: string) => Type.String({ default: value, description });
 
+/** Of a server of ours as browsers reach it; empty for none. */
+const baseUrl = '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$';
+
 /** Environment of the push-gateway; descriptions feed the configuration table. */
 export const configSchema = Type.Object({
   LOG_LEVEL: text('info', 'trace, debug, info, warn, error or fatal'),
@@ -25,12 +28,12 @@ export const configSchema = Type.Object({
   ),
   DEMO_URL: Type.String({
     default: '',
-    pattern: '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$',
+    pattern: baseUrl,
     description: 'Base URL of the demo traffic control server; empty = no demo',
   }),
   PUBLISH_URL: Type.String({
     default: '',
-    pattern: '^$|^https?://[a-zA-Z0-9.:\\[\\]-]+(/[^\\s;,]*)?$',
+    pattern: baseUrl,
     description:
       'Base URL of the producer-api as browsers reach it, for links of the page /developers; empty = told in words',
   }),

@@ -53,9 +53,8 @@ function fatesIn(text: string): PartitionFates[] {
   const drafts = new Map<number, Draft>();
   for (const { name, labels, value } of samplesOf(text, isWanted)) {
     const partition = Number(labels['partition']);
-    const draft = drafts.get(partition) ?? {
-      ...{ position: 0, unaccepted: Number.NaN, classes: new Map() },
-    };
+    const fresh: Draft = { position: 0, unaccepted: Number.NaN, classes: new Map() };
+    const draft = drafts.get(partition) ?? fresh;
     drafts.set(partition, draft);
     if (name === positionName) draft.position = value;
     else if (name === unacceptedName) draft.unaccepted = value;

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { base58, base64nopad, base64urlnopad, bech32, bech32m } from '@scure/base';
 import { type AddressCodecs, type Bech32Text, hexOf } from './address.ts';
+import type { TokenKeySettings } from './token-keys.ts';
 
 /** BIP-173: an address is at most 90 characters. */
 const longestBech32 = 90;
@@ -36,4 +37,10 @@ export const addressCodecs: AddressCodecs = {
     orUndefined(() => (/[-_]/.test(text) ? base64urlnopad : base64nopad).decode(text)),
   bech32: bech32Text,
   wordsToBytes: (words) => orUndefined(() => bech32.fromWords([...words])),
+};
+
+/** Of readers: who asks for a token without its chain means every one that it may be on, not a chain by default. */
+export const plainTokenSettings: TokenKeySettings = {
+  codecs: addressCodecs,
+  defaultChains: new Map(),
 };

@@ -1,9 +1,8 @@
-export { type Chain, chainTable, type FamilyId } from './chain-table.ts';
+export { chainTable, type FamilyId } from './chain-table.ts';
 export { canonicalScope, chainOf } from './chains.ts';
-export { addressCodecs } from './codecs.ts';
+export { addressCodecs, plainTokenSettings } from './codecs.ts';
 export { isKnownForm, spellingsOf } from './spellings.ts';
 export {
-  nativeAddress,
   type Token,
   type TokenKeySettings,
   type TokenResult,

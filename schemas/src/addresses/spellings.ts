@@ -1,8 +1,6 @@
 import { lowerCaseHex } from '../token-key.ts';
-import { addressCodecs } from './codecs.ts';
+import { addressCodecs, plainTokenSettings } from './codecs.ts';
 import { chainsOfForm, tokenOf } from './token-keys.ts';
-
-const settings = { codecs: addressCodecs, defaultChains: new Map<never, string>() };
 
 /**
  * The canonical texts that an address given without its chain may stand for: at least itself, hexadecimal numbers in lower case, and
@@ -11,7 +9,7 @@ const settings = { codecs: addressCodecs, defaultChains: new Map<never, string>(
 export function spellingsOf(address: string): readonly string[] {
   const texts = new Set([lowerCaseHex(address)]);
   for (const { slug } of readers(address)) {
-    const result = tokenOf(address, slug, settings);
+    const result = tokenOf(address, slug, plainTokenSettings);
     if (result.ok) texts.add(result.token.address);
   }
   return [...texts];

@@ -41,7 +41,7 @@ export function crowdsOf(kind: SiteKind, random: Random, { name }: WindowLevel):
         ...many(random.below(20), () => ({ ...near(random, floor), looks: 1 })),
       ];
     case 'huge':
-      return huge(random, 4);
+      return huge(random, floor);
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { reportFailure, UsageError } from '@trending/runtime/usage';
+import { reportFailure } from '@trending/runtime/usage';
+import { wholeNumber } from '../options.ts';
 import { mergeCases } from './merge-cases.ts';
 
 const help = `Counts made-up sites in partitions, merges and ranks them as the service does, and compares every board with a plain ranking of all tokens
@@ -26,7 +27,10 @@ try {
   });
   if (values.help) process.stdout.write(help);
   else {
-    const range = { from: numberOf('seed', values.seed), count: numberOf('cases', values.cases) };
+    const range = {
+      from: wholeNumber('seed', values.seed),
+      count: wholeNumber('cases', values.cases),
+    };
     const tally = mergeCases(range, ({ cases, wrong }) => {
       if (cases % progressEvery === 0)
         process.stderr.write(`${cases} of ${range.count} cases, ${wrong.length} wrong\n`);
@@ -44,10 +48,4 @@ try {
   }
 } catch (error) {
   reportFailure('npm run merge-cases', error);
-}
-
-function numberOf(name: string, text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new UsageError(`--${name} ${text}: give a whole number from 1 on`);
 }

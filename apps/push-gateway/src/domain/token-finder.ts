@@ -1,8 +1,8 @@
 import { addressOf, lowerCaseHex } from '@trending/schemas';
 import {
-  addressCodecs,
   chainOf,
   isKnownForm,
+  plainTokenSettings,
   spellingsOf,
   tokenOf,
 } from '@trending/schemas/addresses';
@@ -15,13 +15,12 @@ export interface TokenQuestion {
   readonly chain?: string | undefined;
 }
 
-const settings = { codecs: addressCodecs, defaultChains: new Map<never, string>() };
 /** A chain by slug, number or other name; a CAIP-2 name has a colon of its own. */
 const withChain = /^(eip155:\d{1,12}|[^:]+):(.+)$/;
 
 /** The key that publishing the token makes. What its chain would refuse is looked for as it stands: writers of the log are free to use it. */
 function keyOf(chain: string, address: string): string {
-  const result = tokenOf(address, chain, settings);
+  const result = tokenOf(address, chain, plainTokenSettings);
   if (result.ok) return result.token.key;
   return `${chainOf(chain)?.slug ?? chain.toLowerCase()}:${lowerCaseHex(address)}`;
 }

@@ -88,7 +88,7 @@ function cellsOf(row: PartitionRow): Cell[] {
     ...[row.logEnd, row.position, row.lag, row.accepted].map(cell),
     ...fates.map((fate) => cell(row.fates?.[fate] ?? null)),
     { ...cell(row.residual), isBad: row.residual !== 0 },
-    { ...cell(row.unaccepted), isBad: row.unaccepted !== 0 },
+    { ...cell(row.unaccepted), isBad: (row.unaccepted ?? 0) !== 0 },
   ];
 }
 

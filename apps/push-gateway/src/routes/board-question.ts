@@ -1,4 +1,4 @@
-import { type BoardRef, chainScope, defaultFormula, scopeAll } from '@trending/schemas';
+import { type BoardRef, boardKey, chainScope, defaultFormula, scopeAll } from '@trending/schemas';
 import { canonicalScope } from '@trending/schemas/addresses';
 import type { BoardAccess } from '../domain/board-access.ts';
 import { boardProblem } from '../domain/board-choice.ts';
@@ -57,10 +57,10 @@ export function versionServed(
   { shelf }: Pick<GatewayParts, 'shelf'>,
   access: BoardAccess,
 ): BoardVersion {
-  const key = `${board.formula}|${board.window}|${board.scope}`;
+  const key = boardKey(board.formula, board.window, board.scope);
   const version = shelf.get(key);
   if (version !== undefined) return version;
-  if (board.scope === 'all') return emptyVersion(board, key);
+  if (board.scope === scopeAll) return emptyVersion(board, key);
   const choices = shelf.scopes(access).slice(0, 60).join(', ');
   throw problem(404, 'unknown-board', `No board for ${board.scope} now. Scopes: ${choices}.`);
 }

@@ -48,12 +48,14 @@ export const filledHours: readonly number[] = [12, 24, 48];
 /** With so many hours that are not empty a token has a past of its own. */
 const ownHours = 12;
 
-/** The level with the past filled up to each of {@link filledHours}; none of a token that has a past of its own. */
-export function filledAlarmsMicro(inputs: AlarmInputs): number[] {
+/**
+ * The level with the past filled up to each of {@link filledHours}; none of a token that has a past of its own. `own` is the level
+ * without that.
+ */
+export function filledAlarmsMicro(inputs: AlarmInputs, own = alarmLevelMicro(inputs)): number[] {
   const { length } = inputs.hours;
   const used = inputs.hours.reduce((sum, hour) => sum + Number(hour > 0), 0);
   if (used >= ownHours || length >= (filledHours.at(-1) ?? 0)) return [];
-  const own = alarmLevelMicro(inputs);
   return filledHours.map((hours) => {
     if (hours <= length) return own;
     const empty = new Array<number>(hours - length).fill(0);

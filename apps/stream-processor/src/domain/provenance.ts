@@ -3,8 +3,6 @@ import { hash3, hashText } from './hash.ts';
 
 /** Sources, and countries, are told apart by so many buckets. */
 export const provenanceBuckets = 16;
-/** One past the greatest {@link provenanceOf}. */
-export const provenanceEnd = provenanceBuckets * provenanceBuckets;
 
 /** Looks of the site that a token's own past is weighed against. */
 const priorLooks = 20;

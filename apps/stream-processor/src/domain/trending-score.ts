@@ -113,7 +113,7 @@ function periodsOf(
   const own = [features.effective, ...features.horizons];
   const totals = [effective, ...past.horizons];
   return own.map((ownMicro, index) => {
-    const observed = Math.min(ownMicro / micro, believed[index] ?? ownMicro);
+    const observed = Math.min(ownMicro / micro, believed[index] ?? Number.POSITIVE_INFINITY);
     const expected = usual.expected(totals[index] ?? 0, ownMicro);
     const sigma = surprise(observed, expected, phi);
     const support = observed + rules.supportVisitors / 2 ** index;

@@ -179,7 +179,7 @@ export class Evaluation {
     });
   }
 
-  /** The level that the flag `pump` goes by. */
+  /** The level that the flag `pump` goes by, of tokens that are no launch. */
   #liveAlarms(): EvaluationStep['items'] {
     const hour = levelOf('1h');
     const pasts = this.#states.map(({ store }) => store.site(hour).hours);

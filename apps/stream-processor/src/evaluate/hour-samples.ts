@@ -1,4 +1,5 @@
-const hourMs = 3_600_000;
+import { hourMs } from '../domain/hour-rules.ts';
+
 /** A week, and the hours that alarms leave out. */
 const hoursMax = 170;
 
@@ -20,21 +21,18 @@ export class HourSamples {
     return [...known, ...new Array<number>(this.#taken - known.length).fill(0)];
   }
 
-  /** Is `asOf` the end of an hour that was not taken yet? */
+  /** Is `asOf` the end of an hour? Every one of them is a step, whatever gaps the views have. */
   isDue(asOf: number): boolean {
-    return asOf % hourMs === 0 && asOf > this.newestEnd;
+    return asOf % hourMs === 0;
   }
 
-  /** Takes the hour that ends at `asOf`; hours missed before it count as empty. */
+  /** Takes the hour that ends at `asOf`. */
   take(asOf: number, tokens: ReadonlyMap<string, number>): void {
-    const missed = this.#newestEnd === undefined ? 0 : (asOf - this.#newestEnd) / hourMs - 1;
-    const empty = new Array<number>(Math.min(hoursMax, missed)).fill(0);
     this.#newestEnd = asOf;
-    this.#taken = Math.min(hoursMax, this.#taken + missed + 1);
+    this.#taken = Math.min(hoursMax, this.#taken + 1);
     for (const token of new Set([...this.#hours.keys(), ...tokens.keys()])) {
-      const before = this.#hours.get(token);
-      const gap = before === undefined ? [] : empty;
-      const hours = [tokens.get(token) ?? 0, ...gap, ...(before ?? [])].slice(0, hoursMax);
+      const before = this.#hours.get(token) ?? [];
+      const hours = [tokens.get(token) ?? 0, ...before].slice(0, hoursMax);
       if (hours.some((value) => value > 0)) this.#hours.set(token, hours);
       else this.#hours.delete(token);
     }

@@ -51,7 +51,7 @@ export class AggregateState implements ViewMemory {
   readonly #recent = new RecentViews();
   #journal: ViewJournal | undefined;
   /** Of the record at hand. */
-  readonly #origin = { timestamp: 0, eventHigh: 0, eventLow: 0 };
+  readonly #origin = { timestamp: 0, eventHigh: 0, eventLow: 0, provenance: 0 };
   #firstOffset: number;
   #inputOffset: number;
   #newestReceivedAt = 0;
@@ -112,9 +112,11 @@ export class AggregateState implements ViewMemory {
   settle(verdict: Verdict, view: FoldedView): void {
     this.counts.add(verdict);
     this.time.sawView(view.viewedAt);
+    const isCounted = entersPanes(verdict);
+    this.#origin.provenance = isCounted ? provenanceOf(view) : 0;
     this.#journal?.addView(verdict, view, this.#origin);
-    if (!entersPanes(verdict)) return;
-    this.store.add(view, provenanceOf(view));
+    if (!isCounted) return;
+    this.store.add(view, this.#origin.provenance);
     this.#sawReceipt(receiptOf(view, this.#origin.timestamp));
   }
 

@@ -35,6 +35,9 @@ export function alarmsOf(
   });
   const observedMicro = viewsNow * viewMicro;
   const inputs = { observedMicro, asOf, hours, newestHourEnd: runningPane * hourMs };
-  const alarmFilled = viewsNow < viewsMin ? [] : filledAlarmsMicro(inputs);
-  return { alarmMicro: alarmLevelMicro(inputs), alarmFilled };
+  const alarmMicro = alarmLevelMicro(inputs);
+  return {
+    alarmMicro,
+    alarmFilled: viewsNow < viewsMin ? [] : filledAlarmsMicro(inputs, alarmMicro),
+  };
 }

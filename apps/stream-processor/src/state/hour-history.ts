@@ -1,5 +1,6 @@
 import { scopesShippedMax } from '../domain/board-size.ts';
 import {
+  type EdgeWeights,
   edgeWeights,
   historyHours,
   hourMs,
@@ -53,6 +54,8 @@ interface CohortEnds {
   end: number;
 }
 
+const edgesByLag = lags.map(edgeWeights);
+
 /**
  * Views by clock hour of the last two days, which the longest window's panes are. What is summed here is remembered until an hour
  * ends or a view comes for an hour that ended: nothing of its own can be lost or restored.
@@ -79,8 +82,9 @@ export class HourHistory {
     this.#known = known;
   }
 
-  /** What is known of tokens besides their views changed. */
-  agesChanged(): void {
+  /** What is known of the token besides its views changed. One that has only come in the running hour is in no sum yet. */
+  ageChanged(token: number): void {
+    if (this.#cells.oldestPaneStart(token) >= this.#cells.runningPane * hourMs) return;
     this.#summed = { running: -1, version: -1 };
   }
 
@@ -197,7 +201,7 @@ export class HourHistory {
   /** Adds an hour to the sums of the token at hand. `age`: hours between it and the running one. */
   #weigh(age: number, views: number): void {
     for (let i = 0; i < lags.length; i += 1) {
-      const { start, end } = edgeWeights(lags[i] as number);
+      const { start, end } = edgesByLag[i] as EdgeWeights;
       const place = age - (lags[i] as number);
       this.#starts[i] = (this.#starts[i] as number) + (start[place] ?? 0) * views;
       this.#ends[i] = (this.#ends[i] as number) + (end[place] ?? 0) * views;

@@ -4,7 +4,10 @@ import { grown, grownLength, RowPool } from './columns.ts';
 
 /** Counters of a row: sources, then countries. */
 const width = 2 * provenanceBuckets;
-/** A count stays here, in one byte: what needs to be told of a token is told before, and no token makes up the site's mixture alone. */
+/**
+ * A count stays here, in one byte, and no token makes up the site's mixture alone. What needs to be told of a token is told before a second
+ * source of an hour stands here too: from then on none has more than half.
+ */
 const countMax = 255;
 /** The running hour and so many before it are kept: a day of past behind those that are left out. */
 const hoursKept = 24 + lagHoursMin;

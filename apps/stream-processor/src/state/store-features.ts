@@ -60,6 +60,7 @@ export class StoreFeatures {
     const burst = burstOf(panes, token, past);
     const from = visitors.provenance.of(token);
     const alarms = alarmsOf(cells, token, asOf);
+    const looks = looksOf(source, token);
     // Named one by one: spread from five objects, thousands at a time, this took more time than any of its parts.
     return {
       token: name,
@@ -74,7 +75,8 @@ export class StoreFeatures {
       firstSeenAt: Math.min(seenAt, known.createdAtOf?.(name) ?? seenAt),
       sparkline: now.sparkline,
       horizons: horizonsOf(source, token),
-      ...looksOf(source, token),
+      horizonVisitors: looks.horizonVisitors,
+      horizonReturners: looks.horizonReturners,
       histH: past.histH,
       histHours: past.histHours,
       histMinutes: past.histMinutes,

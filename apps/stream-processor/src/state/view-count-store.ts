@@ -177,7 +177,7 @@ export class ViewCountStore {
   recategorise(name: string): void {
     const token = this.#tokens.idOf(name);
     if (token === 0) return;
-    this.#hours.agesChanged();
+    this.#hours.ageChanged(token);
     for (const level of windowLevels) this.#changed(level);
     const before = this.#tokens.scopesOf(token);
     const after = this.#scopesOf(name);

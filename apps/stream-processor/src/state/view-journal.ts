@@ -2,7 +2,6 @@ import { entersPanes, recallsViewer, type Verdict, viewVerdicts } from '../domai
 import { fullWeightMicro } from '../domain/counting-rules.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { hashBytes } from '../domain/hash.ts';
-import { provenanceOf } from '../domain/provenance.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /** Verdicts by their code in the journal. A code, once given, keeps its meaning: new ones go to the end. */
@@ -22,6 +21,8 @@ export interface RowOrigin {
   readonly timestamp: number;
   readonly eventHigh: number;
   readonly eventLow: number;
+  /** As `provenanceOf` tells it; of a view that enters the panes. */
+  readonly provenance: number;
 }
 
 /** What the fold made of one record. The view's parts that its verdict does not need are empty. */
@@ -98,7 +99,7 @@ export class ViewJournal {
     if (!isCounted) return;
     writer.raw(view.network);
     writer.varint(fullWeightMicro - view.weightMicro);
-    writer.byte(provenanceOf(view));
+    writer.byte(origin.provenance);
     const receivedAt = receiptOf(view, timestamp);
     if (receivedAt > this.newestReceivedAt) this.newestReceivedAt = receivedAt;
   }

@@ -87,18 +87,13 @@ export async function verifyPartition(
   return { partition, checkedAt: kept?.state.inputOffset, ...verdict };
 }
 
-/** First offset whose record the state gave a class. */
-function beganAt({ inputOffset, counts }: AggregateState): number {
-  return inputOffset - counts.accepted;
-}
-
 /**
  * Do both give classes to the same records, and can they read the same of them? Records that came before their schema are dead letters to
  * whoever counted them then; a rebuild reads them.
  */
 function haveSameView(kept: AggregateState, rebuilt: AggregateState): boolean {
   const isReadLater = rebuilt.counts.deadLettered < kept.counts.deadLettered;
-  return beganAt(kept) === beganAt(rebuilt) && !isReadLater;
+  return kept.firstOffset === rebuilt.firstOffset && !isReadLater;
 }
 
 function classDifferences(kept: AggregateState, rebuilt: AggregateState): CellDifference[] {

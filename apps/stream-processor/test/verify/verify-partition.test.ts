@@ -123,6 +123,20 @@ describe('verifying the state', () => {
     expect(found.text.includes('whose schema came later')).toBe(isWell);
   });
 
+  test('a record that was counted twice is found by the classes, too', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(50);
+    const { counts } = owner.task.state;
+    counts.accepted += 1;
+    counts.counted += 1;
+    await owner.base();
+    const { text, isWell } = verdictText([await verifyPartition(await verifyPorts(world), 0, [])]);
+    expect(isWell).toBe(false);
+    expect(text).toContain('class counted: checkpoint');
+  });
+
   test('says how many sets were left out, and fails when there was nothing else', async () => {
     const world = new CheckpointWorld(some);
     await world.publish();

@@ -1,3 +1,4 @@
+import { viewTokenHeader } from '@trending/schemas/http/signing';
 import type { BeaconOptions, RefusedView } from './options.ts';
 
 /** A view as it is sent, each time the same. */
@@ -36,7 +37,7 @@ export async function postView(options: BeaconOptions, view: WrittenView): Promi
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...(viewToken !== undefined && { 'x-trending-view-token': viewToken }),
+        ...(viewToken !== undefined && { [viewTokenHeader]: viewToken }),
       },
       body: view.body,
       keepalive: true,

@@ -35,8 +35,9 @@ export async function fetchOptions({
 }
 
 /** A number of rows that the gateway takes, whatever the page wrote: within 1 to 100, and 20 for what is no number. */
-export function shownLimit(limit: number | null): number {
-  return limit === null || Number.isNaN(limit) ? 20 : Math.trunc(Math.min(100, Math.max(1, limit)));
+export function shownLimit(limit: unknown): number {
+  const rows = Number(limit ?? Number.NaN);
+  return Number.isNaN(rows) ? 20 : Math.trunc(Math.min(100, Math.max(1, rows)));
 }
 
 /** What the shown rows themselves tell; it only ever adds. */

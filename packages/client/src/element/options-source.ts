@@ -1,4 +1,9 @@
-import { type BoardOptions, fetchOptions, type OptionsQuestion } from './board-options.ts';
+import {
+  type BoardOptions,
+  fetchOptions,
+  noOptions,
+  type OptionsQuestion,
+} from './board-options.ts';
 
 /** While the board is live, a question without an answer is asked again after this time, ms. */
 const askAgainAfterMs = 30_000;
@@ -27,12 +32,14 @@ export class OptionsSource {
 
   async #ask(question: OptionsQuestion, now: number): Promise<void> {
     const asked = JSON.stringify(question);
+    const isAnother = this.#asked !== '' && asked !== this.#asked;
     this.#asked = asked;
     this.#askedAt = now;
     this.#isMissing = false;
     const options = await fetchOptions(question);
     if (this.#asked !== asked) return;
     this.#isMissing = options === undefined;
-    if (options !== undefined) this.#onAnswer(options);
+    // What another gateway or token told is not this one's; what this one told before stays.
+    if (options !== undefined || isAnother) this.#onAnswer(options ?? noOptions);
   }
 }

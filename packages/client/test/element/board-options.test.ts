@@ -50,6 +50,9 @@ test.each([
   [Number.POSITIVE_INFINITY, 100],
   [Number.NaN, 20],
   [null, 20],
+  [undefined, 20],
+  ['abc', 20],
+  ['30', 30],
 ])('a limit of %s shows %i rows', (limit, rows) => {
   expect(shownLimit(limit)).toBe(rows);
 });

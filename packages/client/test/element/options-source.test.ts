@@ -76,3 +76,16 @@ test('the access token goes with the question, and another one asks anew', async
   // Only the answer to the newest question counts.
   expect(answers).toHaveLength(1);
 });
+
+test('what another gateway told is not shown for one that says nothing', async () => {
+  asked.mockResolvedValueOnce(boards()).mockResolvedValue(catchingUp());
+  const { answers, options } = source();
+  options.follow(question, true, 0);
+  await settle();
+  options.follow({ ...question, endpoint: 'https://other.test' }, true, 1);
+  await settle();
+  expect(answers).toEqual([
+    { chains: ['eth'], categories: [], formulas: [] },
+    { chains: [], categories: [], formulas: [] },
+  ]);
+});

@@ -35,8 +35,9 @@ export function killReport(results: Pick<ResultFile, 'kills' | 'verdicts'>): str
 function headOf({ kills, verdicts }: Pick<ResultFile, 'kills' | 'verdicts'>): string {
   const { acknowledged = 0, attempted = 0, records = 0 } = verdicts.at(-1) ?? {};
   const failed = verdicts.filter(({ passed }) => !passed).length;
+  const lost = kills.filter(({ recoveryMs }) => recoveryMs === null).length;
   const judged = Math.max(0, ...verdicts.map((verdict) => verdict.kills));
-  return `${kills.length} kills, ${Math.min(judged, kills.length)} of them judged; ${verdicts.length} verdicts, ${failed} failed; ${acknowledged} events acknowledged, ${attempted} attempted, ${records} records in the log.`;
+  return `${kills.length} kills, ${Math.min(judged, kills.length)} of them judged; ${verdicts.length} verdicts, ${failed} failed; ${acknowledged} events acknowledged, ${attempted} attempted, ${records} records in the log; ${lost} kills not recovered from.`;
 }
 
 function goalLine(kind: Kind, kills: readonly KillLine[]): string[] {

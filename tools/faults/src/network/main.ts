@@ -8,7 +8,7 @@ import { openBench } from '../fault-bench.ts';
 import { linkNames, linksAt } from './links.ts';
 import { type NetworkRow, runNetworkFaults } from './network-run.ts';
 import { type NetworkFaultOptions, networkFaultOptions, networkFaultsHelp } from './options.ts';
-import { networkReport, rowText } from './report.ts';
+import { isGood, networkReport, rowText } from './report.ts';
 import { ResponseDropper } from './response-dropper.ts';
 import { Toxiproxy, toxiproxyServer } from './toxiproxy.ts';
 
@@ -54,7 +54,7 @@ async function onBench(options: NetworkFaultOptions, between: Between): Promise<
   const row = (found: NetworkRow): void => {
     rows.push(found);
     appendFileSync(join(out, 'results.jsonl'), `${JSON.stringify(found)}\n`);
-    process.stderr.write(`${found.verdict.passed ? 'PASS' : 'FAIL'} ${rowText(found)}\n`);
+    process.stderr.write(`${isGood(found) ? 'PASS' : 'FAIL'} ${rowText(found)}\n`);
     for (const difference of found.verdict.differences)
       process.stderr.write(`    ${JSON.stringify(difference)}\n`);
   };

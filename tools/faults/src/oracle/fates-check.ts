@@ -2,6 +2,7 @@ import type { Log } from '@trending/kafka';
 import { partitionFates } from '@trending/runtime';
 import { topics } from '@trending/schemas';
 import { type Difference, differenceOf } from './differences.ts';
+import { getText } from './http.ts';
 
 const timeoutMs = 5_000;
 
@@ -12,7 +13,9 @@ const timeoutMs = 5_000;
 export async function fateDifferences(urls: readonly string[], log: Log): Promise<Difference[]> {
   const ends = await log.endOffsets(topics.views.name);
   const known = new Map(
-    partitionFates(await Promise.all(urls.map(metricsText))).map((one) => [one.partition, one]),
+    partitionFates(await Promise.all(urls.map((url) => getText(`${url}/metrics`, timeoutMs)))).map(
+      (one) => [one.partition, one],
+    ),
   );
   return [...ends].flatMap(([partition, end]) => {
     const own = known.get(partition);
@@ -24,9 +27,4 @@ export async function fateDifferences(urls: readonly string[], log: Log): Promis
       ...differenceOf(place('dead'), 0, own?.fates.deadLettered ?? 0),
     ];
   });
-}
-
-async function metricsText(url: string): Promise<string> {
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) });
-  return response.text();
 }

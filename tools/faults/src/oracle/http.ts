@@ -1,10 +1,14 @@
 const timeoutMs = 20_000;
 
-export async function getJson<T>(url: string, limitMs = timeoutMs): Promise<T> {
+export async function getJson<T>(url: string, limitMs?: number): Promise<T> {
+  return JSON.parse(await getText(url, limitMs)) as T;
+}
+
+export async function getText(url: string, limitMs = timeoutMs): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(limitMs) });
   const text = await response.text();
   if (!response.ok) throw new Error(`${url}: ${response.status} ${text.slice(0, 300)}`);
-  return JSON.parse(text) as T;
+  return text;
 }
 
 /** One query over ClickHouse's HTTP interface, rows as objects. */

@@ -21,4 +21,6 @@ test('minutes are named by token and start in seconds', () => {
       ['1|60', 2],
     ]),
   );
+  expect(counts.by('hour')).toEqual(new Map([['1|0', 3]]));
+  expect(counts.by('day')).toEqual(new Map([['1|0', 3]]));
 });

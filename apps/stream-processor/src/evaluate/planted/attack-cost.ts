@@ -33,7 +33,8 @@ interface AttackedBoard {
 }
 
 /**
- * The least fake visitors that lift a token into the first ten now, all within the last quarter of an hour.
+ * The least fake visitors that lift a token into the first ten now, all within the last quarter of an hour; a repeater's looks fill the
+ * hour, one every 31 seconds.
  */
 export function attackCostOf(attacker: Attacker, board: AttackedBoard): AttackCost {
   const { looks, perNetwork, repeated } = attackers[attacker];
