@@ -15,9 +15,14 @@ export interface AvroCodec<T> {
   decoderFor(writerSchema: string): FrameDecoder<T>;
 }
 
-export interface CodecOptions {
+export interface CodecOptions<T> {
   /** Decode only these fields: less work for readers that need few. */
   readonly fields?: readonly string[];
+  /**
+   * Reads most frames that were written with our own schema, faster than a reader for any schema; undefined = ask that one. A value is
+   * the caller's until the next one is read.
+   */
+  readonly readOwn?: (frame: Buffer) => T | undefined;
 }
 
 interface RecordSchema {
@@ -27,7 +32,8 @@ interface RecordSchema {
 const slabBytesInitial = 64 * 1024;
 
 /** @param schema text of the current .avsc, a record. */
-export function codecOf<T>(schema: string, { fields }: CodecOptions = {}): AvroCodec<T> {
+export function codecOf<T>(schema: string, options: CodecOptions<T> = {}): AvroCodec<T> {
+  const { fields, readOwn } = options;
   const parsed: RecordSchema = JSON.parse(schema);
   const writer = avro.Type.forSchema(JSON.parse(schema));
   const reader = fields === undefined ? writer : projection(parsed, fields);
@@ -48,8 +54,19 @@ export function codecOf<T>(schema: string, { fields }: CodecOptions = {}): AvroC
       writeHeader(frame, schemaId);
       return frame;
     },
-    decode: decoderFor(schema),
+    decode: withOwnReader(readOwn, decoderFor(schema)),
     decoderFor,
+  };
+}
+
+function withOwnReader<T>(
+  readOwn: CodecOptions<T>['readOwn'],
+  decode: FrameDecoder<T>,
+): FrameDecoder<T> {
+  if (readOwn === undefined) return decode;
+  return (bytes) => {
+    const value = readOwn(asBuffer(bytes));
+    return value === undefined ? decode(bytes) : { ok: true, value };
   };
 }
 

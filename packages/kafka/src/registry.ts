@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@trending/runtime/clock';
 import { AppError } from '@trending/runtime/errors';
 import { schemaOf, subjectOf, type Topic } from '@trending/schemas';
-import { type AvroCodec, codecOf, type FrameDecoder } from './avro-codec.ts';
+import { type AvroCodec, type CodecOptions, codecOf, type FrameDecoder } from './avro-codec.ts';
 import { RegistryClient, type RegistrySettings } from './registry-client.ts';
 import type { Decoded, Serde } from './serde.ts';
 import { schemaIdOf } from './wire-format.ts';
@@ -11,15 +11,13 @@ const cacheEntriesMax = 1_000;
 /** Questions to the registry at a time. */
 const lookUpsMax = 16;
 
-export interface SerdeOptions {
-  /** Decode only these fields of the record; encoding is not affected. */
-  readonly fields?: readonly string[];
-}
+/** `fields`: decode only these of the record; encoding is not affected. */
+export type SerdeOptions<T> = CodecOptions<T>;
 
 /** Gives out serdes; the registry is asked once per topic and once per foreign schema id. */
 export interface Registry {
   /** @throws AppError SCHEMA_MISSING when our schema is not registered, REGISTRY_UNAVAILABLE (retriable). */
-  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions): Promise<Serde<T>>;
+  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
 }
 
 export interface CreateRegistrySettings extends RegistrySettings {
@@ -30,12 +28,12 @@ export function createRegistry(settings: CreateRegistrySettings): Registry {
   const client = new RegistryClient(settings);
   const clock = settings.clock ?? systemClock;
   return {
-    async serde<T>(topic: Topic, prefix = '', { fields }: SerdeOptions = {}) {
+    async serde<T>(topic: Topic, prefix = '', options: SerdeOptions<T> = {}) {
       const subject = subjectOf(topic, prefix);
       const schema = schemaOf(topic);
       const schemaId = await client.idOf(subject, schema);
       if (schemaId === undefined) throw schemaMissing(subject);
-      const codec = codecOf<T>(schema, fields === undefined ? {} : { fields });
+      const codec = codecOf<T>(schema, options);
       return new RegistrySerde<T>({ topic, codec, schemaId, client, clock });
     },
   };

@@ -5,7 +5,7 @@ import type { AggregateState } from './aggregate-state.ts';
 import { OlderBaseError, section } from './base-format.ts';
 import { ByteReader } from './bytes.ts';
 import { grown, grownLength } from './columns.ts';
-import { gapMax } from './viewer-entries.ts';
+import { gapMax } from './viewer-rows.ts';
 
 const paneMax = 2 ** 31 - 1;
 const viewsMax = 2 ** 32 - 1;
@@ -19,7 +19,7 @@ const rowsAtOnceMax = 2 ** 22;
 export class BaseReader {
   readonly #state: AggregateState;
   /** Tokens of this store by their number in the base; undefined before the sizes. */
-  #ids: Uint32Array | undefined;
+  #ids: Uint32Array<ArrayBuffer> | undefined;
   #numbers = 0;
   readonly #sighting = {
     token: 0,
@@ -72,7 +72,7 @@ export class BaseReader {
     this.#state.store.reserve({ tokens, cells, viewers });
   }
 
-  #begun(): Uint32Array {
+  #begun(): Uint32Array<ArrayBuffer> {
     if (this.#ids === undefined) throw new RangeError('a base does not begin with its sizes');
     return this.#ids;
   }

@@ -91,18 +91,18 @@ function* viewerParts(
     return begun(section.viewers, reference);
   };
   yield* inParts(rowsByToken(viewers, numbers.length), { partBytes, begin }, (part, row) => {
-    const pane = viewers.lastPanes[row] as number;
-    const number = numbers[viewers.tokens[row] as number] ?? 0;
+    const pane = viewers.lastPaneOf(row);
+    const number = numbers[viewers.tokenOf(row)] ?? 0;
     if (number === 0) return;
     part.varint(1 + number - before);
     before = number;
     part.signed(reference - pane);
-    part.word(viewers.viewerHighs[row] as number);
-    part.word(viewers.viewerLows[row] as number);
-    part.word(viewers.networkHighs[row] as number);
-    part.word(viewers.networkLows[row] as number);
-    part.varint(fullWeightMicro - (viewers.weights[row] as number));
-    part.varint(viewers.gaps[row] as number);
+    part.word(viewers.viewerHighOf(row));
+    part.word(viewers.viewerLowOf(row));
+    part.word(viewers.networkHighOf(row));
+    part.word(viewers.networkLowOf(row));
+    part.varint(fullWeightMicro - viewers.weightOf(row));
+    part.varint(viewers.gapOf(row));
   });
 }
 
@@ -174,16 +174,17 @@ function rowsByToken(viewers: StoreColumns['viewers'], tokens: number): Uint32Ar
   const starts = new Uint32Array(tokens + 1);
   const end = viewers.end();
   for (let row = 1; row < end; row += 1) {
-    if (viewers.tokens[row] === 0) continue;
-    const next = (viewers.tokens[row] as number) + 1;
+    const token = viewers.tokenOf(row);
+    if (token === 0) continue;
+    const next = token + 1;
     starts[next] = (starts[next] as number) + 1;
   }
   for (let token = 1; token <= tokens; token += 1)
     starts[token] = (starts[token] as number) + (starts[token - 1] as number);
   const rows = new Uint32Array(starts[tokens] as number);
   for (let row = 1; row < end; row += 1) {
-    if (viewers.tokens[row] === 0) continue;
-    const token = viewers.tokens[row] as number;
+    const token = viewers.tokenOf(row);
+    if (token === 0) continue;
     rows[starts[token] as number] = row;
     starts[token] = (starts[token] as number) + 1;
   }

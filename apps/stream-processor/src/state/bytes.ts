@@ -1,6 +1,8 @@
 import { wordAt } from '../domain/hash.ts';
 
 const lengthMin = 1_024;
+/** Up to so many a loop is faster than a call into the engine. */
+const shortBytes = 16;
 
 /** Appends numbers and texts to a growing byte array. Numbers are whole and below 2^53. */
 export class ByteWriter {
@@ -46,7 +48,9 @@ export class ByteWriter {
 
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
+    const target = this.#bytes;
+    if (bytes.length > shortBytes) target.set(bytes, this.#length);
+    else for (let i = 0; i < bytes.length; i += 1) target[this.#length + i] = bytes[i] as number;
     this.#length += bytes.length;
   }
 

@@ -1,4 +1,9 @@
-type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+type Column =
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
 
 /**
  * Rows of a new column. V8 keeps a typed array of up to 64 bytes among the other objects; a longer one costs several times as much to
@@ -6,16 +11,15 @@ type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
  */
 export const rowsAtFirst = 16;
 
-/** Length to grow to when `needed` rows no longer fit `length`: half as much again, to waste little at a million rows. */
+/** Length to grow to when `needed` rows no longer fit `length`: a quarter more, to waste little at a million rows. */
 export function grownLength(length: number, needed: number): number {
-  return Math.max(needed, length + (length >> 1), 64);
+  return Math.max(needed, length + (length >> 2), 64);
 }
 
-/** A longer copy of a column; new rows are 0. */
+/** The column, longer; new rows are 0. What was passed in is empty from then on: its memory moves, which takes half the time of a copy. */
 export function grown<T extends Column>(column: T, length: number): T {
-  const copy = new (column.constructor as new (length: number) => T)(length);
-  copy.set(column as never);
-  return copy;
+  const bytes = column.buffer.transfer(length * column.BYTES_PER_ELEMENT);
+  return new (column.constructor as new (bytes: ArrayBuffer) => T)(bytes);
 }
 
 /** A growing list of row numbers. */
@@ -24,7 +28,8 @@ export class RowList {
   length = 0;
 
   push(row: number): void {
-    if (this.length === this.rows.length) this.rows = grown(this.rows, this.length * 2);
+    if (this.length === this.rows.length)
+      this.rows = grown(this.rows, this.length + (this.length >> 1));
     this.rows[this.length] = row;
     this.length += 1;
   }

@@ -18,6 +18,8 @@ export class LevelSums {
   firstPane = 0;
   /** Entries by the pane of their last view and of those before; an entry that was seen again since is also in a later list. */
   readonly expiry = new PaneLists();
+  #asked = -1;
+  #answer = -1;
 
   constructor(span: ViewerSpan) {
     this.span = span;
@@ -45,9 +47,12 @@ export class LevelSums {
     this.effectiveMicro = grown(this.effectiveMicro, tokens);
   }
 
-  /** The level's pane that holds a finest pane; that of -1 stays below every pane. */
+  /** The level's pane that holds a finest pane; that of -1 stays below every pane. One pane is asked for many times in a row. */
   paneOf(finestPane: number): number {
-    return Math.floor(finestPane / this.span.finestPerPane);
+    if (finestPane === this.#asked) return this.#answer;
+    this.#asked = finestPane;
+    this.#answer = Math.floor(finestPane / this.span.finestPerPane);
+    return this.#answer;
   }
 
   /** Is a finest pane in the window or ahead? */

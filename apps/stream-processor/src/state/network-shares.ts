@@ -52,24 +52,23 @@ export class NetworkShares extends SlotTable {
   }
 
   #enter(entry: number, group: number): void {
-    const { groups, nextInGroup } = this.#entries;
-    groups[entry] = group;
-    nextInGroup[entry] = this.#firsts[group] as number;
+    this.#entries.setGroup(entry, group);
+    this.#entries.setNextInGroup(entry, this.#firsts[group] as number);
     this.#firsts[group] = entry;
     this.#addToCount(group, 1);
   }
 
   /** In as many steps as a network has viewers of a token, which is bounded. */
   #unlink(entry: number, group: number): void {
-    const { nextInGroup } = this.#entries;
-    const next = nextInGroup[entry] as number;
+    const entries = this.#entries;
+    const next = entries.nextInGroup(entry);
     let before = this.#firsts[group] as number;
     if (before === entry) {
       this.#firsts[group] = next;
       return;
     }
-    while (nextInGroup[before] !== entry) before = nextInGroup[before] as number;
-    nextInGroup[before] = next;
+    while (entries.nextInGroup(before) !== entry) before = entries.nextInGroup(before);
+    entries.setNextInGroup(before, next);
   }
 
   /**
@@ -77,10 +76,9 @@ export class NetworkShares extends SlotTable {
    * @returns the entry that was alone there so far: the caller adds its share to the group that now exists; else 0
    */
   attach(entry: number): number {
-    const { groups } = this.#entries;
     const slot = this.#slotOf(entry);
     const reference = this.at(slot);
-    groups[entry] = 0;
+    this.#entries.setGroup(entry, 0);
     if (reference === 0) {
       this.insert(slot, entry);
       return 0;
@@ -93,7 +91,7 @@ export class NetworkShares extends SlotTable {
 
   /** Takes the entry, which has left all windows, out of its network. */
   detach(entry: number): void {
-    const group = this.#entries.groups[entry] as number;
+    const group = this.#entries.groupOf(entry);
     if (group !== 0) {
       this.#unlink(entry, group);
       this.#addToCount(group, -1);
@@ -105,17 +103,17 @@ export class NetworkShares extends SlotTable {
 
   /** Viewers of the entry's network among those of its token. */
   viewersWith(entry: number): number {
-    const group = this.#entries.groups[entry] as number;
+    const group = this.#entries.groupOf(entry);
     return group === 0 ? 1 : (this.#entryCounts[group] as number);
   }
 
   /** The viewer of the entry's network, which others share, that was seen the longest ago. */
   oldestWith(entry: number): number {
-    const { nextInGroup } = this.#entries;
+    const entries = this.#entries;
     let oldest = entry;
-    let other = this.#firsts[this.#entries.groups[entry] as number] as number;
-    for (; other !== 0; other = nextInGroup[other] as number)
-      if (this.#entries.isOlder(other, oldest)) oldest = other;
+    let other = this.#firsts[this.#entries.groupOf(entry)] as number;
+    for (; other !== 0; other = entries.nextInGroup(other))
+      if (entries.isOlder(other, oldest)) oldest = other;
     return oldest;
   }
 
@@ -142,19 +140,19 @@ export class NetworkShares extends SlotTable {
   }
 
   protected override matches(reference: number): boolean {
-    const { tokens, networkHighs, networkLows } = this.#entries;
+    const entries = this.#entries;
     const sought = this.#sought;
     if (reference < groupBase)
       return (
-        networkLows[reference] === networkLows[sought] &&
-        networkHighs[reference] === networkHighs[sought] &&
-        tokens[reference] === tokens[sought]
+        entries.networkLowOf(reference) === entries.networkLowOf(sought) &&
+        entries.networkHighOf(reference) === entries.networkHighOf(sought) &&
+        entries.tokenOf(reference) === entries.tokenOf(sought)
       );
     const group = reference - groupBase;
     return (
-      this.#lows[group] === networkLows[sought] &&
-      this.#highs[group] === networkHighs[sought] &&
-      this.#tokens[group] === tokens[sought]
+      this.#lows[group] === entries.networkLowOf(sought) &&
+      this.#highs[group] === entries.networkHighOf(sought) &&
+      this.#tokens[group] === entries.tokenOf(sought)
     );
   }
 
@@ -169,12 +167,8 @@ export class NetworkShares extends SlotTable {
   }
 
   #hashOfEntry(entry: number): number {
-    const { tokens, networkHighs, networkLows } = this.#entries;
-    return hash3(
-      tokens[entry] as number,
-      networkHighs[entry] as number,
-      networkLows[entry] as number,
-    );
+    const entries = this.#entries;
+    return hash3(entries.tokenOf(entry), entries.networkHighOf(entry), entries.networkLowOf(entry));
   }
 
   #slotOf(entry: number): number {
@@ -190,10 +184,10 @@ export class NetworkShares extends SlotTable {
   #takeGroup(entry: number): number {
     const group = this.#pool.take();
     if (group >= this.#tokens.length) this.#grow(grownLength(group, group + 1));
-    const { tokens, networkHighs, networkLows } = this.#entries;
-    this.#tokens[group] = tokens[entry] as number;
-    this.#highs[group] = networkHighs[entry] as number;
-    this.#lows[group] = networkLows[entry] as number;
+    const entries = this.#entries;
+    this.#tokens[group] = entries.tokenOf(entry);
+    this.#highs[group] = entries.networkHighOf(entry);
+    this.#lows[group] = entries.networkLowOf(entry);
     this.#entryCounts[group] = 0;
     this.#firsts[group] = 0;
     this.#viewers.fill(0, group * spanCount, (group + 1) * spanCount);

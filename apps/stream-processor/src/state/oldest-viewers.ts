@@ -35,7 +35,7 @@ export class OldestViewers {
       const [oldest] = heap;
       if (oldest === undefined) throw new RangeError('a token without viewers has no oldest one');
       const { row } = oldest;
-      const pane = this.#entries.lastPanes[row] as number;
+      const pane = this.#entries.lastPaneOf(row);
       if (!this.#isHere(token, oldest)) removeFirst(heap);
       else if (pane === oldest.pane) return row;
       else sink(heap, { ...oldest, pane });
@@ -44,7 +44,8 @@ export class OldestViewers {
 
   /** A viewer has come to the token. Where only a network was full, nobody asked and nothing was cleared away. */
   add(entry: number): void {
-    const token = this.#entries.tokens[entry] as number;
+    if (this.#heaps.size === 0) return;
+    const token = this.#entries.tokenOf(entry);
     const heap = this.#heaps.get(token);
     if (heap === undefined) return;
     if (heap.length >= placesMax) this.#heaps.delete(token);
@@ -58,27 +59,30 @@ export class OldestViewers {
 
   /** Every row is looked at: once for many viewers who came. */
   #heapOf(token: number): Place[] {
-    const { tokens } = this.#entries;
     const heap: Place[] = [];
     for (let row = 1; row < this.#entries.end(); row += 1)
-      if (tokens[row] === token) heap.push(this.#placeOf(row));
+      if (this.#entries.tokenOf(row) === token) heap.push(this.#placeOf(row));
     return heap.sort((a, b) => (isOlder(a, b) ? -1 : 1));
   }
 
   #placeOf(row: number): Place {
-    const { lastPanes, viewerHighs, viewerLows } = this.#entries;
+    const entries = this.#entries;
     return {
       row,
-      pane: lastPanes[row] as number,
-      high: viewerHighs[row] as number,
-      low: viewerLows[row] as number,
+      pane: entries.lastPaneOf(row),
+      high: entries.viewerHighOf(row),
+      low: entries.viewerLowOf(row),
     };
   }
 
   /** Is the row still that viewer's? */
   #isHere(token: number, { row, high, low }: Place): boolean {
-    const { tokens, viewerHighs, viewerLows } = this.#entries;
-    return tokens[row] === token && viewerHighs[row] === high && viewerLows[row] === low;
+    const entries = this.#entries;
+    return (
+      entries.tokenOf(row) === token &&
+      entries.viewerHighOf(row) === high &&
+      entries.viewerLowOf(row) === low
+    );
   }
 }
 

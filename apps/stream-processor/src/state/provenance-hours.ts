@@ -1,14 +1,7 @@
 import { lagHoursMin } from '../domain/hour-rules.ts';
 import { dominantBucket, provenanceBuckets } from '../domain/provenance.ts';
-import { grown, grownLength, RowPool } from './columns.ts';
+import { ProvenanceRows, provenanceWidth } from './provenance-rows.ts';
 
-/** Counters of a row: sources, then countries. */
-const width = 2 * provenanceBuckets;
-/**
- * A count stays here, in one byte, and no token makes up the site's mixture alone. What needs to be told of a token is told before a second
- * source of an hour stands here too: from then on none has more than half.
- */
-const countMax = 255;
 /** The running hour and so many before it are kept: a day of past behind those that are left out. */
 const hoursKept = 24 + lagHoursMin;
 
@@ -25,9 +18,9 @@ export interface TokenHour {
   readonly counts: ArrayLike<number>;
 }
 
-/** An hour: rows by token, and their sums. */
+/** An hour: the first of its rows, and their sums by column. */
 interface Hour {
-  readonly rows: Map<number, number>;
+  first: number;
   readonly sums: Float64Array;
 }
 
@@ -35,9 +28,9 @@ interface Hour {
 interface Past {
   readonly source: number;
   readonly country: number;
-  all: number;
-  ofSource: number;
-  ofCountry: number;
+  readonly all: number;
+  readonly ofSource: number;
+  readonly ofCountry: number;
 }
 
 const nothing: Provenance = { sources: [], countries: [] };
@@ -48,10 +41,9 @@ const nothing: Provenance = { sources: [], countries: [] };
  */
 export class ProvenanceHours {
   readonly #hours = new Map<number, Hour>();
-  readonly #pool = new RowPool();
-  #counts = new Uint8Array(64 * width);
+  readonly #rows = new ProvenanceRows();
   #running = 0;
-  readonly #now = new Float64Array(width);
+  readonly #now = new Float64Array(provenanceWidth);
   /** By token, while the past stays what it is: candidates are asked for again and again. */
   readonly #pasts = new Map<number, Past>();
 
@@ -60,28 +52,28 @@ export class ProvenanceHours {
     if (hour < this.#running - hoursKept) return;
     if (this.#isPast(hour)) this.#pasts.clear();
     const of = this.#hourOf(hour);
-    const first = (of.rows.get(token) ?? this.#addRow(of, token)) * width;
-    this.#count(first, of.sums, { column: Math.floor(provenance / provenanceBuckets), views: 1 });
-    const country = provenanceBuckets + (provenance % provenanceBuckets);
-    this.#count(first, of.sums, { column: country, views: 1 });
+    const row = this.#rows.find(token, hour) || this.#addRow(of, token, hour);
+    this.#rows.count(row, provenance, of.sums);
   }
 
   /** Enters what another store counted. @throws RangeError when the hour of the token is there already */
   load({ token, hour, counts }: TokenHour): void {
     if (hour < this.#running - hoursKept) return;
     if (this.#isPast(hour)) this.#pasts.clear();
+    if (this.#rows.find(token, hour) !== 0)
+      throw new RangeError('an hour of a token is there twice');
     const of = this.#hourOf(hour);
-    if (of.rows.has(token)) throw new RangeError('an hour of a token is there twice');
-    const first = this.#addRow(of, token) * width;
-    for (let column = 0; column < width; column += 1)
-      this.#count(first, of.sums, { column, views: counts[column] ?? 0 });
+    this.#rows.load(this.#addRow(of, token, hour), counts, of.sums);
   }
 
-  /** Everything in memory, to be written out; the running hour may move on meanwhile, but nothing may be counted. */
+  /** Everything in memory, to be written out; the running hour may move on meanwhile, but nothing may be counted. The counts are the caller's until it goes on. */
   *all(): Generator<TokenHour> {
-    for (const [hour, { rows }] of this.#hours)
-      for (const [token, row] of rows)
-        yield { token, hour, counts: this.#counts.subarray(row * width, (row + 1) * width) };
+    const counts = new Float64Array(provenanceWidth);
+    for (const [hour, { first }] of this.#hours)
+      for (let row = first; row !== 0; row = this.#rows.nextInHour(row)) {
+        this.#rows.addTo(counts.fill(0), row);
+        yield { token: this.#rows.tokenOf(row), hour, counts };
+      }
   }
 
   /** Moves the running hour, never back, and forgets the hours that nobody asks for any more. */
@@ -89,10 +81,14 @@ export class ProvenanceHours {
     if (runningHour <= this.#running) return;
     this.#running = runningHour;
     this.#pasts.clear();
-    for (const [hour, { rows }] of this.#hours) {
+    for (const [hour, { first }] of this.#hours) {
       if (hour >= runningHour - hoursKept) continue;
-      for (const row of rows.values()) this.#pool.give(row);
       this.#hours.delete(hour);
+      for (let row = first; row !== 0; ) {
+        const next = this.#rows.nextInHour(row);
+        this.#rows.remove(row);
+        row = next;
+      }
     }
   }
 
@@ -102,13 +98,16 @@ export class ProvenanceHours {
    */
   of(token: number): Provenance {
     const now = this.#now.fill(0);
-    for (let hour = this.#running + 1; hour >= this.#running - 1; hour -= 1)
-      this.#addTo(now, this.#hours.get(hour)?.rows.get(token) ?? 0);
+    for (let row = this.#rows.newestOf(token); row !== 0; row = this.#rows.olderThan(row)) {
+      const hour = this.#rows.hourOf(row);
+      if (hour < this.#running - 1) break;
+      if (hour <= this.#running + 1) this.#rows.addTo(now, row);
+    }
     const source = dominantBucket(now.subarray(0, provenanceBuckets));
     const country = dominantBucket(now.subarray(provenanceBuckets));
     if (source < 0 && country < 0) return nothing;
     const past = this.#pastOf(token, source, country);
-    const total = viewsOf(now, 0);
+    const total = viewsOf(now);
     const ofSource = [source, now[source] as number, total, past.ofSource, past.all];
     const ofCountry = now[provenanceBuckets + country] as number;
     return {
@@ -122,7 +121,8 @@ export class ProvenanceHours {
     const now = this.#now.fill(0);
     for (const [hour, { sums }] of this.#hours) {
       if (hour < this.#running - 1) continue;
-      for (let i = 0; i < width; i += 1) now[i] = (now[i] as number) + (sums[i] as number);
+      for (let i = 0; i < provenanceWidth; i += 1)
+        now[i] = (now[i] as number) + (sums[i] as number);
     }
     return {
       sources: [...now.subarray(0, provenanceBuckets)],
@@ -133,16 +133,16 @@ export class ProvenanceHours {
   #pastOf(token: number, source: number, country: number): Past {
     const known = this.#pasts.get(token);
     if (known !== undefined && known.source === source && known.country === country) return known;
-    const past = { source, country, all: 0, ofSource: 0, ofCountry: 0 };
-    for (const [hour, { rows }] of this.#hours) {
-      const row = this.#isPast(hour) ? rows.get(token) : undefined;
-      if (row === undefined) continue;
-      const first = row * width;
-      past.all += viewsOf(this.#counts, first);
-      if (source >= 0) past.ofSource += this.#counts[first + source] as number;
-      if (country >= 0)
-        past.ofCountry += this.#counts[first + provenanceBuckets + country] as number;
-    }
+    const counts = new Float64Array(provenanceWidth);
+    for (let row = this.#rows.newestOf(token); row !== 0; row = this.#rows.olderThan(row))
+      if (this.#isPast(this.#rows.hourOf(row))) this.#rows.addTo(counts, row);
+    const past = {
+      source,
+      country,
+      all: viewsOf(counts),
+      ofSource: counts[source] ?? 0,
+      ofCountry: country < 0 ? 0 : (counts[provenanceBuckets + country] as number),
+    };
     this.#pasts.set(token, past);
     return past;
   }
@@ -151,46 +151,23 @@ export class ProvenanceHours {
     return hour < this.#running - lagHoursMin;
   }
 
-  #addTo(sums: Float64Array, row: number): void {
-    if (row === 0) return;
-    for (let i = 0; i < width; i += 1)
-      sums[i] = (sums[i] as number) + (this.#counts[row * width + i] as number);
-  }
-
   #hourOf(hour: number): Hour {
     const known = this.#hours.get(hour);
     if (known !== undefined) return known;
-    const added = { rows: new Map<number, number>(), sums: new Float64Array(width) };
+    const added = { first: 0, sums: new Float64Array(provenanceWidth) };
     this.#hours.set(hour, added);
     return added;
   }
 
-  #addRow({ rows }: Hour, token: number): number {
-    const row = this.#pool.take();
-    rows.set(token, row);
-    const end = (row + 1) * width;
-    if (end > this.#counts.length)
-      this.#counts = grown(this.#counts, grownLength(this.#counts.length, end));
-    this.#counts.fill(0, row * width, end);
-    return row;
-  }
-
-  /** The hour's sums grow by what the count grows, so that they are those of its rows. */
-  #count(
-    first: number,
-    sums: Float64Array,
-    { column, views }: { readonly column: number; readonly views: number },
-  ): void {
-    const before = this.#counts[first + column] as number;
-    const after = Math.min(countMax, before + views);
-    this.#counts[first + column] = after;
-    sums[column] = (sums[column] as number) + after - before;
+  #addRow(of: Hour, token: number, hour: number): number {
+    of.first = this.#rows.add(token, hour, of.first);
+    return of.first;
   }
 }
 
 /** All views of a row: every one has a source. */
-function viewsOf(counts: Uint8Array | Float64Array, first: number): number {
+function viewsOf(counts: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < provenanceBuckets; i += 1) sum += counts[first + i] as number;
+  for (let i = 0; i < provenanceBuckets; i += 1) sum += counts[i] as number;
   return sum;
 }

@@ -25,7 +25,7 @@ export class Returners {
   /** Lists the viewer under its last but one pane where its last pane was never that. */
   schedule(entry: number): void {
     const second = this.#entries.secondPane(entry);
-    const last = this.#entries.lastPanes[entry] as number;
+    const last = this.#entries.lastPaneOf(entry);
     for (const sums of this.#levels)
       if (sums.holds(second) && sums.paneOf(second) !== sums.paneOf(last))
         sums.expiry.of(sums.paneOf(second)).push(entry);
@@ -39,13 +39,12 @@ export class Returners {
   }
 
   #isIn(entry: number, span: ViewerSpan): boolean {
-    return ((this.#entries.memberships[entry] as number) & bitOf(span)) !== 0;
+    return this.#entries.isMember(entry, bitOf(span));
   }
 
   #change(entry: number, sums: LevelSums, by: 1 | -1): void {
-    const { tokens, memberships } = this.#entries;
-    const token = tokens[entry] as number;
-    memberships[entry] = (memberships[entry] as number) ^ bitOf(sums.span);
+    const token = this.#entries.tokenOf(entry);
+    this.#entries.turnMember(entry, bitOf(sums.span));
     sums.returners[token] = (sums.returners[token] as number) + by;
     sums.totalReturners += by;
   }

@@ -11,7 +11,7 @@ import { ScopeNames } from './scope-names.ts';
 import type { StoreColumns, StoredPane, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
 import { TokenTable } from './token-table.ts';
-import type { StoredViewer } from './viewer-entries.ts';
+import type { StoredViewer } from './viewer-rows.ts';
 import { Visitors } from './visitors.ts';
 
 /** What the panes take of a view. */

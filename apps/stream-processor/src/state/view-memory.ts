@@ -6,14 +6,14 @@ import { type JournalRow, tellsView } from './view-journal.ts';
 
 /** Event ids and last views of viewers within one memory's length of log time. Every call moves `logTime` on, never back. */
 export class RecentViews {
-  readonly #events = new RecentTable();
-  readonly #viewers = new RecentTable();
+  readonly #events = new RecentTable({ withValues: false });
+  readonly #viewers = new RecentTable({ withValues: true });
 
   /** Was the event here lately? Remembers it, seen again or not: only the last memory's length decides then. */
   recallEvent(high: number, low: number, logTime: number): boolean {
     const slot = this.#events.claim(high, low, logTime);
     const isRecent = this.#events.isRecent(slot, logTime);
-    this.#events.set(slot, logTime, 0);
+    this.#events.set(slot, logTime);
     return isRecent;
   }
 

@@ -4,7 +4,8 @@ import { LevelSums } from './level-sums.ts';
 import { NetworkShares } from './network-shares.ts';
 import { OldestViewers } from './oldest-viewers.ts';
 import { Returners } from './returners.ts';
-import { type StoredViewer, ViewerEntries, type ViewerSighting } from './viewer-entries.ts';
+import { ViewerEntries } from './viewer-entries.ts';
+import type { StoredViewer, ViewerSighting } from './viewer-rows.ts';
 
 /**
  * Distinct viewers, returners and networks per (token, window), kept up to date view by view and pane by pane; all sums are integers.
@@ -34,7 +35,7 @@ export class ViewerLevels {
     if (!longest.holds(viewer.pane)) return;
     const entry = this.entries.append(viewer);
     this.entries.set(entry, viewer);
-    this.entries.gaps[entry] = longest.holds(viewer.pane - viewer.gap) ? viewer.gap : 0;
+    this.entries.setGap(entry, longest.holds(viewer.pane - viewer.gap) ? viewer.gap : 0);
   }
 
   /** @throws RangeError when viewers were loaded that no store can have kept */
@@ -78,10 +79,10 @@ export class ViewerLevels {
     if (firstPane <= sums.firstPane) return;
     sums.firstPane = firstPane;
     sums.expiry.dropBefore(firstPane, (entry, pane) => {
-      const token = this.entries.tokens[entry] as number;
+      const token = this.entries.tokenOf(entry);
       if (this.#losePane(entry, pane, sums)) touched(token);
       if (level !== longestLevel || this.#isIn(entry, level)) return;
-      const isLast = token !== 0 && sums.paneOf(this.entries.lastPanes[entry] as number) === pane;
+      const isLast = token !== 0 && sums.paneOf(this.entries.lastPaneOf(entry)) === pane;
       if (!isLast) return;
       this.#oldest.forget(token);
       this.#removeEntry(entry);
@@ -94,9 +95,9 @@ export class ViewerLevels {
     let hasLeft = false;
     if (sums.paneOf(entries.secondPane(entry)) === pane) {
       hasLeft = this.#returners.leave(entry, sums);
-      if (sums.span === longestLevel) entries.gaps[entry] = 0;
+      if (sums.span === longestLevel) entries.setGap(entry, 0);
     }
-    const isLast = sums.paneOf(entries.lastPanes[entry] as number) === pane;
+    const isLast = sums.paneOf(entries.lastPaneOf(entry)) === pane;
     if (!isLast || !this.#isIn(entry, sums.span)) return hasLeft;
     this.#leave(entry, sums.span);
     return true;
@@ -104,9 +105,9 @@ export class ViewerLevels {
 
   #addEntry(sighting: Readonly<ViewerSighting>): void {
     const entry = this.entries.add(sighting);
-    const listed = this.entries.lastPanes[entry] as number;
+    const listed = this.entries.lastPaneOf(entry);
     this.entries.set(entry, sighting);
-    this.entries.gaps[entry] = 0;
+    this.entries.setGap(entry, 0);
     this.#oldest.add(entry);
     this.#attach(entry);
     this.#joinAll(entry);
@@ -117,7 +118,7 @@ export class ViewerLevels {
   /** The viewer's newest panes are those of all its views, in whatever order they come. */
   #seeAgain(entry: number, sighting: Readonly<ViewerSighting>): void {
     const { pane } = sighting;
-    const last = this.entries.lastPanes[entry] as number;
+    const last = this.entries.lastPaneOf(entry);
     const second = this.entries.secondPane(entry);
     if (this.entries.isExceededBy(entry, sighting)) this.#refresh(entry, sighting);
     if (pane !== last)
@@ -128,7 +129,7 @@ export class ViewerLevels {
   }
 
   #refresh(entry: number, sighting: Readonly<ViewerSighting>): void {
-    const before = this.entries.lastPanes[entry] as number;
+    const before = this.entries.lastPaneOf(entry);
     if (this.entries.hasSameShare(entry, sighting)) {
       this.entries.set(entry, sighting);
     } else {
@@ -143,7 +144,7 @@ export class ViewerLevels {
 
   /** Forgets the viewer that was seen the longest ago where the entry is one too many. */
   #keepWithinLimits(entry: number): void {
-    const token = this.entries.tokens[entry] as number;
+    const token = this.entries.tokenOf(entry);
     const tracked = this.levelOf(longestLevel).visitors[token] as number;
     if (this.#networks.viewersWith(entry) > viewersPerNetworkMax)
       this.#forget(this.#networks.oldestWith(entry));
@@ -158,7 +159,7 @@ export class ViewerLevels {
 
   /** Joins the windows that hold its last pane and that it is not in yet. */
   #joinAll(entry: number): void {
-    const pane = this.entries.lastPanes[entry] as number;
+    const pane = this.entries.lastPaneOf(entry);
     for (const level of viewerSpans)
       if (!this.#isIn(entry, level) && this.levelOf(level).holds(pane)) this.#join(entry, level);
   }
@@ -170,10 +171,10 @@ export class ViewerLevels {
   #attach(entry: number): void {
     const alone = this.#networks.attach(entry);
     if (alone === 0) return;
-    const group = this.entries.groups[alone] as number;
+    const group = this.entries.groupOf(alone);
     for (const level of viewerSpans)
       if (this.#isIn(alone, level))
-        this.#networks.join(group, level.index, this.entries.weights[alone] as number);
+        this.#networks.join(group, level.index, this.entries.weightOf(alone));
   }
 
   #removeEntry(entry: number): void {
@@ -183,7 +184,7 @@ export class ViewerLevels {
 
   /** Lists the entry under its pane in each window, unless its row is there since it stood for the pane `before`. */
   #scheduleAll(entry: number, before: number): void {
-    const last = this.entries.lastPanes[entry] as number;
+    const last = this.entries.lastPaneOf(entry);
     for (const sums of this.#levels) {
       if (!sums.holds(last)) continue;
       const pane = sums.paneOf(last);
@@ -195,9 +196,9 @@ export class ViewerLevels {
   /** O grows by what the network's capped sum grows. */
   #join(entry: number, level: ViewerSpan): void {
     const sums = this.levelOf(level);
-    const token = this.entries.tokens[entry] as number;
-    const weight = this.entries.weights[entry] as number;
-    const group = this.entries.groups[entry] as number;
+    const token = this.entries.tokenOf(entry);
+    const weight = this.entries.weightOf(entry);
+    const group = this.entries.groupOf(entry);
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     if (group !== 0) this.#networks.join(group, level.index, weight);
@@ -213,9 +214,9 @@ export class ViewerLevels {
   #leave(entry: number, level: ViewerSpan): void {
     const sums = this.levelOf(level);
     this.#returners.leave(entry, sums);
-    const token = this.entries.tokens[entry] as number;
-    const weight = this.entries.weights[entry] as number;
-    const group = this.entries.groups[entry] as number;
+    const token = this.entries.tokenOf(entry);
+    const weight = this.entries.weightOf(entry);
+    const group = this.entries.groupOf(entry);
     if (group !== 0) this.#networks.leave(group, level.index, weight);
     this.#turn(entry, level);
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
@@ -230,12 +231,11 @@ export class ViewerLevels {
 
   /** Is the viewer counted in the window? A row may be listed twice under one pane: it leaves once. */
   #isIn(entry: number, { index }: ViewerSpan): boolean {
-    return ((this.entries.memberships[entry] as number) & (1 << index)) !== 0;
+    return this.entries.isMember(entry, 1 << index);
   }
 
   #turn(entry: number, { index }: ViewerSpan): void {
-    const { memberships } = this.entries;
-    memberships[entry] = (memberships[entry] as number) ^ (1 << index);
+    this.entries.turnMember(entry, 1 << index);
   }
 }
 

@@ -1,4 +1,10 @@
-import { createProgressWatchdog, type Log, type Serde, topicName } from '@trending/kafka';
+import {
+  createProgressWatchdog,
+  type Log,
+  type Serde,
+  type SerdeOptions,
+  topicName,
+} from '@trending/kafka';
 import type {
   Clock,
   HealthCheck,
@@ -14,6 +20,7 @@ import {
   type ViewDelta,
 } from '@trending/schemas';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
+import { ViewFrames } from '../domain/view-frame.ts';
 import { AggregateMember } from './aggregate-member.ts';
 import { createAggregateMetrics } from './aggregate-metrics.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
@@ -23,11 +30,7 @@ const stallMs = 30_000;
 
 /** What is asked of the schema registry. */
 interface SerdeSource {
-  serde<T>(
-    topic: Topic,
-    prefix?: string,
-    options?: { readonly fields?: readonly string[] },
-  ): Promise<Serde<T>>;
+  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
 }
 
 export interface AggregateRoleDeps {
@@ -92,8 +95,11 @@ async function portsOf(
   metrics: AggregatePorts['metrics'],
 ): Promise<AggregatePorts> {
   const { log, registry, logger, clock, topicPrefix: prefix } = deps;
+  const frames = new ViewFrames();
+  const readOwn = (frame: Buffer) => frames.read(frame);
   const [views, deltas, metadata, candidates] = await Promise.all([
-    registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields }),
+    // A view is folded before the next one is read.
+    registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields, readOwn }),
     registry.serde<ViewDelta>(topics.viewDeltas, prefix),
     registry.serde<TokenMetadata>(topics.metadata, prefix),
     registry.serde<CandidateSet>(topics.candidates, prefix),

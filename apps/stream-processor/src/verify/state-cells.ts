@@ -14,16 +14,13 @@ export function stateCells(state: AggregateState): Map<string, number> {
       });
   }
   for (let row = 1; row < viewers.end(); row += 1) {
-    if (viewers.tokens[row] === 0) continue;
-    const token = tokens.nameOf(viewers.tokens[row] as number);
-    const viewer = `${viewers.viewerHighs[row]}.${viewers.viewerLows[row]}`;
-    const network = `${viewers.networkHighs[row]}.${viewers.networkLows[row]}`;
-    found.set(`${token} viewer ${viewer} last pane`, viewers.lastPanes[row] as number);
+    if (viewers.tokenOf(row) === 0) continue;
+    const token = tokens.nameOf(viewers.tokenOf(row));
+    const viewer = `${viewers.viewerHighOf(row)}.${viewers.viewerLowOf(row)}`;
+    const network = `${viewers.networkHighOf(row)}.${viewers.networkLowOf(row)}`;
+    found.set(`${token} viewer ${viewer} last pane`, viewers.lastPaneOf(row));
     found.set(`${token} viewer ${viewer} pane before`, viewers.secondPane(row));
-    found.set(
-      `${token} viewer ${viewer} from network ${network} weight`,
-      viewers.weights[row] as number,
-    );
+    found.set(`${token} viewer ${viewer} from network ${network} weight`, viewers.weightOf(row));
   }
   return found;
 }
