@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import { AppError } from '@trending/runtime/errors';
 import type { Batch, Kafka, KafkaMessage } from 'kafkajs';
+import { decodeFetchAnswer, type FetchAnswer } from './fetch-answer.ts';
 
 /** One partition's part of a fetch answer. */
 export interface FetchedPartition {
@@ -111,6 +113,22 @@ export interface ClusterSettings {
   readonly metadataMaxAge: number;
   readonly allowAutoTopicCreation: boolean;
   readonly maxInFlightRequests?: number;
+}
+
+interface AnswerDecoder {
+  decode(answer: Buffer): Promise<FetchAnswer>;
+}
+
+/** Every kafkajs of the process reads fetch answers by {@link decodeFetchAnswer}, and by itself what that one leaves to it. */
+export function readFetchAnswers(): void {
+  const require = createRequire(import.meta.url);
+  const response: AnswerDecoder = require('kafkajs/src/protocol/requests/fetch/v11/response');
+  response.decode = decoderBefore(response.decode);
+}
+
+/** What the faster one refuses, kafkajs reads, or says what is wrong with it. */
+export function decoderBefore(stock: AnswerDecoder['decode']): AnswerDecoder['decode'] {
+  return (answer) => decodeFetchAnswer(answer).catch(() => stock(answer));
 }
 
 const factoryName = 'private:Kafka:createCluster';
