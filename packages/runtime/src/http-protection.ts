@@ -48,9 +48,8 @@ export async function protectRoutes(
       ),
   });
   const limit = app.rateLimit() as (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  app.addHook('onRequest', (request, reply, done) => {
-    // The limiter's promises are not for those whom it would let pass anyway.
-    if (settings.isExempt(request)) done();
-    else limit(request, reply).then(() => done(), done);
-  });
+  // The limiter's promises are not for those whom it would let pass anyway.
+  app.addHook('onRequest', (request, reply, done) =>
+    settings.isExempt(request) ? done() : limit(request, reply),
+  );
 }
