@@ -44,6 +44,8 @@ export interface RunGroupOptions extends GroupHandlers {
   readonly topics: readonly string[];
   /** Markers of ended transactions come as records: for who must account for every offset. */
   readonly withMarkers?: boolean;
+  /** Rather few large batches than each record at once: records may wait a quarter of a second before they are handed on. */
+  readonly isUnhurried?: boolean;
   /** The consumer died for good; the process must end (crash-only). */
   readonly crashed: (error: Error) => void;
 }

@@ -80,12 +80,16 @@ export class AggregateTask {
     return Math.min(...this.#emissions.map(({ level, emission }) => this.#dueAt(level, emission)));
   }
 
-  /** The sets that are due at `now`, as records to publish together. */
-  punctuate(now: number, load: () => Load): CandidateSet[] {
+  /** Of the windows asked for, the sets that are due at `now`. */
+  punctuate(
+    now: number,
+    load: () => Load,
+    asked: readonly WindowLevel[] = windowLevels,
+  ): CandidateSet[] {
     if (!this.#mayEmit()) return [];
     const sets: CandidateSet[] = [];
     for (const { level, emission } of this.#emissions) {
-      if (this.#dueAt(level, emission) > now) continue;
+      if (!asked.includes(level) || this.#dueAt(level, emission) > now) continue;
       this.state.store.advance(emissionAsOf(level, now));
       sets.push(candidateSetOf(this.state, level, this.#identity()));
       emission.emitted(this.state.store.version(level), now, load());
