@@ -17,7 +17,7 @@ export type StartPosition = number | 'beginning' | 'end' | 'committed';
 export interface BatchContext {
   /** False once the partition was taken away or restored again: do not change state any more. */
   readonly isCurrent: () => boolean;
-  /** Call at least every second or 5 000 records of a long batch: keeps the membership and yields to the event loop. Never rejects. */
+  /** Call at least every second or 5 000 records of a long batch: keeps the membership and, after some milliseconds of work, yields to the event loop. Never rejects. */
   readonly heartbeat: () => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Board,
   boardEpochHeader,
@@ -25,6 +26,8 @@ export class RankTask {
   #candidatesPosition = 0;
   #rankingsPosition: number;
   #isSuperseded = false;
+  /** Resolves when a set was taken. */
+  #nextSet = Promise.withResolvers<void>();
   readonly #mergeableAt = (window: WindowName) => this.#state.mergeableAt(window);
 
   constructor(ports: RankPorts, own: TakeOver) {
@@ -62,6 +65,8 @@ export class RankTask {
     const now = this.#ports.clock.now();
     if (set === undefined || !this.#state.accept(set, now)) return;
     this.#parts.touch(now, ({ selection }) => selection.window === set.window);
+    this.#nextSet.resolve();
+    this.#nextSet = Promise.withResolvers();
   }
 
   /** Takes the sets in force below {@link TakeOver.catchUpTo}; reading goes on there. */
@@ -77,16 +82,29 @@ export class RankTask {
   }
 
   /**
-   * Writes all boards that are due, each part in an append of its own, the most urgent first; what becomes due meanwhile takes its turn.
-   * `lagMs` = how late timers fire at present.
+   * Writes all boards that are due, each part in an append of its own, the most urgent first. While parts are on their way what becomes
+   * due is made: a short window does not wait for the acknowledgement of a long one. `lagMs` = how late timers fire at present.
    */
   async emitDue(lagMs: number): Promise<void> {
     if (!this.isCaughtUp) return;
-    for (let n = 0; n < this.#parts.count && !this.#isSuperseded; n += 1) {
+    const writing = new Set<Promise<void>>();
+    for (let begun = 0; begun < this.#parts.count && !this.#isSuperseded; ) {
       const part = this.#parts.mostUrgent(this.#ports.clock.now(), this.#mergeableAt);
-      if (part === undefined) return;
-      await this.#emit(part, lagMs);
+      if (part === undefined && writing.size === 0) return;
+      if (part === undefined) {
+        await Promise.race([...writing, this.#nextSet.promise]);
+        continue;
+      }
+      begun += 1;
+      // What fails stays in the set, so that it is met below.
+      const written: Promise<void> = this.#emit(part, lagMs).then(
+        () => void writing.delete(written),
+      );
+      written.catch(() => undefined);
+      writing.add(written);
+      await nextTurn();
     }
+    await Promise.all(writing);
   }
 
   async #emit({ selection, slot }: BoardPart, lagMs: number): Promise<void> {

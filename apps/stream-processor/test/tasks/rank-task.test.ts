@@ -1,3 +1,4 @@
+import { until } from '@trending/runtime/testing';
 import {
   boardEpochHeader,
   type Candidate,
@@ -5,7 +6,7 @@ import {
   deletedInEpoch,
   windowNames,
 } from '@trending/schemas';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { KnownBoards } from '../../src/tasks/rank-known-boards.ts';
 import { takeOver } from '../../src/tasks/rank-ownership.ts';
 import { RankTask } from '../../src/tasks/rank-task.ts';
@@ -216,6 +217,28 @@ describe('an owner of the boards', () => {
     await task.emitDue(0);
     const order = keys(world).filter((key) => key.startsWith('views') && key.endsWith('|all'));
     expect(order.slice(0, 3)).toEqual(['views|5m|all', 'views|5m|all', 'views|1h|all']);
+  });
+
+  test('makes the boards of a short window while those of a long one are on their way', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    const acknowledged = Promise.withResolvers<void>();
+    const append = world.log.append.bind(world.log);
+    vi.spyOn(world.log, 'append').mockImplementation(async (target, records) => {
+      const first = await append(target, records);
+      if (records.some(({ key }) => `${key}`.includes('|6h|'))) await acknowledged.promise;
+      return first;
+    });
+    give(task, { window: '6h', items });
+    const emitted = task.emitDue(0);
+    give(task, { window: '5m', items });
+    await until({ timeoutMs: 2_000, what: 'boards of 5m' }, () =>
+      keys(world).find((key) => key === 'views|5m|all'),
+    );
+    expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+    acknowledged.resolve();
+    await emitted;
+    expect(task.isSuperseded).toBe(false);
   });
 
   test('empties the board of a chain that has no views any more, and its successor deletes it', async () => {
