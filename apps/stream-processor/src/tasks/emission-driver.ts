@@ -13,7 +13,7 @@ const appendBytesMax = 4_000_000;
 
 /**
  * Publishes the candidate sets of all partitions when they are due: a window at a time, the shortest first, so that its sets never wait
- * for those of the longer ones; one append for all sets of a window due together.
+ * for those of the longer ones; one append for all sets of a window, of partitions that keep in step.
  */
 export class EmissionDriver {
   readonly #ports: AggregatePorts;
@@ -80,8 +80,10 @@ export class EmissionDriver {
     const began = this.#ports.clock.now();
     this.#workingSince = began;
     const load = () => ({ lagMs: this.#timer.lagMs, costMs: this.#costMs.get(level.name) ?? 0 });
-    const sets = [...this.#tasks()].flatMap((task) => task.punctuate(began, load, [level]));
-    if (sets.length > 0) this.#costMs.set(level.name, this.#ports.clock.now() - began);
+    const tasks = [...this.#tasks()];
+    if (!tasks.some((task) => task.isDue(level, began))) return [];
+    const sets = tasks.flatMap((task) => task.punctuate(began, load, level));
+    this.#costMs.set(level.name, this.#ports.clock.now() - began);
     return sets;
   }
 
