@@ -1,7 +1,10 @@
 import type { Logger } from '@trending/runtime';
 import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
+import { unpackSmallBatchesHere } from './gzip-codec.ts';
 import { silenceEndingSockets } from './silent-socket.ts';
+
+unpackSmallBatchesHere();
 
 export interface KafkaSettings extends KafkaConnection {
   /** `<service>-<host>`: also the name that keeps partitions across a restart. */
