@@ -58,7 +58,7 @@ async function forgetCheckpoints(stack: BenchStack): Promise<void> {
   await log.close();
 }
 
-/** Rate between the first and the last record folded, read off the process's own metrics every 20 ms. */
+/** Rate between the first and the last record folded, read off the process's own metrics, seldom: making them takes it a millisecond or two. */
 async function aggregate(
   stack: BenchStack,
   views: number,
@@ -82,7 +82,7 @@ async function aggregate(
       if (folded > 0) first ??= { at, folded };
       if (first !== undefined && folded >= views)
         return (folded - first.folded) / ((at - first.at) / 1_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error('the aggregate role did not drain the backlog within two minutes');
   } finally {

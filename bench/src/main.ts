@@ -15,7 +15,7 @@ import { type BenchStack, withStack } from './stack.ts';
 const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult>>> = {
   'ingest-single': ingestSingle,
   'ingest-batch': ingestBatch,
-  drain: (stack) => drain(stack, { views: 1_000_000, tokens: 50_000, rounds: 3 }),
+  drain: (stack) => drain(stack, { views: 2_000_000, tokens: 50_000, rounds: 3 }),
   latency,
   fanout: (stack) => fanout(stack, { ...pushSettings(), clients: countOf(values.clients) }),
   storm: (stack) => storm(stack, { ...pushSettings(), clients: countOf(values.clients) }),

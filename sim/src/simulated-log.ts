@@ -41,7 +41,12 @@ export class SimulatedLog implements Log {
     this.#lanes = Array.from(
       { length: lanes },
       () =>
-        new ProducerLane(defaultLaneSettings, () => new SimulatedProducer(broker, faults, process)),
+        new ProducerLane(
+          defaultLaneSettings,
+          () => new SimulatedProducer(broker, faults, process),
+          // The world has turns of its own.
+          () => Promise.resolve(),
+        ),
     );
   }
 

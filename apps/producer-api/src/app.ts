@@ -95,7 +95,9 @@ export async function createProducerApp(settings: ProducerSettings): Promise<Pro
   registerOpsRoutes(app, { metrics: registry, live: [], ready });
   const probe = createSelfProbe({
     server: app.server,
-    waited: (waitMs) => admission.adjust(Math.max(waitMs, publisher.takeMeanWaitMs())),
+    waited(waitMs, isNews) {
+      if (isNews) admission.adjust(Math.max(waitMs, publisher.takeMeanWaitMs()));
+    },
   });
   return { app, parts: [access.keys, ...publisher.parts, writer], drain, probe };
 }

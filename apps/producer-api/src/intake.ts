@@ -39,7 +39,6 @@ export type Taken =
   | {
       readonly kind: 'append';
       readonly accepted: AcceptedView;
-      readonly eventId: string;
       readonly identity: Identity | undefined;
     }
   | { readonly kind: 'duplicate'; readonly eventId: string }
@@ -58,8 +57,7 @@ export function takerOf(parts: IntakeParts, origin: Origin): TakeView {
     const viewedAt = isPublisher ? timeOf(item.viewedAt) : undefined;
     if (Number.isNaN(viewedAt)) return rejected(notATime);
     const id = eventIdOf({ item, index, origin, own });
-    const eventId = textOfId(id);
-    const identity = identityOf({ item, token, origin, eventId });
+    const identity = identityOf({ item, token, origin, id });
     const known = recollection(parts.recent, identity);
     if (known !== 'new') return known;
     const visitor = visitorOf({ item, parts, origin, own });
@@ -71,7 +69,7 @@ export function takerOf(parts: IntakeParts, origin: Origin): TakeView {
       viewedAt,
     });
     if ('code' in verdict) return rejected(verdict);
-    return { kind: 'append', accepted: verdict, eventId, identity };
+    return { kind: 'append', accepted: verdict, identity };
   };
 }
 
@@ -141,6 +139,10 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+interface VisitorContext extends ItemContext {
+  readonly parts: IntakeParts;
+}
+
 interface ItemContext {
   readonly item: ViewRequest;
   readonly origin: Origin;
@@ -167,34 +169,38 @@ function eventIdOf({
  * Whose view it is. Anonymous: the connection's address and user agent. A publisher's view is its visitor's, never the
  * backend's own: an unnamed network is then the viewer's alone, so that one backend does not look like one household.
  */
-function visitorOf({ item, parts, origin, own }: ItemContext & { readonly parts: IntakeParts }) {
+function visitorOf({ item, parts, origin, own }: VisitorContext) {
   const { caller } = origin;
   if (caller.kind === 'anonymous')
     return { viewer: own.viewer(), network: own.network(), robot: own.robot() };
   const { hashes, robots } = parts;
   const viewer = item.viewer;
-  const network = item.network ?? (viewer === undefined ? undefined : `of viewer ${viewer}`);
   return {
     viewer: viewer === undefined ? own.viewer() : hashes.opaqueViewer(caller.name, viewer),
-    network: network === undefined ? own.network() : hashes.opaqueNetwork(caller.name, network),
+    network: networkOf({ item, parts, origin, own }, caller.name),
     robot: item.userAgent === undefined ? undefined : robotKind(item.userAgent, robots),
   };
+}
+
+function networkOf({ item, parts: { hashes }, own }: VisitorContext, publisher: string) {
+  if (item.network !== undefined) return hashes.opaqueNetwork(publisher, item.network);
+  return item.viewer === undefined ? own.network() : hashes.viewersOwn(publisher, item.viewer);
 }
 
 interface IdentityContext {
   readonly item: ViewRequest;
   readonly token: Token;
   readonly origin: Origin;
-  readonly eventId: string;
+  readonly id: Uint8Array;
 }
 
 /** Only what the caller says makes the payload: hashes and times made here differ between two tries of the same view. */
-function identityOf({ item, token, origin, eventId }: IdentityContext): Identity | undefined {
+function identityOf({ item, token, origin, id }: IdentityContext): Identity | undefined {
   if (item.eventId === undefined && origin.idempotencyKey === undefined) return undefined;
   const said = [token.key, item.source, item.partnerId, item.country, item.device, item.dwellMs];
   const trusted =
     origin.caller.kind === 'key'
       ? [origin.caller.name, item.viewedAt, item.viewer, item.network]
       : [];
-  return { eventId, payload: [...said, ...trusted].join('\n') };
+  return { eventId: textOfId(id), payload: [...said, ...trusted].join('\n') };
 }

@@ -1,9 +1,11 @@
 import type { Logger } from '@trending/runtime';
 import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
+import { unpackSmallBatchesHere } from './gzip-codec.ts';
 import { readFetchAnswers } from './kafkajs-cluster.ts';
 import { silenceEndingSockets } from './silent-socket.ts';
 
+unpackSmallBatchesHere();
 readFetchAnswers();
 
 export interface KafkaSettings extends KafkaConnection {

@@ -1,11 +1,10 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import {
   batchHeadBytes,
   type FetchedRecord,
   RecordCursor,
   readBatchHead,
 } from './fetched-records.ts';
+import { unpacked } from './gzip-codec.ts';
 
 /** Version of the fetch request whose answers are read here: the newest that kafkajs knows. */
 export const fetchAnswerVersion = 11;
@@ -35,7 +34,6 @@ const magicAt = 16;
 const attributesAt = 21;
 const codecs = { none: 0, gzip: 1 } as const;
 const codecMask = 7;
-const unzip = promisify(gunzip);
 
 /**
  * Reads the answer to a fetch (https://kafka.apache.org/protocol#The_Messages_Fetch) in half the time that kafkajs takes.
@@ -98,7 +96,7 @@ async function readBatch(batch: Buffer, records: FetchedRecord[]): Promise<void>
   const cursor =
     codec === codecs.none
       ? new RecordCursor(head, batch, batchHeadBytes)
-      : new RecordCursor(head, await unzip(batch.subarray(batchHeadBytes)), 0);
+      : new RecordCursor(head, await unpacked(batch.subarray(batchHeadBytes)), 0);
   for (let left = count; left > 0; left -= 1) records.push(cursor.next());
 }
 

@@ -2,7 +2,12 @@ import type { Consumer, Kafka } from 'kafkajs';
 import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';
 import { OffsetCommitter, resolveStarts } from './group-offsets.ts';
-import { consumerSettings, rejoinLimitMs, sessionTimeoutMs } from './group-settings.ts';
+import {
+  consumerSettings,
+  rejoinLimitMs,
+  sessionTimeoutMs,
+  unhurriedFetch,
+} from './group-settings.ts';
 import { appErrorOf, consumerCrash } from './kafka-errors.ts';
 import {
   type CommittedOffset,
@@ -14,6 +19,9 @@ import {
 import { Membership } from './membership.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
 import { within } from './within.ts';
+
+/** As many as one answer usually brings, so that no partition waits for what the others do between their slices. */
+const partitionsConsumedConcurrently = 16;
 
 export interface GroupConsumerSettings {
   /** An instance of its own: kafkajs mixes up two members of one group on one instance. */
@@ -45,6 +53,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#options = options;
     this.#consumer = settings.kafka.consumer({
       ...consumerSettings,
+      ...(options.isUnhurried ? unhurriedFetch : {}),
       groupId: options.groupId,
       partitionAssigners: [stickyAssigner(settings.memberName, () => this.#owned)],
     });
@@ -79,7 +88,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       await this.#consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 4,
+        partitionsConsumedConcurrently,
         eachBatch: (payload) => {
           this.#committer.adopt(payload);
           return this.#batches.handle(payload);

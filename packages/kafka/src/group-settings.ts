@@ -7,6 +7,12 @@ const rebalanceTimeoutMs = 20_000;
 /** After a hand-over an assignment must follow: what the others may take, and a coordinator that is found anew. */
 export const rejoinLimitMs = rebalanceTimeoutMs + 5_000;
 
+/**
+ * For members that nobody waits for: the broker answers a few times a second with much instead of at once with whatever there is, which
+ * costs it and us a fraction. No longer than heartbeats are apart.
+ */
+export const unhurriedFetch = { maxWaitTimeInMs: 250, minBytes: 512 * 1024 };
+
 export const consumerSettings = {
   sessionTimeout: sessionTimeoutMs,
   rebalanceTimeout: rebalanceTimeoutMs,

@@ -17,7 +17,7 @@ export type StartPosition = number | 'beginning' | 'end' | 'committed';
 export interface BatchContext {
   /** False once the partition was taken away or restored again: do not change state any more. */
   readonly isCurrent: () => boolean;
-  /** Call at least every second or 5 000 records of a long batch: keeps the membership and yields to the event loop. Never rejects. */
+  /** Call at least every second or 5 000 records of a long batch: keeps the membership and, after some milliseconds of work, yields to the event loop. Never rejects. */
   readonly heartbeat: () => Promise<void>;
 }
 
@@ -44,6 +44,8 @@ export interface RunGroupOptions extends GroupHandlers {
   readonly topics: readonly string[];
   /** Markers of ended transactions come as records: for who must account for every offset. */
   readonly withMarkers?: boolean;
+  /** Rather few large batches than each record at once: records may wait a quarter of a second before they are handed on. */
+  readonly isUnhurried?: boolean;
   /** The consumer died for good; the process must end (crash-only). */
   readonly crashed: (error: Error) => void;
 }

@@ -2,6 +2,8 @@ const seed = 0x9747b28c | 0;
 const multiplier = 0x5bd1e995;
 const shift = 24;
 const encoder = new TextEncoder();
+/** Keys are short; a longer one is encoded into bytes of its own. */
+const scratch = new Uint8Array(1024);
 
 /** Kafka's murmur2 of a key, as a signed 32-bit integer (equal to `Utils.murmur2` of the Java client). */
 export function murmur2(bytes: Uint8Array): number {
@@ -28,8 +30,15 @@ export function murmur2(bytes: Uint8Array): number {
  * Strings are hashed as UTF-8.
  */
 export function partitionOf(key: Uint8Array | string, partitions: number): number {
-  const bytes = typeof key === 'string' ? encoder.encode(key) : key;
+  const bytes = typeof key === 'string' ? utf8(key) : key;
   return (murmur2(bytes) & 0x7fffffff) % partitions;
+}
+
+/** Valid until the next call. */
+function utf8(text: string): Uint8Array {
+  // A UTF-16 unit takes three bytes at most.
+  if (3 * text.length > scratch.length) return encoder.encode(text);
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
 function tailWord(bytes: Uint8Array, from: number): number {

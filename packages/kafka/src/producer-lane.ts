@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { AppError } from '@trending/runtime/errors';
 import { PendingAppend } from './append-call.ts';
 import { appErrorOf } from './kafka-errors.ts';
@@ -39,14 +40,21 @@ interface LiveProducer {
 export class ProducerLane {
   readonly #settings: LaneSettings;
   readonly #createProducer: () => LaneProducer;
+  readonly #turn: () => Promise<unknown>;
   readonly #queue: LaneQueue;
   #live: LiveProducer | undefined;
   #draining: Promise<void> | undefined;
   #closed = false;
 
-  constructor(settings: LaneSettings, createProducer: () => LaneProducer) {
+  /** `turn` passes before every send: what is appended until then goes along. */
+  constructor(
+    settings: LaneSettings,
+    createProducer: () => LaneProducer,
+    turn: () => Promise<unknown> = endOfTurn,
+  ) {
     this.#settings = settings;
     this.#createProducer = createProducer;
+    this.#turn = turn;
     this.#queue = new LaneQueue(settings);
   }
 
@@ -57,8 +65,7 @@ export class ProducerLane {
     return new Promise((resolve, reject) => {
       const call = new PendingAppend(target, resolve, reject);
       if (!this.#queue.offer(call, records)) reject(queueFull(target, this.#queue));
-      // A microtask later, so that appends of one turn of the event loop share a send.
-      else this.#draining ??= Promise.resolve().then(() => this.#drain());
+      else this.#draining ??= this.#drain();
     });
   }
 
@@ -72,7 +79,11 @@ export class ProducerLane {
   }
 
   async #drain(): Promise<void> {
-    for (let send = this.#queue.take(); send.length > 0; send = this.#queue.take()) {
+    for (;;) {
+      // Requests that arrived together are read one after the other in one turn of the event loop: they share a send.
+      await this.#turn();
+      const send = this.#queue.take();
+      if (send.length === 0) break;
       await this.#deliver(new LaneSend(send));
     }
     this.#draining = undefined;

@@ -242,6 +242,23 @@ describe('a producer lane', () => {
     expect(await lane.append(at(0), [record('a')])).toBe(0);
   });
 
+  test('what one turn of the event loop brings shares a send, however many callbacks bring it', async () => {
+    const { lane, sent } = laneOn();
+    const later: Promise<number>[] = [];
+    const first = lane.append(at(0), [record('a')]);
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+    later.push(lane.append(at(0), [record('b')]));
+    process.nextTick(() => later.push(lane.append(at(1), [record('c')])));
+    expect(await first).toBe(0);
+    expect(await Promise.all(later)).toEqual([1, 0]);
+    expect(sent()).toEqual([
+      [
+        [0, 2],
+        [1, 1],
+      ],
+    ]);
+  });
+
   test('closing settles what waits, then refuses', async () => {
     const { lane, broker } = laneOn();
     const waiting = lane.append(at(0), [record('a')]);

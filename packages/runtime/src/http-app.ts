@@ -52,6 +52,8 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
   const app = Fastify({
     loggerInstance: settings.logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request would cost more than most requests, and next to none of them logs.
+    childLoggerFactory: (shared: Logger) => shared,
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy,
     // What still arrives on a socket while closing is served like any other, its socket then closed: Fastify's own answer would be

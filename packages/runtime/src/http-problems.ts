@@ -30,7 +30,8 @@ export function answerError(
   const problem = problemFrom(error);
   // Without the query: it may hold a token.
   const path = request.url.split('?')[0];
-  if (problem.status === 500) request.log.error({ err: error, url: path }, 'request failed');
+  if (problem.status === 500)
+    request.log.error({ err: error, url: path, reqId: request.id }, 'request failed');
   if (error instanceof ProblemError) reply.headers(error.headers);
   if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   return sendProblem(reply, problem);

@@ -4,8 +4,11 @@ import type { Part } from '@trending/runtime';
 export interface SelfProbeSettings {
   /** Asked at `/livez` once it listens. */
   readonly server: Server;
-  /** Takes the wait of now, ms, after every answer, and meanwhile when it gets long. */
-  readonly waited: (waitMs: number) => void;
+  /**
+   * Takes the wait of now, ms, after every answer, and meanwhile when it gets long. It is no news when it is a wait that was told
+   * before and has not doubled since: the same one must not pass for two.
+   */
+  readonly waited: (waitMs: number, isNews: boolean) => void;
 }
 
 const everyMs = 200;
@@ -27,16 +30,18 @@ export function createSelfProbe({ server, waited }: SelfProbeSettings): Part {
   let timer: NodeJS.Timeout | undefined;
   let asking: Asking | undefined;
 
-  const answered = (since: number): void => {
+  const answered = (question: Asking): void => {
     asking = undefined;
-    waited(performance.now() - since);
+    const waitMs = performance.now() - question.since;
+    const isTold = question.saidMs >= firstSaidMs;
+    waited(waitMs, !isTold || waitMs >= 2 * question.saidMs);
   };
   /** Who still waits has waited so long at least; said at each doubling, because what it leads to shows only later. */
   const stillWaiting = (question: Asking): void => {
     const waitMs = performance.now() - question.since;
     if (waitMs < 2 * question.saidMs) return;
     question.saidMs = waitMs;
-    waited(waitMs);
+    waited(waitMs, true);
   };
   const ask = (): void => {
     if (asking !== undefined) {
@@ -52,10 +57,11 @@ export function createSelfProbe({ server, waited }: SelfProbeSettings): Part {
       path: '/livez',
       agent: false,
     });
-    asking = { call, since, saidMs: firstSaidMs / 2 };
+    const question = { call, since, saidMs: firstSaidMs / 2 };
+    asking = question;
     call.on('response', (response) => {
       response.resume();
-      response.on('close', () => answered(since));
+      response.on('close', () => answered(question));
     });
     // A refused connection waits for nothing: the limit of sockets is reached, or the port is closing.
     call.on('error', () => {

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import type { Rejection } from '../domain/rejection.ts';
 import { conflict, type Taken, type TakeView } from '../intake.ts';
 import { noneStored, rejectionProblem, unavailableProblem } from './problems.ts';
-import { type Append, countRejection, type Publishing, settle } from './publishing.ts';
+import { type Append, countRejection, eventIdOf, type Publishing, settle } from './publishing.ts';
 
 const itemCheck = Compile(ViewItem);
 
@@ -51,14 +51,15 @@ export class BatchRun {
         this.#counts[settle(this.#publishing, append, isKey)] += 1;
         return;
       }
-      const problem = unavailableProblem(outcome, append.eventId);
+      const problem = unavailableProblem(outcome, eventIdOf(append));
       failed.set(append, problem);
       this.#reject(index, 'unavailable', problem);
     });
-    const error = outcomes[0];
-    if (error !== undefined && failed.size === views.length) {
+    const [error] = outcomes;
+    const [first] = this.#appends;
+    if (error !== undefined && first !== undefined && failed.size === views.length) {
       this.#countLost(this.#repeats.length);
-      throw noneStored(error, this.#appends[0]?.append.eventId ?? '');
+      throw noneStored(error, eventIdOf(first.append));
     }
     for (const { index, first } of this.#repeats) {
       const problem = failed.get(first);

@@ -1,4 +1,5 @@
 import type { Clock } from '@trending/runtime';
+import { textOfId } from '../adapters/event-ids.ts';
 import type { PublishMetrics } from '../adapters/publish-metrics.ts';
 import type { ViewPublisher } from '../adapters/view-publisher.ts';
 import type { AcceptedView } from '../domain/accept-view.ts';
@@ -17,6 +18,11 @@ export interface Publishing {
 }
 
 export type Append = Extract<Taken, { kind: 'append' }>;
+
+/** The id of a view as its caller knows it. Of most views nobody asks. */
+export function eventIdOf({ accepted }: Append): string {
+  return textOfId(accepted.view.eventId);
+}
 
 /** The brokers have it: remember its id, count it. */
 export function settle(

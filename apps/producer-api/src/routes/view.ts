@@ -11,7 +11,7 @@ import { type Origin, takerOf } from '../intake.ts';
 import { keyOptional, problems, publishHeaders } from './documentation.ts';
 import { originOf } from './origin.ts';
 import { pathRejectionProblem, unavailable } from './problems.ts';
-import { type Append, countRejection, type Publishing, settle } from './publishing.ts';
+import { type Append, countRejection, eventIdOf, type Publishing, settle } from './publishing.ts';
 import { payQuota } from './quotas.ts';
 
 type Body = Omit<ViewRequest, 'address'> | undefined;
@@ -62,7 +62,8 @@ async function appended(
   append: Append,
   origin: Origin,
 ): Promise<ViewAnswer> {
-  const { accepted, eventId } = append;
+  const { accepted } = append;
+  const eventId = eventIdOf(append);
   try {
     await publishing.publisher.publish(accepted);
   } catch (error) {

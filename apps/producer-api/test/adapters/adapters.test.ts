@@ -99,6 +99,10 @@ describe('viewer hashes', () => {
     );
     expect(hashes.opaqueNetwork('p', 'net-1')).not.toEqual(hashes.opaqueNetwork('p', 'net-2'));
     expect(hashes.opaqueNetwork('p', 'x')).not.toEqual(hashes.opaqueViewer('p', 'x'));
+    for (const viewer of ['x', '203.0.113.7', 'a%b', '::1'])
+      expect(hashes.viewersOwn('p', viewer)).toEqual(
+        hashes.opaqueNetwork('p', `of viewer ${viewer}`),
+      );
   });
 });
 

@@ -16,10 +16,10 @@ export class WindowEmission {
     this.#slot = new EmissionSlot(emissionSpacingMs[level.name]);
   }
 
-  /** When the set of the store's present `version` is due, ms; in the past = now. */
-  dueAt(version: number): number {
+  /** When the set of the store's present `version` is due, ms; in the past = now. What changed may leave `aheadMs` before its time. */
+  dueAt(version: number, aheadMs = 0): number {
     if (version !== this.#version) this.#slot.touch();
-    return Math.min(this.#slot.dueAt(), this.#nextPaneAt);
+    return Math.min(this.#slot.dueAt() - aheadMs, this.#nextPaneAt);
   }
 
   /** The set of `version` left at `now`. */
@@ -30,6 +30,14 @@ export class WindowEmission {
     const { paneSizeMs } = this.#level;
     this.#nextPaneAt = (paneIndexOf(now, paneSizeMs) + 1) * paneSizeMs;
   }
+}
+
+/**
+ * How much before their time partitions send what changed when another one sends, ms. So they keep in step: boards are made once for all
+ * of them, of the newest of each, and not for each group of partitions at a time that suits none.
+ */
+export function inStepMs(level: WindowLevel): number {
+  return emissionSpacingMs[level.name] / 2;
 }
 
 /** `asOf` of an emission at `now`: the wall clock floored to the window's emission step, which divides its pane. */

@@ -19,7 +19,7 @@ import { featureSetOf, featureStepMs } from './feature-set.ts';
 import { WindowFacts } from './item-facts.ts';
 import { mergedPlaces, WindowPlaces } from './rank-boards.ts';
 import { fixedRules, type RuleSource, type Rules } from './rules.ts';
-import { type BoardSelection, RulesInForce } from './rules-in-force.ts';
+import { type BoardPartName, type BoardSelection, RulesInForce } from './rules-in-force.ts';
 
 /** A board to write, or null to delete one whose scope or formula is gone. */
 export interface BoardChange {
@@ -87,9 +87,9 @@ export class RankState {
     return this.#mergedAsOf.get(window);
   }
 
-  /** Were boards of the window made by rules that are no longer in force? Then make them again, though no set came. */
-  isOutdated(window: WindowName): boolean {
-    return this.#rules.isOutdated(window);
+  /** Were boards of the window, or of one part of it, made by rules that are no longer in force? Then make them again, though no set came. */
+  isOutdated(window: WindowName, part?: BoardPartName): boolean {
+    return this.#rules.isOutdated(window, part);
   }
 
   /** Boards of a window that a reader would see differently from those held; `all` boards first. */
@@ -113,17 +113,17 @@ export class RankState {
           this.#changeOf({ ...making, formula }, scope, places.of(formula, scope)),
         );
         const suspected = selection.all ? this.#suspected(making, formula, boards[0]?.ranking) : [];
-        return { boards, suspected };
+        return { formula, boards, suspected };
       }),
       ...rules.interleaves.map((formula) => {
         const boards = wanted.map((scope) =>
           this.#changeOf({ ...making, formula }, scope, places.drafted(formula, scope)),
         );
-        return { boards, suspected: [] };
+        return { formula, boards, suspected: [] };
       }),
     ];
-    const changes = made.flatMap(({ boards, suspected }) => {
-      const gone = selection.scopes ? this.#gone(new Set(served), boards[0]?.ranking) : [];
+    const changes = made.flatMap(({ formula, boards, suspected }) => {
+      const gone = selection.scopes ? this.#gone(new Set(served), formula, making) : [];
       return [...boards.filter((change) => this.#differs(change)), ...suspected, ...gone];
     });
     return [...changes, ...this.#withdrawn(making)];
@@ -219,20 +219,19 @@ export class RankState {
   }
 
   /** A scope without views: its board is emptied once; the next owner deletes the empty board. */
-  #gone(served: ReadonlySet<string>, template: Ranking | null | undefined): BoardChange[] {
-    if (template === null || template === undefined) return [];
-    const totals = { tokens: 0, views: 0, effective: 0 };
+  #gone(served: ReadonlySet<string>, formula: Named, making: Making): BoardChange[] {
+    const { epoch } = this.#settings;
     return [...this.#held]
       .filter(
-        ([, { formula, window }]) =>
-          formula.id === template.formula.id && window === template.window,
+        ([, board]) => board.formula.id === formula.ref.id && board.window === making.window.name,
       )
       .filter(([, { scope }]) => !served.has(scope) && scope !== scopeSuspected)
-      .filter(([, board]) => board.epoch !== this.#settings.epoch || board.items.length > 0)
-      .map(([key, { scope, epoch }]) => ({
-        key,
-        ranking: epoch === this.#settings.epoch ? { ...template, scope, totals, items: [] } : null,
-      }));
+      .filter(([, board]) => board.epoch !== epoch || board.items.length > 0)
+      .map(([key, board]) =>
+        board.epoch === epoch
+          ? this.#changeOf({ ...making, formula }, board.scope, [])
+          : { key, ranking: null },
+      );
   }
 }
 

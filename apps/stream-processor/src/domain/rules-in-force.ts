@@ -13,6 +13,9 @@ export interface BoardSelection {
 
 const parts = ['all', 'scopes'] as const;
 
+/** The two kinds of boards that a window has. */
+export type BoardPartName = (typeof parts)[number];
+
 /**
  * By which rules the boards of an as-of time are made, and which boards were made by rules that are no longer in force. A window whose
  * sets rest would keep the old ones for as long as its pane: its boards may be made again at the latest as-of time any board had,
@@ -53,9 +56,10 @@ export class RulesInForce {
       if (selection[part]) this.#made.set(`${window} ${part}`, this.#markOf(rules));
   }
 
-  /** Were boards of the window made by other rules than those of the latest as-of time? */
-  isOutdated(window: WindowName): boolean {
-    const marks = parts.flatMap((part) => this.#made.get(`${window} ${part}`) ?? []);
+  /** Were boards of the window, or of one part of it, made by other rules than those of the latest as-of time? */
+  isOutdated(window: WindowName, part?: BoardPartName): boolean {
+    const asked = part === undefined ? parts : [part];
+    const marks = asked.flatMap((name) => this.#made.get(`${window} ${name}`) ?? []);
     if (marks.length === 0) return false;
     const present = this.#markOf(this.#at(this.#steps.frontier));
     return marks.some((mark) => mark !== present);

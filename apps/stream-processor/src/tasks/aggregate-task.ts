@@ -1,7 +1,7 @@
 import type { ConsumedRecord, Decoded } from '@trending/kafka';
 import { AppError } from '@trending/runtime';
 import { type CandidateSet, topics } from '@trending/schemas';
-import { emissionAsOf, WindowEmission } from '../domain/emission.ts';
+import { emissionAsOf, inStepMs, WindowEmission } from '../domain/emission.ts';
 import type { FoldedView } from '../domain/folded-view.ts';
 import type { Load } from '../domain/rank-emission.ts';
 import { type WindowLevel, windowLevels } from '../domain/window-level.ts';
@@ -80,12 +80,20 @@ export class AggregateTask {
     return Math.min(...this.#emissions.map(({ level, emission }) => this.#dueAt(level, emission)));
   }
 
-  /** The sets that are due at `now`, as records to publish together. */
-  punctuate(now: number, load: () => Load): CandidateSet[] {
+  /** Is a set of the window due at `now`? */
+  isDue(level: WindowLevel, now: number): boolean {
+    const emission = this.#emissions[level.index]?.emission;
+    return this.#mayEmit() && emission !== undefined && this.#dueAt(level, emission) <= now;
+  }
+
+  /** The sets that are due at `now`; with `inStep`, of this window alone, and also when it would be due soon: see {@link inStepMs}. */
+  punctuate(now: number, load: () => Load, inStep?: WindowLevel): CandidateSet[] {
     if (!this.#mayEmit()) return [];
     const sets: CandidateSet[] = [];
     for (const { level, emission } of this.#emissions) {
-      if (this.#dueAt(level, emission) > now) continue;
+      if (inStep !== undefined && inStep !== level) continue;
+      const aheadMs = inStep === undefined ? 0 : inStepMs(level);
+      if (this.#dueAt(level, emission, aheadMs) > now) continue;
       this.state.store.advance(emissionAsOf(level, now));
       sets.push(candidateSetOf(this.state, level, this.#identity()));
       emission.emitted(this.state.store.version(level), now, load());
@@ -105,8 +113,8 @@ export class AggregateTask {
     return this.isCaughtUp && this.deadLettersPending === 0;
   }
 
-  #dueAt(level: WindowLevel, emission: WindowEmission): number {
-    return emission.dueAt(this.state.store.version(level));
+  #dueAt(level: WindowLevel, emission: WindowEmission, aheadMs = 0): number {
+    return emission.dueAt(this.state.store.version(level), aheadMs);
   }
 }
 

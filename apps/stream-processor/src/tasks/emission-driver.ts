@@ -1,5 +1,6 @@
 import type { ProducedRecord } from '@trending/kafka';
-import type { CandidateSet } from '@trending/schemas';
+import type { CandidateSet, WindowName } from '@trending/schemas';
+import { type WindowLevel, windowLevels } from '../domain/window-level.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { RankTimer } from './rank-timer.ts';
@@ -10,13 +11,17 @@ const lookMsMax = 1_000;
 /** Uncompressed bytes of one append: below the broker's limit of the candidates topic. */
 const appendBytesMax = 4_000_000;
 
-/** Publishes the candidate sets of all partitions when they are due: one emission at a time, one append for all sets due together. */
+/**
+ * Publishes the candidate sets of all partitions when they are due: a window at a time, the shortest first, so that its sets never wait
+ * for those of the longer ones; one append for all sets of a window, of partitions that keep in step.
+ */
 export class EmissionDriver {
   readonly #ports: AggregatePorts;
   readonly #tasks: () => Iterable<AggregateTask>;
   readonly #failed: (error: unknown) => void;
   readonly #timer = new RankTimer(() => this.poke());
-  #costMs = 0;
+  /** What the last sets of each window took to make, ms. */
+  readonly #costMs = new Map<WindowName, number>();
   #working: Promise<void> | undefined;
   #workingSince = 0;
   #isRunning = false;
@@ -51,14 +56,12 @@ export class EmissionDriver {
   poke(): void {
     if (!this.#isRunning || this.#working !== undefined) return;
     const now = this.#ports.clock.now();
-    const sets = this.#dueSets(now);
-    if (sets.length === 0) {
-      const dueAt = Math.min(...[...this.#tasks()].map((task) => task.nextDueAt()));
-      this.#timer.set(Math.min(lookMsMax, Math.max(1, dueAt - now)));
+    const dueAt = Math.min(...[...this.#tasks()].map((task) => task.nextDueAt()));
+    if (dueAt > now) {
+      this.#timer.set(Math.min(lookMsMax, dueAt - now));
       return;
     }
-    this.#workingSince = now;
-    this.#working = this.#publish(sets)
+    this.#working = this.#publishDue()
       .catch((error: unknown) => this.#failed(error))
       .finally(() => {
         this.#working = undefined;
@@ -66,12 +69,21 @@ export class EmissionDriver {
       });
   }
 
-  #dueSets(now: number): CandidateSet[] {
-    const began = performance.now();
-    const load = () => ({ lagMs: this.#timer.lagMs, costMs: this.#costMs });
-    const sets: CandidateSet[] = [];
-    for (const task of this.#tasks()) sets.push(...task.punctuate(now, load));
-    if (sets.length > 0) this.#costMs = performance.now() - began;
+  async #publishDue(): Promise<void> {
+    for (const level of windowLevels) {
+      const sets = this.#dueSets(level);
+      if (sets.length > 0) await this.#publish(sets);
+    }
+  }
+
+  #dueSets(level: WindowLevel): CandidateSet[] {
+    const began = this.#ports.clock.now();
+    this.#workingSince = began;
+    const load = () => ({ lagMs: this.#timer.lagMs, costMs: this.#costMs.get(level.name) ?? 0 });
+    const tasks = [...this.#tasks()];
+    if (!tasks.some((task) => task.isDue(level, began))) return [];
+    const sets = tasks.flatMap((task) => task.punctuate(began, load, level));
+    this.#costMs.set(level.name, this.#ports.clock.now() - began);
     return sets;
   }
 

@@ -157,8 +157,8 @@ export class RankMember {
       if (!context.isCurrent()) return;
       this.#task?.accept(set, offset);
     }
-    await context.heartbeat();
     this.#kick();
+    await context.heartbeat();
   }
 
   /** Emits what is due now, or comes back when it is. */
@@ -214,6 +214,7 @@ export class RankMember {
     if (this.#isStopped) return;
     this.#rejoins += 1;
     if (!isRetriable(error) || this.#rejoins > rejoinsMax) {
+      this.#task = undefined;
       crash(error);
       return;
     }

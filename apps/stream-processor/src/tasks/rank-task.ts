@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Board,
   boardEpochHeader,
@@ -5,9 +6,8 @@ import {
   type WindowName,
   windowNames,
 } from '@trending/schemas';
-import { EmissionSlot, emissionSpacingMs, scopeSpacingMs } from '../domain/rank-emission.ts';
+import { type BoardPart, BoardParts } from '../domain/board-parts.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
-import type { BoardSelection } from '../domain/rules-in-force.ts';
 import { appendChunksOf } from './append-chunks.ts';
 import { countAlarms } from './rank-alarms.ts';
 import { publishFeatures } from './rank-features.ts';
@@ -17,20 +17,18 @@ import type { KnownSet } from './rank-known-sets.ts';
 import { foreignRecords, type TakeOver } from './rank-ownership.ts';
 import type { RankPorts } from './rank-ports.ts';
 
-interface WindowSlots {
-  readonly all: EmissionSlot;
-  readonly scopes: EmissionSlot;
-}
-
 /** One reign of the single owner of the boards: from its fence until it is revoked or superseded. */
 export class RankTask {
   readonly #ports: RankPorts;
   readonly #own: TakeOver;
   readonly #state: RankState;
-  readonly #slots: ReadonlyMap<WindowName, WindowSlots>;
+  readonly #parts = new BoardParts();
   #candidatesPosition = 0;
   #rankingsPosition: number;
   #isSuperseded = false;
+  /** Resolves when a set was taken. */
+  #nextSet = Promise.withResolvers<void>();
+  readonly #mergeableAt = (window: WindowName) => this.#state.mergeableAt(window);
 
   constructor(ports: RankPorts, own: TakeOver) {
     this.#ports = ports;
@@ -41,13 +39,6 @@ export class RankTask {
     const settings = { formulas: rankFormulas, rules, partitions, startedAt: ports.clock.now() };
     const reign = { epoch: own.epoch, withFeatures: true };
     this.#state = new RankState({ ...settings, ...reign }, own.boards);
-    this.#slots = new Map(
-      windowNames.map((name) => {
-        const spacing = emissionSpacingMs[name];
-        const scopes = new EmissionSlot(Math.max(spacing, scopeSpacingMs));
-        return [name, { all: new EmissionSlot(spacing), scopes }];
-      }),
-    );
   }
 
   get epoch(): number {
@@ -71,10 +62,11 @@ export class RankTask {
   /** Takes the set of one candidates record; `undefined` for a record that is none. */
   accept(set: CandidateSet | undefined, offset: number): void {
     this.#candidatesPosition = Math.max(this.#candidatesPosition, offset + 1);
-    if (set === undefined || !this.#state.accept(set, this.#ports.clock.now())) return;
-    const slots = this.#slots.get(set.window as WindowName);
-    slots?.all.touch();
-    slots?.scopes.touch();
+    const now = this.#ports.clock.now();
+    if (set === undefined || !this.#state.accept(set, now)) return;
+    this.#parts.touch(now, ({ selection }) => selection.window === set.window);
+    this.#nextSet.resolve();
+    this.#nextSet = Promise.withResolvers();
   }
 
   /** Takes the sets in force below {@link TakeOver.catchUpTo}; reading goes on there. */
@@ -86,39 +78,56 @@ export class RankTask {
   /** When the next boards are due, ms; Infinity while nothing is. */
   nextDueAt(): number {
     if (!this.isCaughtUp || this.#isSuperseded) return Number.POSITIVE_INFINITY;
-    return Math.min(...windowNames.map((name) => this.#dueAt(name)));
+    return this.#parts.nextDueAt(this.#mergeableAt);
   }
 
-  /** Writes all boards that are due, in one append. `lagMs` = how late timers fire at present. */
+  /**
+   * Writes all boards that are due, each part in an append of its own, the most urgent first. While parts are on their way what becomes
+   * due is made: a short window does not wait for the acknowledgement of a long one. `lagMs` = how late timers fire at present.
+   */
   async emitDue(lagMs: number): Promise<void> {
-    if (!this.isCaughtUp || this.#isSuperseded) return;
+    if (!this.isCaughtUp) return;
+    const writing = new Set<Promise<void>>();
+    for (let begun = 0; begun < this.#parts.count && !this.#isSuperseded; ) {
+      const part = this.#parts.mostUrgent(this.#ports.clock.now(), this.#mergeableAt);
+      if (part === undefined && writing.size === 0) return;
+      if (part === undefined) {
+        await Promise.race([...writing, this.#nextSet.promise]);
+        continue;
+      }
+      begun += 1;
+      // What fails stays in the set, so that it is met below.
+      const written: Promise<void> = this.#emit(part, lagMs).then(
+        () => void writing.delete(written),
+      );
+      written.catch(() => undefined);
+      writing.add(written);
+      await nextTurn();
+    }
+    await Promise.all(writing);
+  }
+
+  async #emit({ selection, slot }: BoardPart, lagMs: number): Promise<void> {
     const { clock, metrics } = this.#ports;
     const began = clock.now();
-    const due = this.#dueSelections(began);
-    const changes: BoardChange[] = [];
-    for (const selection of due) {
-      const stopTimer = metrics.scoreSeconds.startTimer({ window: selection.window });
-      changes.push(...this.#state.changes(selection));
-      stopTimer();
-      for (const slot of this.#slotsOf(selection)) slot.taken();
-    }
+    const stopTimer = metrics.scoreSeconds.startTimer({ window: selection.window });
+    const changes = this.#state.changes(selection);
+    stopTimer();
+    slot.taken();
     const features = this.#state.takeFeatures();
-    await this.#publish(changes, began);
-    await publishFeatures(this.#ports, features);
+    const written = this.#publish(changes, began);
     const load = { lagMs, costMs: clock.now() - began };
-    for (const selection of due) {
-      for (const slot of this.#slotsOf(selection)) slot.emitted(began, load);
-    }
+    await written;
+    await publishFeatures(this.#ports, features);
+    slot.emitted(began, load);
     this.#touchOutdated();
   }
 
   /** Windows at rest follow the rules that the others are made by now. */
   #touchOutdated(): void {
-    for (const [window, { all, scopes }] of this.#slots) {
-      if (!this.#state.isOutdated(window)) continue;
-      all.touch();
-      scopes.touch();
-    }
+    this.#parts.touch(this.#ports.clock.now(), ({ name, selection }) =>
+      this.#state.isOutdated(selection.window, name),
+    );
   }
 
   /**
@@ -155,29 +164,6 @@ export class RankTask {
         return asOf === undefined ? [] : [[name, (now - asOf) / 1_000] as const];
       }),
     );
-  }
-
-  #dueAt(name: WindowName): number {
-    const slots = this.#slots.get(name);
-    if (slots === undefined) return Number.POSITIVE_INFINITY;
-    const slotDue = Math.min(slots.all.dueAt(), slots.scopes.dueAt());
-    return Math.max(slotDue, this.#state.mergeableAt(name));
-  }
-
-  #dueSelections(now: number): BoardSelection[] {
-    return windowNames.flatMap((window) => {
-      const slots = this.#slots.get(window);
-      if (slots === undefined || this.#state.mergeableAt(window) > now) return [];
-      const all = slots.all.dueAt() <= now;
-      const scopes = slots.scopes.dueAt() <= now;
-      return all || scopes ? [{ window, all, scopes }] : [];
-    });
-  }
-
-  #slotsOf({ window, all, scopes }: BoardSelection): readonly EmissionSlot[] {
-    const slots = this.#slots.get(window);
-    if (slots === undefined) return [];
-    return [...(all ? [slots.all] : []), ...(scopes ? [slots.scopes] : [])];
   }
 
   async #publish(changes: readonly BoardChange[], scoredAt: number): Promise<void> {

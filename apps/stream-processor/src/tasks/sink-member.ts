@@ -67,6 +67,7 @@ export class SinkMember {
         groupId: group,
         topics: [...this.#streams.keys()],
         withMarkers: true,
+        isUnhurried: true,
         assigned: async (partitions) => this.#assigned(partitions, await this.#consumer.promise),
         revoked: (partitions) => this.#revoked(partitions),
         batch: async (batch) => this.#accept(batch),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emissionAsOf, WindowEmission } from '../../src/domain/emission.ts';
+import { emissionAsOf, inStepMs, WindowEmission } from '../../src/domain/emission.ts';
 import { levelOf, windowLevels } from '../../src/domain/window-level.ts';
 
 const idle = { lagMs: 0, costMs: 0 };
@@ -11,6 +11,14 @@ describe('window emission', () => {
     expect(emission.dueAt(0)).toBeLessThan(start);
     emission.emitted(0, start, idle);
     expect(emission.dueAt(1)).toBe(start + 100);
+  });
+
+  it('lets what changed leave in step with other partitions, but no unchanged set before its pane', () => {
+    const level = levelOf('5m');
+    const emission = new WindowEmission(level);
+    emission.emitted(0, start, idle);
+    expect(emission.dueAt(0, inStepMs(level))).toBe(1_700_000_010_000);
+    expect(emission.dueAt(1, inStepMs(level))).toBe(start + 50);
   });
 
   it('waits for the pane boundary while nothing changes', () => {

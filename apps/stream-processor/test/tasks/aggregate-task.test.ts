@@ -1,5 +1,6 @@
 import type { ConsumedRecord } from '@trending/kafka';
 import { describe, expect, it } from 'vitest';
+import { levelOf } from '../../src/domain/window-level.ts';
 import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
 import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
@@ -44,6 +45,17 @@ describe('aggregate task', () => {
     task.deadLettersPending = 1;
     expect(task.punctuate(now, idle)).toEqual([]);
     expect(task.nextDueAt()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('sends what changed in step with other partitions, of their window alone', () => {
+    const task = taskUpTo(0);
+    const level = levelOf('1h');
+    task.punctuate(now, idle);
+    fold(task, 0);
+    expect(task.isDue(level, now + 249)).toBe(false);
+    expect(task.punctuate(now + 124, idle, level)).toEqual([]);
+    expect(task.punctuate(now + 125, idle, level).map(({ window }) => window)).toEqual(['1h']);
+    expect(task.isDue(levelOf('5m'), now + 125)).toBe(true);
   });
 
   it('emits again at once under a new epoch, though nothing changed', () => {

@@ -1,0 +1,60 @@
+import { type WindowName, windowNames } from '@trending/schemas';
+import { EmissionSlot, partBusyShare, partSpacingMs } from './rank-emission.ts';
+import type { BoardPartName, BoardSelection } from './rules-in-force.ts';
+
+/** Boards that are made and written together: of a window, that of all tokens, or those of its chains and categories. */
+export interface BoardPart {
+  readonly name: BoardPartName;
+  readonly selection: BoardSelection;
+  readonly spacingMs: number;
+  readonly slot: EmissionSlot;
+}
+
+/** From when on a window's sets may be merged, ms. */
+type MergeableAt = (window: WindowName) => number;
+
+/**
+ * When which boards are due. One part at a time, so that the board of all tokens of a short window never waits for all the others: the
+ * one goes first whose time, its own spacing added, is over first, which starves nobody.
+ */
+export class BoardParts {
+  readonly #parts: readonly BoardPart[] = windowNames.flatMap((window) =>
+    (['all', 'scopes'] as const).map((name) => {
+      const spacingMs = partSpacingMs(window, name);
+      const selection = { window, all: name === 'all', scopes: name === 'scopes' };
+      return { name, selection, spacingMs, slot: new EmissionSlot(spacingMs, partBusyShare) };
+    }),
+  );
+
+  get count(): number {
+    return this.#parts.length;
+  }
+
+  /** Something changed at `now`: every part of which `isConcerned` says so has to be made. */
+  touch(now: number, isConcerned: (part: BoardPart) => boolean): void {
+    for (const part of this.#parts) if (isConcerned(part)) part.slot.touch(now);
+  }
+
+  /** When the next part is due, ms; Infinity while nothing is. */
+  nextDueAt(mergeableAt: MergeableAt): number {
+    return Math.min(...this.#parts.map((part) => dueAt(part, mergeableAt)));
+  }
+
+  /** Of the parts that are due the one that can wait least. */
+  mostUrgent(now: number, mergeableAt: MergeableAt): BoardPart | undefined {
+    let urgent: BoardPart | undefined;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const part of this.#parts) {
+      const since = dueAt(part, mergeableAt);
+      if (since > now || since + part.spacingMs >= earliest) continue;
+      urgent = part;
+      earliest = since + part.spacingMs;
+    }
+    return urgent;
+  }
+}
+
+function dueAt({ selection, slot }: BoardPart, mergeableAt: MergeableAt): number {
+  const own = slot.dueAt();
+  return own === Number.POSITIVE_INFINITY ? own : Math.max(own, mergeableAt(selection.window));
+}
