@@ -28,6 +28,8 @@ export function startChild(path: string, settings: ChildSettings = {}): Child {
     ['--disable-warning=TimeoutNegativeWarning', ...flags, path, ...args],
     { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  exited.catch(() => undefined);
   const lines: string[] = [];
   const waiting: { word: string; resolve: (rest: string) => void }[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -42,12 +44,12 @@ export function startChild(path: string, settings: ChildSettings = {}): Child {
     async line(word) {
       const index = lines.findIndex((line) => line.startsWith(word));
       if (index >= 0) return (lines.splice(index, 1)[0] ?? '').slice(word.length).trim();
-      const exited = once(child, 'exit').then(([code]) => {
+      const failed = exited.then((code) => {
         throw new Error(`${path} exited with ${String(code)} before it printed ${word}`);
       });
       return Promise.race([
         new Promise<string>((resolve) => waiting.push({ word, resolve })),
-        exited,
+        failed,
       ]);
     },
     async stop() {

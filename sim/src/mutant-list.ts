@@ -179,8 +179,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a duplicate does not renew the memory of its event id',
     file: `${state}view-memory.ts`,
-    from: 'this.#events.set(slot, logTime, 0);',
-    to: 'if (!isRecent) this.#events.set(slot, logTime, 0);',
+    from: 'this.#events.set(slot, logTime);',
+    to: 'if (!isRecent) this.#events.set(slot, logTime);',
   },
   {
     name: 'replayed views are remembered by the time they were viewed',

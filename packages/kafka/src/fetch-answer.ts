@@ -6,9 +6,6 @@ import {
 } from './fetched-records.ts';
 import { unpacked } from './gzip-codec.ts';
 
-/** Version of the fetch request whose answers are read here: the newest that kafkajs knows. */
-export const fetchAnswerVersion = 11;
-
 /** As kafkajs' own decoder gives it. */
 export interface FetchAnswer {
   readonly throttleTime: 0;
@@ -36,7 +33,7 @@ const codecs = { none: 0, gzip: 1 } as const;
 const codecMask = 7;
 
 /**
- * Reads the answer to a fetch (https://kafka.apache.org/protocol#The_Messages_Fetch) in half the time that kafkajs takes.
+ * Reads the answer to a fetch of version 11, the newest that kafkajs knows (https://kafka.apache.org/protocol#The_Messages_Fetch) in half the time that kafkajs takes.
  * @throws RangeError when the bytes are not what they should be, or hold what only kafkajs reads: older batches, other compression
  */
 export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer> {
