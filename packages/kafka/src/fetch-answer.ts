@@ -33,7 +33,7 @@ const codecs = { none: 0, gzip: 1 } as const;
 const codecMask = 7;
 
 /**
- * Reads the answer to a fetch of version 11, the newest that kafkajs knows (https://kafka.apache.org/protocol#The_Messages_Fetch) in half the time that kafkajs takes.
+ * Reads the answer to a fetch of version 11, the newest that kafkajs knows (https://kafka.apache.org/protocol#The_Messages_Fetch) in a quarter of the time that kafkajs takes.
  * @throws RangeError when the bytes are not what they should be, or hold what only kafkajs reads: older batches, other compression
  */
 export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer> {
