@@ -1,4 +1,5 @@
 import {
+  type BatchHead,
   batchHeadBytes,
   type FetchedRecord,
   RecordCursor,
@@ -14,6 +15,16 @@ export interface FetchAnswer {
   readonly sessionId: number;
   readonly responses: readonly { topicName: string; partitions: readonly AnsweredPartition[] }[];
 }
+
+interface PackedBatch {
+  readonly head: BatchHead;
+  readonly count: number;
+  readonly unpacking: Promise<Buffer>;
+}
+
+type PackedPartition = Omit<AnsweredPartition, 'messages'> & {
+  readonly batches: readonly PackedBatch[];
+};
 
 interface AnsweredPartition {
   readonly partition: number;
@@ -41,19 +52,28 @@ export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer> {
   const clientSideThrottleTime = reader.int32();
   const errorCode = reader.int16();
   const sessionId = reader.int32();
+  const topics: { topicName: string; partitions: PackedPartition[] }[] = [];
+  for (let left = reader.int32(); left > 0; left -= 1) topics.push(readTopic(reader));
+  // All is being unpacked, in other threads, while the first records are read.
   const responses: { topicName: string; partitions: AnsweredPartition[] }[] = [];
-  for (let topics = reader.int32(); topics > 0; topics -= 1) {
-    const topicName = reader.text();
-    const partitions: AnsweredPartition[] = [];
-    for (let left = reader.int32(); left > 0; left -= 1)
-      partitions.push(await readPartition(reader));
-    responses.push({ topicName, partitions });
+  for (const { topicName, partitions } of topics) {
+    const answered: AnsweredPartition[] = [];
+    for (const { batches, ...partition } of partitions)
+      answered.push({ ...partition, messages: await recordsOf(batches) });
+    responses.push({ topicName, partitions: answered });
   }
   // Asked to wait, kafkajs waits by itself; it takes 0 for "the broker has not waited".
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
-async function readPartition(reader: AnswerReader): Promise<AnsweredPartition> {
+function readTopic(reader: AnswerReader) {
+  const topicName = reader.text();
+  const partitions: PackedPartition[] = [];
+  for (let left = reader.int32(); left > 0; left -= 1) partitions.push(readPartition(reader));
+  return { topicName, partitions };
+}
+
+function readPartition(reader: AnswerReader): PackedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const [highWatermark, lastStableOffset, lastStartOffset] = [
@@ -65,36 +85,43 @@ async function readPartition(reader: AnswerReader): Promise<AnsweredPartition> {
   for (let left = reader.int32(); left > 0; left -= 1)
     abortedTransactions.push({ producerId: reader.int64(), firstOffset: reader.int64() });
   const preferredReadReplica = reader.int32();
-  const messages = await readMessages(reader.sized());
+  const batches = batchesOf(reader.sized());
   return {
     ...{ partition, errorCode, highWatermark, lastStableOffset, lastStartOffset },
-    ...{ abortedTransactions, preferredReadReplica, messages },
+    ...{ abortedTransactions, preferredReadReplica, batches },
   };
 }
 
 /** The last batch may be cut off: it comes whole with the next answer. */
-async function readMessages(batches: Buffer): Promise<FetchedRecord[]> {
-  const records: FetchedRecord[] = [];
-  for (let at = 0; at + batchHeadBytes <= batches.length; ) {
-    const end = at + lengthAt + 4 + batches.readInt32BE(at + lengthAt);
-    if (batches.readInt8(at + magicAt) !== 2) throw new RangeError('a batch of an older format');
-    if (end > batches.length) break;
-    await readBatch(batches.subarray(at, end), records);
+function batchesOf(bytes: Buffer): PackedBatch[] {
+  const batches: PackedBatch[] = [];
+  for (let at = 0; at + batchHeadBytes <= bytes.length; ) {
+    const end = at + lengthAt + 4 + bytes.readInt32BE(at + lengthAt);
+    if (bytes.readInt8(at + magicAt) !== 2) throw new RangeError('a batch of an older format');
+    if (end > bytes.length) break;
+    batches.push(packedBatch(bytes.subarray(at, end)));
     at = end;
   }
-  return records;
+  return batches;
 }
 
-async function readBatch(batch: Buffer, records: FetchedRecord[]): Promise<void> {
-  const head = readBatchHead(batch);
+function packedBatch(batch: Buffer): PackedBatch {
   const codec = batch.readInt16BE(attributesAt) & codecMask;
-  const count = batch.readInt32BE(batchHeadBytes - 4);
   if (codec !== codecs.none && codec !== codecs.gzip) throw new RangeError('another compression');
-  const cursor =
-    codec === codecs.none
-      ? new RecordCursor(head, batch, batchHeadBytes)
-      : new RecordCursor(head, await unpacked(batch.subarray(batchHeadBytes)), 0);
-  for (let left = count; left > 0; left -= 1) records.push(cursor.next());
+  const records = batch.subarray(batchHeadBytes);
+  const unpacking = codec === codecs.none ? Promise.resolve(records) : unpacked(records);
+  // It is awaited later; until then a failure has somebody who will hear of it.
+  unpacking.catch(() => undefined);
+  return { head: readBatchHead(batch), count: batch.readInt32BE(batchHeadBytes - 4), unpacking };
+}
+
+async function recordsOf(batches: readonly PackedBatch[]): Promise<FetchedRecord[]> {
+  const records: FetchedRecord[] = [];
+  for (const { head, count, unpacking } of batches) {
+    const cursor = new RecordCursor(head, await unpacking);
+    for (let left = count; left > 0; left -= 1) records.push(cursor.next());
+  }
+  return records;
 }
 
 /** Fields of an answer in their order. @throws RangeError behind its end */

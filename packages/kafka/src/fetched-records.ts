@@ -64,12 +64,11 @@ export class RecordCursor {
   readonly #firstTimestamp: number;
   /** All records bear it where the broker stamps them; else undefined. */
   readonly #appendedAt: number | undefined;
-  #at: number;
+  #at = 0;
 
-  constructor(head: BatchHead, bytes: Buffer, from: number) {
+  constructor(head: BatchHead, bytes: Buffer) {
     this.#head = head;
     this.#bytes = bytes;
-    this.#at = from;
     this.#firstOffset = Number(head.firstOffset);
     this.#firstTimestamp = Number(head.firstTimestamp);
     this.#appendedAt = head.timestampType === logAppendTime ? Number(head.maxTimestamp) : undefined;
