@@ -2,6 +2,11 @@ import { css } from 'lit';
 
 /** What gives way, and in which order, when the element gets narrow. Comes after all other styles. */
 export const narrowStyles = css`
+  @container (max-width: 1000px) {
+    .pill .latency small {
+      display: none;
+    }
+  }
   @container (max-width: 890px) {
     .pill {
       order: 1;
@@ -39,9 +44,6 @@ export const narrowStyles = css`
     }
     .head .cell-move,
     .views {
-      display: none;
-    }
-    .pill .latency small {
       display: none;
     }
     .toolbar {
