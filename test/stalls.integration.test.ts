@@ -1,116 +1,191 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { seededRandom } from '@trending/runtime/random';
+import { hostname } from 'node:os';
 import { until } from '@trending/runtime/testing';
-import { defaultViewPartitions } from '@trending/schemas';
-import { expect, onTestFinished, test } from 'vitest';
-import { CuttingProxy } from '../tools/checks/src/sink-faults/cutting-proxy.ts';
-import { type FaultBench, openBench } from '../tools/faults/src/fault-bench.ts';
-import { linksAt } from '../tools/faults/src/network/links.ts';
-import { ResponseDropper } from '../tools/faults/src/network/response-dropper.ts';
-import { boardFreshAfter, historyFreshAfter } from '../tools/faults/src/oracle/freshness.ts';
-import { portsAt, rolePorts } from '../tools/local-stack/preflight/index.mjs';
-import { freeOffset } from './support/own-stack.ts';
+import { addressOf, chainOf } from '@trending/schemas';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishForeignView } from './support/foreign-view.ts';
+import {
+  foundWithinMs,
+  freshness,
+  healedWithinMs,
+  metric,
+  openSilentStack,
+  readiness,
+  type SilentStack,
+} from './support/silent-stack.ts';
 
-const foundWithinMs = 30_000;
-const healedWithinMs = 60_000;
-
-interface StalledStack extends FaultBench {
-  readonly offset: number;
-  readonly kafka: ResponseDropper;
-  readonly clickhouse: CuttingProxy;
-}
-
-/** A stack with load on it, whose apps reach everything through proxies that can fall silent. */
-async function stackBehindProxies(): Promise<StalledStack> {
-  const flags = ['--split-roles', '--proxied'];
-  const offset = await freeOffset(flags);
-  const out = mkdtempSync(join(tmpdir(), 'stalls-'));
-  onTestFinished(() => rmSync(out, { recursive: true, force: true }));
-  const links = linksAt(offset);
-  const portOf = (address: string) => Number(address.split(':')[1]);
-  const kafka = new ResponseDropper(portOf(links.kafka.upstream), seededRandom(1));
-  await kafka.listen(links.dropper);
-  onTestFinished(() => kafka.close());
-  const [registry, clickhouse] = [links.registry, links.clickhouse].map(
-    ({ upstream }) => new CuttingProxy(portOf(upstream)),
-  ) as [CuttingProxy, CuttingProxy];
-  await registry.listen(portOf(links.registry.listen));
-  await clickhouse.listen(portOf(links.clickhouse.listen));
-  onTestFinished(() => Promise.all([registry.close(), clickhouse.close()]).then(() => undefined));
-  const prefix = randomBytes(10).toString('hex');
-  const settings = { out, seed: 5, prefix, portOffset: offset, viewsPerSecond: 100 };
-  const bench = await openBench({ ...settings, stackFlags: flags });
-  onTestFinished(async () => {
-    void bench.publisher.pause();
-    await bench.close();
-  });
-  return { ...bench, offset, kafka, clickhouse };
-}
-
-/** Waits until boards and history hold views published after now. @returns how long each took, ms; undefined: too long */
-function freshness({ stack, ledger, tokens }: FaultBench) {
-  const killedAt = Date.now();
-  const before = ledger.attempted();
-  const after = { killedAt, partitions: defaultViewPartitions };
-  return Promise.all([
-    boardFreshAfter([stack.gatewayUrl], { before, tokens }, healedWithinMs),
-    historyFreshAfter(stack.clickhouseUrl, after, healedWithinMs),
-  ]);
-}
-
-async function metric(port: number, line: RegExp): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return text
-    .split('\n')
-    .filter((one) => line.test(one))
-    .reduce((sum, one) => sum + Number(one.split(' ').at(-1)), 0);
-}
-
+/** The longest wait of callers for an answer that names the trouble: the service's own limit, and time for a busy machine. */
+const answeredWithinMs = 10_000;
 const rankers = ['rank-1', 'rank-2'] as const;
+const timeout = 200_000;
 
-test('connections that die without a word are found within 30 s, and all is fresh within 60 s with nothing lost or double', async () => {
-  const world = await stackBehindProxies();
-  const { stack, publisher, oracle, kafka, clickhouse, offset } = world;
-  const ports = rolePorts(portsAt(offset));
-  const clientOf = (role: keyof typeof ports) => `stream-processor-${hostname()}-${ports[role]}`;
-  const owners = () =>
-    Promise.all(rankers.map((name) => metric(ports[name], /^trending_rank_owner\b/)));
-  const failedInserts = () => metric(ports.sink, /^trending_sink_retries_total\{.*step="insert"/);
-  publisher.start();
+let world: SilentStack;
+beforeAll(async () => {
+  world = await openSilentStack();
+  world.publisher.start();
   expect(await freshness(world)).not.toContain(undefined);
+});
+afterAll(() => world?.close());
 
-  const owner = rankers[(await owners()).indexOf(1)];
-  if (owner === undefined) throw new Error('no ranker owns the boards');
-  const failedBefore = await failedInserts();
-  const silent = new Set(['push-gateway', clientOf('aggregate-1'), clientOf(owner)]);
-  const holeAt = Date.now();
-  expect(kafka.silence((clientId) => silent.has(clientId))).toBeGreaterThanOrEqual(silent.size);
-  clickhouse.silence();
-  const fresh = freshness(world);
+type Role = 'aggregate-1' | 'aggregate-2' | 'rank-1' | 'rank-2' | 'sink';
 
-  // The reader of views and the reader of boards end and are started again.
-  const ending = ['aggregate-1', 'push-gateway'];
-  const found = { timeoutMs: foundWithinMs, everyMs: 100 };
-  await until({ ...found, what: `the end of ${ending.join(' and ')}` }, async () => {
-    const services = await stack.services();
-    const meant = services.filter(({ name }) => ending.includes(name));
-    return meant.every(({ endedAt = 0 }) => endedAt > holeAt) ? true : undefined;
+function clientOf(role: Role): string {
+  return `stream-processor-${hostname()}-${world.ports[role]}`;
+}
+
+/** Resolves once /readyz says so, which must be in time. */
+function tells(what: string, base: string | number, words: RegExp): Promise<boolean> {
+  return until({ timeoutMs: foundWithinMs, everyMs: 200, what }, async () => {
+    const { status, text } = await readiness(base);
+    return status === 503 && words.test(text) ? true : undefined;
   });
-  // The sink gives its insert up and repeats it on another connection.
-  const left = foundWithinMs - (Date.now() - holeAt);
-  await until({ ...found, timeoutMs: left, what: 'the sink to give up its insert' }, async () =>
-    (await failedInserts()) > failedBefore ? true : undefined,
-  );
-  expect(await fresh).not.toContain(undefined);
-  // The ranker steps back and joins again, the other one rules meanwhile.
-  await until({ timeoutMs: healedWithinMs, what: 'one owner of the boards' }, async () => {
-    const [first = 0, second = 0] = await owners();
-    return first + second === 1 ? true : undefined;
-  });
-  await stack.allReady(healedWithinMs);
-  await publisher.pause();
-  expect(await oracle.judge()).toMatchObject({ passed: true, lost: 0, double: 0 });
-}, 300_000);
+}
+
+async function endedAfter(time: number): Promise<string[]> {
+  const services = await world.stack.services();
+  return services.filter(({ endedAt = 0 }) => endedAt > time).map(({ name }) => name);
+}
+
+/** Every service is ready, and boards and history hold views of now on. */
+async function heals(): Promise<void> {
+  expect(await freshness(world)).not.toContain(undefined);
+  await world.stack.allReady(healedWithinMs);
+}
+
+/** A view of a known event for the first token, as the API takes it. */
+function knownView() {
+  const viewedAt = Date.now();
+  const [number = 0] = world.ledger.add([{ token: 0, viewedAt }]);
+  const token = world.tokens[0] ?? '';
+  return { number, token, eventId: world.ledger.eventId(number), viewedAt };
+}
+
+async function timed<T>(act: () => Promise<T>): Promise<[T, number]> {
+  const startedAt = performance.now();
+  return [await act(), performance.now() - startedAt];
+}
+
+test(
+  'connections that die without a word are found within 30 s, and all is fresh within 60 s',
+  async () => {
+    const { stack, kafka, clickhouse, ports } = world;
+    const owners = () =>
+      Promise.all(rankers.map((name) => metric(ports[name], /^trending_rank_owner\b/)));
+    const failedInserts = () => metric(ports.sink, /^trending_sink_retries_total\{.*step="insert"/);
+    const owner = rankers[(await owners()).indexOf(1)];
+    if (owner === undefined) throw new Error('no ranker owns the boards');
+    const failedBefore = await failedInserts();
+    const silent = new Set(['push-gateway', clientOf('aggregate-1'), clientOf(owner)]);
+    const holeAt = Date.now();
+    expect(kafka.silence((clientId) => silent.has(clientId))).toBeGreaterThanOrEqual(silent.size);
+    clickhouse.silence();
+    const fresh = freshness(world);
+
+    // The reader of views and the reader of boards end and are started again.
+    const ending = ['aggregate-1', 'push-gateway'];
+    const found = { timeoutMs: foundWithinMs, everyMs: 100 };
+    await until({ ...found, what: `the end of ${ending.join(' and ')}` }, async () => {
+      const ended = await endedAfter(holeAt);
+      return ending.every((name) => ended.includes(name)) ? true : undefined;
+    });
+    // The sink gives its insert up and repeats it on another connection.
+    const left = foundWithinMs - (Date.now() - holeAt);
+    await until({ ...found, timeoutMs: left, what: 'the sink to give up its insert' }, async () =>
+      (await failedInserts()) > failedBefore ? true : undefined,
+    );
+    expect(await fresh).not.toContain(undefined);
+    // The ranker steps back and joins again, the other one rules meanwhile.
+    await until({ timeoutMs: healedWithinMs, what: 'one owner of the boards' }, async () => {
+      const [first = 0, second = 0] = await owners();
+      return first + second === 1 ? true : undefined;
+    });
+    await stack.allReady(healedWithinMs);
+  },
+  timeout,
+);
+
+test(
+  'while Kafka is silent callers get 503 within 10 s, producer-api and sink say why within 30 s, and go on after it',
+  async () => {
+    const { stack, kafka, ports } = world;
+    const silent = new Set(['producer-api', clientOf('sink')]);
+    const lift = kafka.hush((clientId) => silent.has(clientId));
+    const told = Promise.all([
+      tells('producer-api to say why', stack.producerUrl, /\[-\]appends: .*no answer within/),
+      tells('the sink to say why', ports.sink, /\[-\]sink: /),
+    ]);
+    told.catch(() => undefined);
+    const { token, eventId, viewedAt } = knownView();
+    const view = { address: addressOf(token), chain: chainOf(token), eventId, viewedAt };
+    const [answer, tookMs] = await timed(() =>
+      fetch(`${stack.producerUrl}/api/v1/views`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify([{ ...view, viewer: eventId }]),
+      }),
+    );
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).not.toBeNull();
+    expect(tookMs).toBeLessThan(answeredWithinMs);
+    await told;
+    lift();
+    await heals();
+  },
+  timeout,
+);
+
+test(
+  'while the registry is silent a new schema id and a start wait and say so within 30 s, nobody ends, and they go on after it',
+  async () => {
+    const { stack, registry, ports, ledger } = world;
+    registry.hush(true);
+    const { number, ...view } = knownView();
+    await publishForeignView(stack, view);
+    ledger.acknowledge([number]);
+    await stack.signal('aggregate-1', 'SIGKILL');
+    await stack.ended('aggregate-1', view.viewedAt, foundWithinMs);
+    const killedAt = Date.now();
+    const why = /\[-\]registry: Schema registry .* gave no answer/;
+    await Promise.all(
+      (['aggregate-1', 'aggregate-2', 'sink'] as const).map((name) =>
+        tells(`${name} to say why`, ports[name], why),
+      ),
+    );
+    registry.hush(false);
+    await heals();
+    expect(await endedAfter(killedAt)).toEqual([]);
+  },
+  timeout,
+);
+
+test(
+  'while ClickHouse is silent the sink says so within 30 s, history is 503 within 10 s, and both go on after it',
+  async () => {
+    const { stack, clickhouse, ports, tokens } = world;
+    const [token = ''] = tokens;
+    const history = () =>
+      fetch(
+        `${stack.gatewayUrl}/api/v1/tokens/${addressOf(token)}/history?chain=${chainOf(token)}&step=1m&from=${Date.now() - 600_000}`,
+      );
+    expect((await history()).status).toBe(200);
+    clickhouse.hush(true);
+    const told = tells('the sink to say why', ports.sink, /\[-\]sink: .*insert failed/);
+    told.catch(() => undefined);
+    const [refused, tookMs] = await timed(history);
+    expect(refused.status).toBe(503);
+    expect(tookMs).toBeLessThan(answeredWithinMs);
+    await told;
+    clickhouse.hush(false);
+    await heals();
+    expect((await history()).status).toBe(200);
+  },
+  timeout,
+);
+
+test(
+  'after all of it no acknowledged view is lost, and none counts double',
+  async () => {
+    await world.publisher.pause();
+    expect(await world.oracle.judge()).toMatchObject({ passed: true, lost: 0, double: 0 });
+  },
+  timeout,
+);

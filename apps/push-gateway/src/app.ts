@@ -6,6 +6,7 @@ import {
   createMetrics,
   Gauge,
   guardMethods,
+  type HealthCheck,
   type Logger,
   type Part,
   protectRoutes,
@@ -49,6 +50,8 @@ export interface GatewaySettings {
   readonly config: Config;
   readonly log: Log;
   readonly serdes: () => Promise<BoardSerdes>;
+  /** Why the schema registry does not answer, if so: then new schemas wait, and the boards held are served on. */
+  readonly registryProblem?: () => string | undefined;
   readonly history: History;
   readonly clock: Clock;
   /** Counts ms, and is never put forward or back; default: the clock. */
@@ -114,14 +117,20 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   const urls = { demoUrl: config.DEMO_URL || null, publishUrl: config.PUBLISH_URL || null };
   await pageRoutes(app, { root, ...urls, version }, parts);
   opsStatusRoute(app, probeOf(settings, source));
-  registerOpsRoutes(app, { metrics: registry, live: [], ready: [source.health] });
+  registerOpsRoutes(app, { metrics: registry, live: [], ready: healthOf(settings, source) });
   measureStaleness(registry, parts);
   const watchdog = createProgressWatchdog({
     ...settings,
     positions: () => source.positions(),
     stalled: settings.crashed,
+    waitsFor: settings.registryProblem,
   });
   return { app, parts: [source, watchdog, hub, socketIo], source, hub };
+}
+
+function healthOf({ registryProblem }: GatewaySettings, source: BoardSource): HealthCheck[] {
+  if (registryProblem === undefined) return [source.health];
+  return [source.health, { name: 'registry', isAdvice: true, check: registryProblem }];
 }
 
 function accessKeeperOf(config: Config): AccessKeeper {

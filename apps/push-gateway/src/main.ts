@@ -25,11 +25,13 @@ const logger = createLogger({
   level: isPrinting ? 'silent' : config.LOG_LEVEL,
 });
 const log = createKafkaLog({ ...kafka, clientId: 'push-gateway', logger });
+const registry = createRegistry({ url: config.REGISTRY_URL, logger });
 const history = new ClickHouseHistory({ ...clickHouseOf(config), logger });
 const gateway = await createGateway({
   config,
   log,
-  serdes: registrySerdes(createRegistry({ url: config.REGISTRY_URL, logger }), config.TOPIC_PREFIX),
+  serdes: registrySerdes(registry, config.TOPIC_PREFIX),
+  registryProblem: () => registry.problem(),
   history,
   clock: systemClock,
   stopwatch: { now: () => performance.now() },

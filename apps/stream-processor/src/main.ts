@@ -8,6 +8,7 @@ import {
   systemClock,
 } from '@trending/runtime';
 import { createClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { patientRegistry } from './adapters/patient-registry.ts';
 import { clickHouseOf, processConfig } from './config.ts';
 import { createAggregateRole } from './tasks/aggregate-role.ts';
 import { createRankRole, type Role } from './tasks/rank-role.ts';
@@ -18,7 +19,7 @@ const logger = createLogger({ service: 'stream-processor', level: config.LOG_LEV
 const metrics = createMetrics('stream-processor');
 const { kafka, clientId, isSoleInstance } = config;
 const log = createKafkaLog({ ...kafka, clientId, isSoleInstance, logger });
-const registry = createRegistry({ url: config.REGISTRY_URL, logger });
+const registry = patientRegistry(createRegistry({ url: config.REGISTRY_URL, logger }), logger);
 const dying = (error: unknown): never => crash(logger, error);
 const deps = { log, registry, logger, metrics, clock: systemClock, crash: dying };
 const shared = { ...deps, topicPrefix: config.TOPIC_PREFIX };
@@ -29,7 +30,9 @@ const factories = {
   sink: () => createSinkRole({ ...shared, sink: createClickHouseSink(clickHouseOf(config)) }),
 };
 const roles = config.roles.map((name): Role => factories[name]());
-const health = { live: roles.flatMap((r) => r.live), ready: roles.flatMap((r) => r.ready) };
+const answering = { name: 'registry', check: () => registry.problem() };
+const ready = [...roles.flatMap((role) => role.ready), answering];
+const health = { live: roles.flatMap((role) => role.live), ready };
 const answers = roles.flatMap((role) => role.answers ?? []);
 const ops = opsServer({ host: config.HOST, port: config.PORT, metrics, answers, ...health });
 const connection = { name: 'log', start: async () => undefined, stop: () => log.close() };

@@ -62,6 +62,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       groupId: options.groupId,
       rejoinLimitMs,
       silenceLimitMs: sessionTimeoutMs / 2,
+      lostAfterMs: sessionTimeoutMs,
       stalled: (error) => this.#fail(error),
       now: () => performance.now(),
     });
@@ -138,6 +139,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
     const offsets = await this.#settings.admin.committed(this.#options.groupId, topic);
     return offsets.get(partition) ?? { offset: -1, metadata: '' };
   }
+
+  problem = (): string | undefined => this.#membership.problem();
 
   stop(): Promise<void> {
     this.#stopped ??= this.#leave();

@@ -59,6 +59,8 @@ export interface GroupConsumer {
   /** Commits as this member: a removed member is refused (AppError APPEND_FAILED). Metadata up to 4 KiB. */
   commit(partition: TopicPartition, offset: number, metadata?: string): Promise<void>;
   committed(partition: TopicPartition): Promise<CommittedOffset>;
+  /** Why it may have lost its partitions without being told, for readiness. A log that cannot fall silent has none. */
+  problem?(): string | undefined;
   /** Leaves the group after the running batches ended. Idempotent. */
   stop(): Promise<void>;
 }

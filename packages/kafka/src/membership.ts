@@ -9,6 +9,8 @@ export interface MembershipSettings {
   readonly rejoinLimitMs: number;
   /** Longest time without a heartbeat that was answered, ms. */
   readonly silenceLimitMs: number;
+  /** Time without a heartbeat after which a member is none any more, ms. */
+  readonly lostAfterMs: number;
   readonly stalled: (error: AppError) => void;
   /** Milliseconds that only rise. */
   readonly now: () => number;
@@ -23,16 +25,28 @@ export class Membership {
   readonly #settings: MembershipSettings;
   #isHandedOver = false;
   #heardAt: number;
+  /** As `#heardAt`, but not put forward by what was done about a silence. */
+  #answeredAt: number;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: MembershipSettings) {
     this.#settings = settings;
     this.#heardAt = settings.now();
+    this.#answeredAt = this.#heardAt;
   }
 
   /** The coordinator answered a heartbeat. */
   heard(): void {
     this.#heardAt = this.#settings.now();
+    this.#answeredAt = this.#heardAt;
+  }
+
+  /** Told to operators once nothing was answered for so long that the coordinator has given the partitions to others. */
+  problem(): string | undefined {
+    const { groupId, lostAfterMs, now } = this.#settings;
+    const silentMs = now() - this.#answeredAt;
+    if (silentMs < lostAfterMs) return undefined;
+    return `group ${groupId} has answered no heartbeat for ${Math.round(silentMs / 1_000)} s`;
   }
 
   /** The partitions are handed over: an assignment must come, or the member stands still with nothing that anybody could see standing. */
@@ -58,7 +72,7 @@ export class Membership {
   check(): void {
     const { silenceLimitMs, now } = this.#settings;
     if (!this.#isHandedOver && now() - this.#heardAt < silenceLimitMs) return;
-    this.heard();
+    this.#heardAt = now();
     const message = 'The group must be joined again';
     const error = new KafkaJSError(message, { retriable: true });
     throw Object.assign(error, { type: 'REBALANCE_IN_PROGRESS' });

@@ -16,6 +16,8 @@ export interface ProgressWatchdogSettings {
   /** Where the reader is now. Leave out partitions that are paused on purpose or being restored. */
   readonly positions: () => readonly WatchedPosition[];
   readonly stalled: (error: AppError) => void;
+  /** What reading waits for that a restart would not mend; while there is something, standing still is no stall. */
+  readonly waitsFor?: (() => string | undefined) | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stallMs?: number;
@@ -45,11 +47,11 @@ interface Seen {
 
 /**
  * Finds consumers that hang without an error: records wait below the high watermark and the position has not moved for 20 s; with
- * the time between two looks that is at most 30 s.
+ * the time between two looks, at both ends, and a question that has to be asked twice that is at most 30 s.
  * An unreachable broker is not a stall of the reader and only logged.
  */
 export function createProgressWatchdog(settings: ProgressWatchdogSettings): ProgressWatchdog {
-  const { log, positions, stalled, clock, logger, stallMs = 20_000, intervalMs = 5_000 } = settings;
+  const { log, positions, stalled, clock, logger, stallMs = 20_000, intervalMs = 2_000 } = settings;
   let seen = new Map<string, Seen>();
   let timer: NodeJS.Timeout | undefined;
   /** When the check began that is under way, ms. */
@@ -58,6 +60,7 @@ export function createProgressWatchdog(settings: ProgressWatchdogSettings): Prog
   async function check(): Promise<void> {
     const begun = clock.now();
     checkingSince = begun;
+    if (settings.waitsFor?.() !== undefined) return judge(new Map());
     const next = new Map<string, Seen>();
     for (const [topic, own] of Map.groupBy(positions(), (watched) => watched.topic)) {
       const ends = await log.endOffsets(topic);

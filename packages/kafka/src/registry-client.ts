@@ -1,3 +1,6 @@
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { Logger } from '@trending/runtime';
 import { AppError } from '@trending/runtime/errors';
@@ -6,6 +9,8 @@ export interface RegistrySettings {
   /** Base of the Confluent-compatible interface, e.g. http://127.0.0.1:8081/apis/ccompat/v7. */
   readonly url: string;
   readonly logger: Logger;
+  /** Longest wait for an answer, ms. */
+  readonly timeoutMs?: number;
 }
 
 export interface CompatibilityReport {
@@ -14,7 +19,7 @@ export interface CompatibilityReport {
   readonly messages: readonly string[];
 }
 
-const timeoutMs = 5_000;
+const timeoutMsDefault = 5_000;
 const compatibility = COMPATIBILITY.FULL_TRANSITIVE;
 const contentType = 'application/vnd.schemaregistry.v1+json';
 
@@ -24,17 +29,19 @@ const contentType = 'application/vnd.schemaregistry.v1+json';
  */
 export class RegistryClient {
   readonly #url: string;
-  readonly #registry: SchemaRegistry;
+  readonly #agent: Agent;
+  readonly #timeoutMs: number;
 
-  constructor({ url }: RegistrySettings) {
+  constructor({ url, timeoutMs = timeoutMsDefault }: RegistrySettings) {
     this.#url = url.replace(/\/+$/, '');
-    this.#registry = new SchemaRegistry({ host: this.#url, clientId: 'trending' });
+    this.#timeoutMs = timeoutMs;
+    this.#agent = silenceEndingAgent(this.#url, timeoutMs);
   }
 
   /** Schema text of an id; undefined when the registry does not know it, or what it knows is no Avro schema. */
   async schemaText(id: number): Promise<string | undefined> {
-    const schema = await this.#call(`schema ${id}`, () =>
-      this.#registry.getSchema(id).catch(undefinedIfUnusable),
+    const schema = await this.#call(`schema ${id}`, (registry) =>
+      registry.getSchema(id).catch(undefinedIfUnusable),
     );
     if (schema === undefined) return undefined;
     if ('schema' in schema && typeof schema.schema === 'function') {
@@ -45,8 +52,8 @@ export class RegistryClient {
 
   /** Id under which this very schema is registered for the subject. */
   idOf(subject: string, schema: string): Promise<number | undefined> {
-    return this.#call(`subject ${subject}`, () =>
-      this.#registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }),
+    return this.#call(`subject ${subject}`, (registry) =>
+      registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }),
     );
   }
 
@@ -56,8 +63,8 @@ export class RegistryClient {
    */
   async register(subject: string, schema: string): Promise<number> {
     await this.#put(`/config/${encodeURIComponent(subject)}`, { compatibility });
-    const id = await this.#call(`subject ${subject}`, () =>
-      this.#registry
+    const id = await this.#call(`subject ${subject}`, (registry) =>
+      registry
         .register({ type: SchemaType.AVRO, schema }, { subject, compatibility })
         .then((registered) => registered.id),
     );
@@ -89,19 +96,30 @@ export class RegistryClient {
         method,
         body: JSON.stringify(body),
         headers: { 'content-type': contentType },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(this.#timeoutMs),
       });
     } catch (error) {
       throw unavailable(this.#url, path, error);
     }
   }
 
-  /** Undefined for "not found". */
-  async #call<T>(what: string, ask: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * Undefined for "not found". Every call has a csr of its own: that library keeps a look-up that never ends and gives it to everybody who
+   * asks for the same id again, and keeps every schema for ever.
+   */
+  async #call<T>(
+    what: string,
+    ask: (registry: SchemaRegistry) => Promise<T>,
+  ): Promise<T | undefined> {
+    const registry = new SchemaRegistry({
+      host: this.#url,
+      clientId: 'trending',
+      agent: this.#agent,
+    });
     const timer = Promise.withResolvers<never>();
-    const timeout = setTimeout(() => timer.reject(new Error('timed out')), timeoutMs);
+    const timeout = setTimeout(() => timer.reject(new Error('timed out')), this.#timeoutMs);
     try {
-      return await Promise.race([ask(), timer.promise]);
+      return await Promise.race([ask(registry), timer.promise]);
     } catch (error) {
       const status = statusOf(error);
       if (status === 404) return undefined;
@@ -111,6 +129,18 @@ export class RegistryClient {
       clearTimeout(timeout);
     }
   }
+}
+
+/** Connections for one request each, ended when nothing came or went on them for the longest wait: else each question to a silent registry leaves one. */
+function silenceEndingAgent(url: string, timeoutMs: number): Agent {
+  const keepAlive = false;
+  const agent = url.startsWith('https:') ? new TlsAgent({ keepAlive }) : new Agent({ keepAlive });
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback) as Socket;
+    return socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no answer')));
+  };
+  return agent;
 }
 
 /**

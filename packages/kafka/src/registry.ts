@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@trending/runtime/clock';
-import { AppError } from '@trending/runtime/errors';
+import { AppError, isRetriable } from '@trending/runtime/errors';
 import { schemaOf, subjectOf, type Topic } from '@trending/schemas';
 import { type AvroCodec, type CodecOptions, codecOf, type FrameDecoder } from './avro-codec.ts';
 import { RegistryClient, type RegistrySettings } from './registry-client.ts';
@@ -10,6 +10,8 @@ const unknownForMs = 60_000;
 const cacheEntriesMax = 1_000;
 /** Questions to the registry at a time. */
 const lookUpsMax = 16;
+/** A failure is told of for so long: longer than a question's time limit and the pause until it is asked again. */
+const problemForMs = 15_000;
 
 /** `fields`: decode only these of the record; encoding is not affected. */
 export type SerdeOptions<T> = CodecOptions<T>;
@@ -18,6 +20,11 @@ export type SerdeOptions<T> = CodecOptions<T>;
 export interface Registry {
   /** @throws AppError SCHEMA_MISSING when our schema is not registered, REGISTRY_UNAVAILABLE (retriable). */
   serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
+  /**
+   * Why what waits for a schema waits: the registry's last failure, while it is asked again and again and does not answer. For readiness, and
+   * for watchdogs, which must not take such a wait for a stall: a restart would need the registry all the more.
+   */
+  problem(): string | undefined;
 }
 
 export interface CreateRegistrySettings extends RegistrySettings {
@@ -25,9 +32,15 @@ export interface CreateRegistrySettings extends RegistrySettings {
 }
 
 export function createRegistry(settings: CreateRegistrySettings): Registry {
-  const client = new RegistryClient(settings);
   const clock = settings.clock ?? systemClock;
+  const answers = new Answers(clock);
+  const registry = new RegistryClient(settings);
+  const client: SchemaSource = {
+    schemaText: (id) => answers.heard(registry.schemaText(id)),
+    idOf: (subject, schema) => answers.heard(registry.idOf(subject, schema)),
+  };
   return {
+    problem: () => answers.problem(),
     async serde<T>(topic: Topic, prefix = '', options: SerdeOptions<T> = {}) {
       const subject = subjectOf(topic, prefix);
       const schema = schemaOf(topic);
@@ -37,6 +50,36 @@ export function createRegistry(settings: CreateRegistrySettings): Registry {
       return new RegistrySerde<T>({ topic, codec, schemaId, client, clock });
     },
   };
+}
+
+type SchemaSource = Pick<RegistryClient, 'schemaText' | 'idOf'>;
+
+/** Whether the registry answers, as those found who asked. */
+class Answers {
+  readonly #clock: Clock;
+  #failure: { readonly at: number; readonly message: string } | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async heard<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const value = await answer;
+      this.#failure = undefined;
+      return value;
+    } catch (error) {
+      if (isRetriable(error))
+        this.#failure = { at: this.#clock.now(), message: (error as AppError).message };
+      throw error;
+    }
+  }
+
+  problem(): string | undefined {
+    if (this.#failure === undefined) return undefined;
+    const { at, message } = this.#failure;
+    return this.#clock.now() - at < problemForMs ? message : undefined;
+  }
 }
 
 interface SerdeParts<T> {

@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 function member() {
   const stalled = vi.fn();
-  const limits = { rejoinLimitMs: 25_000, silenceLimitMs: 5_000 };
+  const limits = { rejoinLimitMs: 25_000, silenceLimitMs: 5_000, lostAfterMs: 10_000 };
   const own = new Membership({ groupId: 'g', ...limits, stalled, now: () => Date.now() });
   return { own, stalled };
 }
@@ -31,6 +31,17 @@ describe('a member', () => {
     own.check();
     vi.advanceTimersByTime(1);
     expect(() => own.check()).toThrow(rejoin);
+  });
+
+  test('that nobody has answered for a session says so, whatever it did about it, until it is answered', () => {
+    const { own } = member();
+    vi.advanceTimersByTime(9_999);
+    expect(() => own.check()).toThrow(rejoin);
+    expect(own.problem()).toBeUndefined();
+    vi.advanceTimersByTime(1);
+    expect(own.problem()).toBe('group g has answered no heartbeat for 10 s');
+    own.heard();
+    expect(own.problem()).toBeUndefined();
   });
 
   test('gets the whole time for each attempt to join', () => {

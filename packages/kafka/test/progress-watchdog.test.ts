@@ -5,13 +5,14 @@ import { createProgressWatchdog } from '../src/index.ts';
 import { quietLogger } from './support/quiet-logger.ts';
 
 function watched(end: number, position: number) {
-  const state = { end, position };
+  const state = { end, position, waitsFor: undefined as string | undefined };
   const clock = new ManualClock(1_000_000);
   const stalls: AppError[] = [];
   const watchdog = createProgressWatchdog({
     log: { endOffsets: async () => new Map([[3, state.end]]) },
     positions: () => [{ topic: 't', partition: 3, position: state.position }],
     stalled: (error) => stalls.push(error),
+    waitsFor: () => state.waitsFor,
     clock,
     logger: quietLogger,
     stallMs: 30_000,
@@ -42,6 +43,17 @@ describe('the progress watchdog', () => {
     expect(await after(5_000)).toBe(0);
     expect(await after(24_000)).toBe(0);
     expect(await after(6_000)).toBe(1);
+  });
+
+  test('a reader that waits for what a restart would not mend may stand, and gets its 30 s once it does not', async () => {
+    const { after, state } = watched(10, 4);
+    await after(0);
+    state.waitsFor = 'the registry is silent';
+    expect(await after(100_000)).toBe(0);
+    state.waitsFor = undefined;
+    expect(await after(5_000)).toBe(0);
+    expect(await after(29_999)).toBe(0);
+    expect(await after(1)).toBe(1);
   });
 
   test('a reader that moves a little is not stalled', async () => {

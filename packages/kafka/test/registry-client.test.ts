@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '@trending/runtime/testing';
 import { type Control, schemaOf, topics } from '@trending/schemas';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { codecOf } from '../src/avro-codec.ts';
 import { RegistryClient } from '../src/registry-client.ts';
 import { quietLogger as logger } from './support/quiet-logger.ts';
@@ -67,3 +68,47 @@ describe('the registry client', () => {
     await expect(away.schemaText(1)).rejects.toMatchObject(unavailable);
   });
 });
+
+describe('a registry that falls silent', () => {
+  test.each([
+    ['before its answer', (_response: ServerResponse) => undefined],
+    [
+      'in the middle of its answer',
+      (response: ServerResponse) => void response.writeHead(200).write('{"schema":'),
+    ],
+  ])('%s is given up in time, and asked anew for the same id', async (_, fallSilent) => {
+    const { url, server, answer } = await serving(fallSilent);
+    const client = new RegistryClient({ url, logger, timeoutMs: 200 });
+    const unavailable = {
+      code: 'REGISTRY_UNAVAILABLE',
+      message: expect.stringMatching(/timed out|no answer/),
+    };
+    await expect(client.schemaText(1)).rejects.toMatchObject(unavailable);
+    answer((response) => response.writeHead(200).end(JSON.stringify({ schema: good })));
+    expect(await client.schemaText(1)).toContain('Control');
+    await until(
+      { timeoutMs: 5_000, what: 'no connection to stay' },
+      () =>
+        new Promise<true | undefined>((resolve) =>
+          server.getConnections((_error, count) => resolve(count === 0 ? true : undefined)),
+        ),
+    );
+  });
+});
+
+type Answer = (response: ServerResponse) => unknown;
+
+/** A registry that answers so, until it is told to answer otherwise. */
+async function serving(first: Answer) {
+  let how = first;
+  const server = createServer((_request, response) => void how(response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const answer = (next: Answer) => {
+    how = next;
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, answer };
+}

@@ -39,18 +39,18 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
   const writers = { views: live, backfill };
   let inFlight = 0;
   let waits = { sum: 0, count: 0 };
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let failure: { readonly at: number; readonly message: string } | undefined;
   metrics.watchInFlight(() => inFlight);
 
-  const finished = (views: number, startedAt: number, failed: boolean): void => {
+  const finished = (views: number, startedAt: number, error: Error | undefined): void => {
     inFlight -= views;
     // Before the first connection every append fails, and the log's own check is red already.
-    const isBroken = failed && live.missing() === undefined;
-    failedAt = isBroken ? clock.now() : Number.NEGATIVE_INFINITY;
+    const isBroken = error !== undefined && live.missing() === undefined;
+    failure = isBroken ? { at: clock.now(), message: error.message } : undefined;
     const waitMs = performance.now() - startedAt;
     metrics.ackSeconds.observe(waitMs / 1000);
     // A partition whose leader is away fails alone: it says nothing of the queue of the others.
-    if (failed) return;
+    if (error !== undefined) return;
     waits.sum += waitMs;
     waits.count += 1;
   };
@@ -72,31 +72,36 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
       {
         name: 'appends',
         check: () =>
-          clock.now() - failedAt < redAfterFailureMs ? 'the last append failed' : undefined,
+          failure !== undefined && clock.now() - failure.at < redAfterFailureMs
+            ? `the last append failed: ${failure.message}`
+            : undefined,
       },
     ],
     async publish(accepted) {
       const startedAt = admit(1);
-      let failed = true;
       try {
         await writers[accepted.topic].append(entryOf(accepted));
-        failed = false;
-      } finally {
-        finished(1, startedAt, failed);
+      } catch (error) {
+        finished(1, startedAt, asError(error));
+        throw error;
       }
+      finished(1, startedAt, undefined);
     },
     async publishAll(accepted) {
       const startedAt = admit(accepted.length);
-      let failed = true;
-      try {
-        const outcomes = await appendByTopic(writers, accepted);
-        failed = outcomes.some((outcome) => outcome !== undefined);
-        return outcomes;
-      } finally {
-        finished(accepted.length, startedAt, failed);
-      }
+      const outcomes = await appendByTopic(writers, accepted).catch((error: unknown) => {
+        finished(accepted.length, startedAt, asError(error));
+        throw error;
+      });
+      const failed = outcomes.find((outcome) => outcome !== undefined);
+      finished(accepted.length, startedAt, failed);
+      return outcomes;
     },
   };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function appendByTopic(

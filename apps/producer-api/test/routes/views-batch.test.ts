@@ -188,7 +188,9 @@ describe('when brokers fail for some partitions', () => {
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
     expect(answer.json().detail).toContain('same event ids or Idempotency-Key');
-    expect((await producer.app.inject('/readyz?verbose')).body).toContain('[-]appends');
+    expect((await producer.app.inject('/readyz?verbose')).body).toContain(
+      `[-]appends: the last append failed: ${retriable.message}`,
+    );
     producer.log.onAppend(undefined);
     await post([{ address: pepe }]);
     expect((await producer.app.inject('/readyz')).statusCode).toBe(200);

@@ -1,11 +1,12 @@
 import type { ConsumedRecord, Serde } from '@trending/kafka';
 import { type Counter, isRetriable, type Logger } from '@trending/runtime';
-import { retry } from './retry.ts';
+import { type Pause, retry } from './retry.ts';
 
 export interface DecoderSettings {
   readonly logger: Logger;
   readonly undecodable: Counter<'topic'>;
   readonly signal: AbortSignal;
+  readonly pause?: Pause;
 }
 
 /** Values of records; one that cannot be decoded is counted and skipped: it must not stop the boards behind it. */
@@ -34,9 +35,11 @@ export class RecordDecoder {
     return undefined;
   }
 
+  /** Waits as long as the registry is away: who started anew instead would have no boards to serve. */
   #resolve(serde: Serde<unknown>, bytes: Uint8Array): Promise<void> {
-    const { logger, signal } = this.#settings;
-    return retry({ what: 'schema look-up', logger, signal, attemptsMax: 10, isRetriable }, () =>
+    const { logger, signal, pause } = this.#settings;
+    const attemptsMax = Number.POSITIVE_INFINITY;
+    return retry({ what: 'schema look-up', logger, signal, pause, attemptsMax, isRetriable }, () =>
       serde.resolve(bytes),
     );
   }

@@ -9,8 +9,13 @@ export interface RetrySettings {
   readonly isRetriable: (error: unknown) => boolean;
   /** Told about every failure that is retried. */
   readonly failed?: (error: unknown) => void;
+  readonly pause?: Pause | undefined;
 }
 
+/** Waits so many ms, or rejects when the signal fires. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+const sleep: Pause = (ms, signal) => delay(ms, undefined, { signal });
 const backoff = { initialMs: 250, maxMs: 5_000 };
 
 /** Tries until it works, with growing pauses. @throws the last error when it is final, attempts ran out, or the signal fired. */
@@ -23,7 +28,7 @@ export async function retry<T>(settings: RetrySettings, attempt: () => Promise<T
       settings.failed?.(error);
       const pauseMs = backoffDelay(backoff, tried, Math.random());
       settings.logger.warn({ err: error, pauseMs }, `${settings.what} failed, trying again`);
-      await delay(pauseMs, undefined, { signal: settings.signal });
+      await (settings.pause ?? sleep)(pauseMs, settings.signal);
     }
   }
 }

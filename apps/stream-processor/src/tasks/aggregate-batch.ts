@@ -118,7 +118,8 @@ export class AggregateBatches {
     const [first = null, ...ahead] = undecided.map(({ value }) => value);
     if (first === null) return;
     const resolved = withRetries(
-      () => this.#ports.views.resolve(first, ahead),
+      // Whoever lost the partition meanwhile need not know.
+      async () => (context.isCurrent() ? this.#ports.views.resolve(first, ahead) : undefined),
       (error, attempt) =>
         this.#ports.logger.warn({ err: error, attempt }, 'schema registry does not answer'),
     );

@@ -115,6 +115,8 @@ export class AggregateMember {
   /** Undefined once every assigned partition has caught up. */
   unreadiness(): string | undefined {
     if (!this.#hasAssignment) return 'waits for its partitions';
+    const lost = this.#consumer?.problem?.();
+    if (lost !== undefined) return lost;
     const behind = [...this.#tasks.values()].filter(({ isCaughtUp }) => !isCaughtUp);
     if (behind.length === 0) return undefined;
     const { done, total } = behind

@@ -31,6 +31,8 @@ const stallMs = 30_000;
 /** What is asked of the schema registry. */
 interface SerdeSource {
   serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
+  /** Why it does not answer, if so. */
+  problem?(): string | undefined;
 }
 
 export interface AggregateRoleDeps {
@@ -58,6 +60,7 @@ export function createAggregateRole(deps: AggregateRoleDeps): AggregateRole {
     ...deps,
     positions: () => member?.positions() ?? [],
     stalled: deps.crash,
+    waitsFor: () => deps.registry.problem?.(),
   });
   return {
     name: 'aggregate',

@@ -77,7 +77,7 @@ export class RankMember {
   unreadiness(): string | undefined {
     if (this.#consumer === undefined) return 'has not joined its group';
     if (this.#task?.isCaughtUp === false) return 'reads the candidates back after taking over';
-    return undefined;
+    return this.#consumer.problem?.();
   }
 
   /** Undefined while work under way is acknowledged in time. */

@@ -30,6 +30,8 @@ interface SerdeSource {
     prefix?: string,
     options?: { readonly fields?: readonly string[] },
   ): Promise<Serde<T>>;
+  /** Why it does not answer, if so. */
+  problem?(): string | undefined;
 }
 
 export interface RankRoleDeps {
@@ -66,6 +68,7 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
     ...deps,
     positions: () => [...(member?.positions() ?? []), ...(control?.positions() ?? [])],
     stalled: deps.crash,
+    waitsFor: () => deps.registry.problem?.(),
   });
   const check = (name: string, ask: (member: RankMember) => string | undefined): HealthCheck => ({
     name,

@@ -7,6 +7,7 @@ import {
   type StartPosition,
   type TopicPartition,
   topicName,
+  type WatchedPosition,
 } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
 import { SinkBuffer, type SinkRange } from './sink-buffer.ts';
@@ -50,6 +51,8 @@ export class SinkMember {
   readonly #lag: SinkLag;
   readonly #consumer = Promise.withResolvers<GroupConsumer>();
   #assignments = 0;
+  #hasAssignment = false;
+  #member: GroupConsumer | undefined;
 
   constructor(settings: SinkMemberSettings) {
     this.#settings = settings;
@@ -73,6 +76,7 @@ export class SinkMember {
         batch: async (batch) => this.#accept(batch),
         crashed: crash,
       });
+      this.#member = consumer;
       this.#consumer.resolve(consumer);
     } catch (error) {
       this.#consumer.reject(error);
@@ -88,7 +92,7 @@ export class SinkMember {
   }
 
   /** What is being read, for the watchdog; a partition that waits for ClickHouse stands still rightly. */
-  positions(): readonly ReadPosition[] {
+  positions(): readonly WatchedPosition[] {
     return [...this.#owned]
       .filter(([, { task }]) => !task.isPaused)
       .map(([key, { position }]) => ({ ...partitionOfKey(key), position }));
@@ -101,13 +105,15 @@ export class SinkMember {
 
   /** Why it is not up to its work, if so. */
   problem(): string | undefined {
-    return this.#failing.values().next().value;
+    if (!this.#hasAssignment) return 'waits for its partitions';
+    return this.#member?.problem?.() ?? this.#failing.values().next().value;
   }
 
   async #assigned(
     partitions: readonly TopicPartition[],
     consumer: GroupConsumer,
   ): Promise<ReadonlyMap<string, StartPosition>> {
+    this.#hasAssignment = false;
     this.#assignments += 1;
     const turn = this.#assignments;
     // Kept partitions start anew too: their range in flight is in the commit that is read now.
@@ -122,6 +128,7 @@ export class SinkMember {
     // A later assignment has tasks of its own by now, or will: one beside it, unknown to anybody, would insert the same rows in other ranges.
     if (turn !== this.#assignments) return new Map();
     for (const assignment of assignments) this.#own(assignment);
+    this.#hasAssignment = true;
     this.#settings.logger.info({ partitions: partitions.length }, 'sink partitions assigned');
     return new Map(assignments.map(({ target, start }) => [partitionKey(target), start.offset]));
   }
@@ -198,6 +205,7 @@ export class SinkMember {
   }
 
   #revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#hasAssignment = false;
     this.#assignments += 1;
     return this.#release(partitions);
   }
@@ -227,10 +235,6 @@ export class SinkMember {
       throw new Error(`the sink was given ${topic}, which it did not ask for`);
     return stream;
   }
-}
-
-interface ReadPosition extends TopicPartition {
-  readonly position: number;
 }
 
 interface Assignment {

@@ -21,6 +21,8 @@ import { type Delay, defaultSinkLimits, type RowSink, type SinkLimits } from './
 /** What is asked of the schema registry. */
 interface SerdeSource {
   serde<T>(topic: Topic, prefix?: string): Promise<Serde<T>>;
+  /** Why it does not answer, if so. */
+  problem?(): string | undefined;
 }
 
 export interface SinkRoleDeps {
@@ -55,6 +57,7 @@ export function createSinkRole(deps: SinkRoleDeps): SinkRole {
     ...deps,
     positions: () => member?.positions() ?? [],
     stalled: deps.crash,
+    waitsFor: () => deps.registry.problem?.(),
   });
   return {
     name: 'sink',

@@ -166,6 +166,19 @@ describe('the sink role', () => {
     await world.until('readiness', () => role.ready[0]?.check() === undefined);
   });
 
+  test('a sink whose partitions were taken is not ready until it has them again', async () => {
+    world.commitTurns = () => 50;
+    const { role } = await world.start();
+    const problem = () => role.ready[0]?.check();
+    await world.until('readiness', () => problem() === undefined);
+    await world.view(0);
+    await world.until('the row', () => rowCount() === 1);
+    const dealt = world.log.rebalance('clickhouse-sink');
+    await world.until('unreadiness', () => problem() === 'waits for its partitions');
+    await dealt;
+    await world.until('readiness', () => problem() === undefined);
+  });
+
   test('an outage holds a bounded number of records; reading goes on behind it', async () => {
     world.clickhouse.fate = () => 'away';
     const total = 1_000;

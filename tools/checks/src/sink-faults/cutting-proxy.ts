@@ -18,6 +18,7 @@ export class CuttingProxy {
   readonly #silent = new WeakSet<Socket>();
   #armed: Armed | undefined;
   #isRefusing = false;
+  #isHushed = false;
 
   /** @param target port on this machine */
   constructor(target: number) {
@@ -54,6 +55,12 @@ export class CuttingProxy {
     for (const socket of this.#sockets) this.#silent.add(socket);
   }
 
+  /** As `silence`, and connections that come are accepted and then as silent, until lifted; those that were silent stay so. */
+  hush(isHushed: boolean): void {
+    this.#isHushed = isHushed;
+    if (isHushed) this.silence();
+  }
+
   async close(): Promise<void> {
     this.#server.close();
     this.refuse(true);
@@ -65,6 +72,7 @@ export class CuttingProxy {
       client.resetAndDestroy();
       return;
     }
+    if (this.#isHushed) this.#silent.add(client);
     const upstream = new Socket().connect(this.#target, '127.0.0.1');
     const both = [client, upstream];
     const reset = () => {

@@ -29,6 +29,7 @@ export class ResponseDropper {
   readonly #random: Random;
   readonly #server: Server;
   readonly #links = new Set<Link>();
+  #isHushed: (clientId: string) => boolean = () => false;
 
   constructor(upstreamPort: number, random: Random) {
     this.#upstreamPort = upstreamPort;
@@ -56,6 +57,15 @@ export class ResponseDropper {
     const meant = [...this.#links].filter(({ clientId }) => isMeant(clientId));
     for (const link of meant) link.isSilent = true;
     return meant.length;
+  }
+
+  /** As `silence`, and new connections of these clients are as silent until the returned function is called; those that were stay so. */
+  hush(isMeant: (clientId: string) => boolean): () => void {
+    this.#isHushed = isMeant;
+    this.silence(isMeant);
+    return () => {
+      this.#isHushed = () => false;
+    };
   }
 
   #serve(client: Socket): void {
@@ -86,6 +96,8 @@ export class ResponseDropper {
       if (link.isSilent) return;
       for (const frame of requests.push(bytes)) {
         link.clientId ||= clientIdOf(frame);
+        link.isSilent ||= this.#isHushed(link.clientId);
+        if (link.isSilent) return;
         if (frame.readInt16BE(4) === produceKey) produces.add(frame.readInt32BE(8));
         broker.write(frame);
       }

@@ -85,3 +85,22 @@ test('open connections of one client fall silent and stay open; others, and new 
   await open('meant');
   expect([heard, meant.readyState, requests.length]).toEqual([0, 'open', 4]);
 });
+
+test('hushed, a client is silent on new connections too, until it is lifted', async () => {
+  const { port, requests } = await broker();
+  const { dropper, own } = await dropperBefore(port);
+  const ask = (clientId: string) => {
+    const socket = connect(own, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(frame(3, 1, clientId));
+    return { socket, answered: once(socket, 'data') };
+  };
+  const lift = dropper.hush((clientId) => clientId === 'meant');
+  const { socket } = ask('meant');
+  await ask('other').answered;
+  lift();
+  await ask('meant').answered;
+  socket.write(frame(3, 2, 'meant'));
+  await ask('other').answered;
+  expect([requests.length, socket.bytesRead, socket.readyState]).toEqual([3, 0, 'open']);
+});
