@@ -51,7 +51,12 @@ export const ExplainAnswer = Type.Object({
   scoreMicro: Type.Integer(),
   /** Sums to scoreMicro, exactly. */
   contributions: Type.Array(
-    Type.Object({ name: Type.String(), points: Type.Number(), micro: Type.Integer() }),
+    Type.Object({
+      name: Type.String(),
+      points: Type.Number(),
+      micro: Type.Integer(),
+      says: Type.String({ description: 'the counts behind it; empty for parts of later versions' }),
+    }),
   ),
   sentence: Type.String(),
 });

@@ -1,5 +1,6 @@
 import { addressOf, type Contribution, type FrameItem } from '@trending/schemas';
 import type { BoardVersion } from './board-version.ts';
+import { contributionText, wholeOf } from './contribution-text.ts';
 
 const points = (micro: number) => (micro / 1_000_000).toFixed(1);
 const signed = (micro: number) => `${micro < 0 ? '−' : '+'}${points(Math.abs(micro))}`;
@@ -32,12 +33,18 @@ function surpriseOf(item: FrameItem, { micro }: Contribution): string {
   const [seen, usual] = [wholeOf(item.observed), wholeOf(item.expected)];
   const lost = item.visitors - seen;
   const uncounted = lost > 0 ? `; ${lost} of ${item.visitors} visitors not counted` : '';
+  const doubted = item.contributions.filter(isDoubt).map((part) => `; ${doubtOf(part, item)}`);
   const since = item.burstSince ? `, surging since ${clockOf(item.burstSince)} UTC` : '';
-  return `${seen} effective visitors where ${usual} are usual (${points(micro)} sigma)${uncounted}${since}`;
+  return `${seen} effective visitors where ${usual} are usual (${points(micro)} sigma)${uncounted}${since}${doubted.join('')}`;
 }
 
-function wholeOf(counted: number): number {
-  return Math.round(counted / 1_000_000);
+/** The parts that take away for what the visitors are like. */
+function isDoubt({ name, micro }: Contribution): boolean {
+  return micro < 0 && (name === 'looks' || name === 'integrity');
+}
+
+function doubtOf(part: Contribution, item: FrameItem): string {
+  return `${points(-part.micro)} points lost: ${contributionText(part, item)}`;
 }
 
 /** Hours and minutes of a time in ms, as 14:03. */

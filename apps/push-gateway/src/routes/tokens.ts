@@ -11,6 +11,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { BoardAccess } from '../domain/board-access.ts';
 import type { BoardVersion } from '../domain/board-version.ts';
+import { contributionText } from '../domain/contribution-text.ts';
 import { explanationOf } from '../domain/explanation.ts';
 import { standingsOf } from '../domain/standing.ts';
 import { accessAsked, cacheAs } from './access-asked.ts';
@@ -112,10 +113,11 @@ function explainAnswer(token: string, version: BoardVersion): ExplainAnswer {
     rank: item.rank,
     score: item.scoreMicro / 1_000_000,
     scoreMicro: item.scoreMicro,
-    contributions: item.contributions.map(({ name, micro }) => ({
-      name,
-      points: micro / 1_000_000,
-      micro,
+    contributions: item.contributions.map((part) => ({
+      name: part.name,
+      points: part.micro / 1_000_000,
+      micro: part.micro,
+      says: contributionText(part, item),
     })),
     sentence: explanationOf(version, item),
   };

@@ -180,7 +180,8 @@ describe('standing and explanation', () => {
     };
     expect(explanationOf(version, item)).toBe(
       'a is number 1 of 2 on the 1h trending board with 2.0 points (surprise +5.3, integrity −3.3): ' +
-        '412 effective visitors where 96 are usual (5.3 sigma); 118 of 530 visitors not counted, surging since 14:03 UTC.',
+        '412 effective visitors where 96 are usual (5.3 sigma); 118 of 530 visitors not counted, surging since 14:03 UTC; ' +
+        '3.3 points lost: 3 networks behind 530 visitors, fewer than is usual for so many.',
     );
   });
 

@@ -176,6 +176,7 @@ describe('GET /api/v1/tokens/{address}/explain', () => {
       0,
     );
     expect(sum).toBe(body.scoreMicro);
+    for (const { says } of body.contributions) expect(says).toMatch(/\d+ views/);
     expect(body.sentence).toContain('number 3 of 25');
   });
 

@@ -12,9 +12,13 @@ const numbers = [
   'previousViews',
   'visitors',
   'networks',
+  'effectiveVisitors',
+  'integrityMicro',
   'since',
   'state',
+  'stateSince',
   'verdict',
+  'peakMicro',
   'burstSince',
 ] as const satisfies readonly (keyof BoardItem)[];
 

@@ -118,4 +118,21 @@ describe('an unchanged board', () => {
     expect(differs({ 'eth:a': 9 }, 10 * minute)).toBe(true);
     expect(differs({ 'eth:a': 9, 'eth:b': 5 }, 11 * minute)).toBe(true);
   });
+
+  test('differs by whatever an item says: a board that is not written again would keep the old word', () => {
+    const [first, ...others] = held.items;
+    const next = ranking({ 'eth:a': 9, 'eth:b': 5 }, 10 * minute + 500, held);
+    for (const name of Object.keys(first ?? {})) {
+      const changed = { ...first, [name]: otherThan(first?.[name as keyof typeof first]) };
+      const items = [changed, ...others] as typeof held.items;
+      expect(showsTheSame(next, { ...held, items }), name).toBe(false);
+    }
+  });
 });
+
+function otherThan(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? ['more'] : value.map(otherThan);
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'string') return `${value}x`;
+  return value === null ? 1 : { ...(value as object), micro: 1 };
+}

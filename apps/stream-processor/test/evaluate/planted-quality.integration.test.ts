@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RankFormula } from '../../src/domain/board.ts';
+import { trendingFormula } from '../../src/domain/formula.ts';
 import { Evaluation } from '../../src/evaluate/evaluation.ts';
 import { baselines } from '../../src/evaluate/planted/baselines.ts';
 import { Judge, type PlantedResult } from '../../src/evaluate/planted/judge.ts';
 import { World } from '../../src/evaluate/planted/world.ts';
-import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { rankFormulaOf, rankFormulas } from '../../src/tasks/rank-formulas.ts';
 
-/** Three quarters of a day, the second half of it judged: `npm run eval` in small. */
-const settings = {
-  seed: 11,
-  tokens: 400,
-  days: 0.75,
-  judgedFrom: 0.375,
-  trends: 28,
-  attacks: 6,
-};
+/**
+ * A day and a quarter, the last half day of it judged: `npm run eval` in small. One world, so every figure is the same on every machine
+ * until the ranking changes; the thresholds lie just beyond what it measures (docs/evaluate.md has them for five worlds).
+ */
+const small = { seed: 11, tokens: 1_500, days: 1.25, judgedFrom: 0.75, trends: 37 };
+const trending = rankFormulaOf(trendingFormula);
 
-function judged(formulas: [RankFormula, ...RankFormula[]]): Map<string, PlantedResult> {
-  const world = new World(settings);
+type Formulas = readonly [RankFormula, ...RankFormula[]];
+
+function judged(attacks: number, formulas: Formulas): Map<string, PlantedResult> {
+  const world = new World({ ...small, attacks });
   const judges = formulas.map(() => new Judge(world));
   const evaluation = new Evaluation({
     formulas,
@@ -32,26 +32,37 @@ function judged(formulas: [RankFormula, ...RankFormula[]]): Map<string, PlantedR
   return new Map(formulas.map(({ ref }, index) => [ref.id, judges[index]!.result()]));
 }
 
+test('planted trends are found by trending, early and nearly all', () => {
+  const { precision, ndcg, medianMinutes } = judged(0, [trending]).get('trending')!;
+  expect(precision).toBeGreaterThan(0.945);
+  expect(ndcg).toBeGreaterThan(0.93);
+  expect(medianMinutes).toBeLessThanOrEqual(23);
+});
+
 describe('planted trends under attack', () => {
   let results: Map<string, PlantedResult>;
 
   beforeAll(() => {
-    const [first, ...others] = rankFormulas;
-    results = judged([first!, ...others, ...baselines]);
+    const others = rankFormulas.filter(({ ref }) => ref.id !== 'trending');
+    results = judged(8, [trending, ...others, ...baselines]);
   });
 
   test('are found by trending, early and nearly all', () => {
-    const { precision, medianMinutes } = results.get('trending')!;
-    expect(precision).toBeGreaterThan(0.85);
-    expect(medianMinutes).toBeLessThanOrEqual(30);
+    const { precision, ndcg, medianMinutes } = results.get('trending')!;
+    expect(precision).toBeGreaterThan(0.94);
+    expect(ndcg).toBeGreaterThan(0.91);
+    expect(medianMinutes).toBeLessThanOrEqual(25);
   });
 
   test('are not drowned by bought visitors', () => {
     const { attacked } = results.get('trending')!;
-    expect(attacked['one client']).toBeLessThan(0.05);
-    expect(attacked['3 networks']).toBeLessThan(0.05);
-    expect(attacked['30 networks']).toBeLessThan(0.1);
-    expect(attacked['all distinct']).toBeLessThan(0.3);
+    expect(attacked['one client']).toBeLessThan(0.01);
+    // Even where views alone count, one client's are mostly double clicks.
+    expect(results.get('views')!.attacked['one client']).toBeLessThan(0.01);
+    expect(attacked['3 networks']).toBeLessThan(0.01);
+    expect(attacked['30 networks']).toBeLessThan(0.02);
+    expect(attacked['all distinct']).toBeLessThan(0.1);
+    expect(attacked['beside a repeater']).toBeLessThan(0.25);
   });
 
   test('are found better than by any formula that others use', () => {

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fates, LogReader, otherwise } from '../support/crooked-log.ts';
 import { hourMs, minuteMs } from '../support/site-traffic.ts';
 import { type LoggedView, SteppedTopology } from '../support/stepped-topology.ts';
 import { viewOf } from '../support/views.ts';
 
 const start = Date.UTC(2026, 0, 5, 21);
 const stepMs = 20 * minuteMs;
-const scopes = ['all', 'chain:eth', 'chain:sol', 'chain:base'];
-/** Views arrive out of order by up to this; a viewer's views of one token keep their order, as one publisher sends them. */
-const disorderMs = 5_000;
 
 interface Visit {
   readonly wait: number;
@@ -28,13 +26,7 @@ const visits: fc.Arbitrary<Visit[]> = fc.array(
   }),
   { minLength: 20, maxLength: 120, size: 'max' },
 );
-/** Drawn for every view: how late it arrives, and whether and when a copy of it does. */
-const fates = fc.infiniteStream(
-  fc.record({
-    late: fc.nat(disorderMs),
-    copyAfter: fc.oneof(fc.constant(undefined), fc.nat(9 * minuteMs)),
-  }),
-);
+const stepEnd = (timestamp: number) => Math.ceil(timestamp / stepMs) * stepMs;
 
 function logOf(all: readonly Visit[]): LoggedView[] {
   let at = start;
@@ -42,25 +34,6 @@ function logOf(all: readonly Visit[]): LoggedView[] {
     at += wait;
     return { view: viewOf({ ...spec, at, eventId: eventId + 1 }), timestamp: at };
   });
-}
-
-/** The log as another broker could have got it: disordered, with copies. */
-function otherwise(
-  log: readonly LoggedView[],
-  drawn: Iterator<{ readonly late: number; readonly copyAfter: number | undefined }>,
-): LoggedView[] {
-  const arrived = new Map<string, number>();
-  const all = log.flatMap(({ view, timestamp }): LoggedView[] => {
-    const { late = 0, copyAfter } = drawn.next().value ?? {};
-    const publisher = `${view.token} ${view.viewer.join()}`;
-    // Never over the border of a step: both services must know the same views by then.
-    const border = Math.ceil(timestamp / stepMs) * stepMs;
-    const at = Math.max(arrived.get(publisher) ?? 0, Math.min(timestamp + late, border));
-    arrived.set(publisher, at);
-    const copy = copyAfter === undefined ? [] : [{ view, timestamp: at + copyAfter }];
-    return [{ view, timestamp: at }, ...copy];
-  });
-  return all.sort((a, b) => a.timestamp - b.timestamp);
 }
 
 /** What every step shows. */
@@ -73,14 +46,12 @@ function shownBy(
   const restarts = restartAt > 0;
   const service = new SteppedTopology({ startsAt: start, partitions, windows, restarts });
   const shown: string[][] = [];
-  let next = 0;
+  const reader = new LogReader(log);
   for (let asOf = start + stepMs, step = 1; asOf <= end; asOf += stepMs, step += 1) {
-    const from = next;
-    while ((log[next]?.timestamp ?? Number.POSITIVE_INFINITY) <= asOf) next += 1;
-    service.fold(log.slice(from, next));
+    service.fold(reader.until(asOf));
     if (step === restartAt) service.restart();
     service.step(asOf);
-    shown.push(service.shownBytes(scopes));
+    shown.push(service.shownBytes());
   }
   return shown;
 }
@@ -100,7 +71,7 @@ test('boards are the same bytes for every order of arrival, copies, number of pa
         const log = logOf(all);
         const end = Math.min((log.at(-1)?.timestamp ?? start) + stepMs, start + 12 * hourMs);
         const straight = shownBy(log, end, { partitions: 1, restartAt: 0 });
-        const crooked = otherwise(log, drawn[Symbol.iterator]());
+        const crooked = otherwise(log, drawn, stepEnd);
         expect(shownBy(crooked, end, way)).toEqual(straight);
       },
     ),

@@ -34,6 +34,8 @@ const serde = inMemorySerde<Board>(topics.rankings);
 export class SteppedTopology {
   readonly #settings: Required<SteppedSettings>;
   readonly #keys = new Map<string, Uint8Array>();
+  /** Of every board ever written. */
+  readonly #boardKeys = new Set<string>();
   #states: AggregateState[];
   #rank: RankState;
   #epoch = 1;
@@ -69,6 +71,7 @@ export class SteppedTopology {
         this.#rank.accept(candidateSetOf(state, levelOf(window), identity), asOf);
       }
       for (const { key, ranking } of this.#rank.changes({ window, all: true, scopes: true })) {
+        this.#boardKeys.add(key);
         const seq = (this.#rank.held(key)?.seq ?? 0) + 1;
         this.#rank.hold(key, ranking && { ...ranking, epoch: this.#epoch, seq, scoredAt: asOf });
       }
@@ -86,37 +89,31 @@ export class SteppedTopology {
   }
 
   /**
-   * What readers see of every board of these scopes, as bytes. Left out are cut and stamps, which name the way and not the result, and
+   * What readers see of every board, by its key, as bytes. Left out are cut and stamps, which name the way and not the result, and
    * totals: a board that shows the same keeps those of when it was written. An empty board and none show the same.
    */
-  shownBytes(scopes: readonly string[]): string[] {
-    const shown: string[] = [];
-    for (const { ref } of rankFormulas) {
-      for (const window of this.#settings.windows) {
-        for (const scope of scopes) {
-          const board = this.find(ref.id, window, scope);
-          if (board === undefined || board.items.length === 0) continue;
-          const totals = { tokens: 0, views: 0, effective: 0 };
-          const bare = { ...board, cut: [], totals, epoch: 0, seq: 0, asOf: 0, scoredAt: 0 };
-          shown.push(Buffer.from(serde.encode({ ...bare, newestReceivedAt: 0 })).toString('hex'));
-        }
-      }
-    }
-    return shown;
+  shownBytes(): string[] {
+    const shown = this.#held().filter(([, { items }]) => items.length > 0);
+    return shown.map(([key, board]) => {
+      const totals = { tokens: 0, views: 0, effective: 0 };
+      const bare = { ...board, cut: [], totals, epoch: 0, seq: 0, asOf: 0, scoredAt: 0 };
+      const bytes = serde.encode({ ...bare, newestReceivedAt: 0 });
+      return `${key} ${Buffer.from(bytes).toString('hex')}`;
+    });
   }
 
   /** Everybody dies: counts come back from base and journals, boards from their records. */
   restart(): void {
     this.#epoch += 1;
     this.#states = this.#states.map((state) => this.#restored(state));
-    const held = new Map<string, Board>();
-    for (const { ref } of rankFormulas)
-      for (const window of this.#settings.windows)
-        for (const scope of ['all', 'chain:eth', 'chain:sol', 'chain:base']) {
-          const board = this.find(ref.id, window, scope);
-          if (board !== undefined) held.set(boardKey(ref.id, window, scope), board);
-        }
-    this.#rank = this.#ranker(held);
+    this.#rank = this.#ranker(new Map(this.#held()));
+  }
+
+  #held(): (readonly [string, Board])[] {
+    return [...this.#boardKeys].sort().flatMap((key) => {
+      const board = this.#rank.held(key);
+      return board === undefined ? [] : [[key, board] as const];
+    });
   }
 
   #restored(state: AggregateState): AggregateState {

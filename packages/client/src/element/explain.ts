@@ -85,9 +85,21 @@ function comparison(item: FrameItem, period: string): string {
   return `${Math.round((1 - ratio) * 100)}% less than the ${period} before`;
 }
 
+/** What speaks against the visitors, by the part of the score that it took from. */
+const doubted: Readonly<Record<string, (item: FrameItem) => string>> = {
+  looks: () => 'hardly anybody looked twice',
+  integrity: ({ visitors, networks }) =>
+    `${compact(visitors)} ${plural('visitor', visitors)} from ${compact(networks)} ${plural('network', networks)}`,
+};
+
 function doubts(item: FrameItem): string {
   if (item.integrityMicro >= 900_000) return '';
-  return ` ${Math.round(item.integrityMicro / 10_000)}% of this traffic looks genuine.`;
+  const causes = item.contributions.filter(
+    ({ name, micro: lost }) => lost < 0 && Object.hasOwn(doubted, name),
+  );
+  const why = causes.map(({ name }) => doubted[name]?.(item)).join(', ');
+  const because = why === '' ? '' : `: ${why}`;
+  return ` ${Math.round(item.integrityMicro / 10_000)}% of this traffic looks genuine${because}.`;
 }
 
 function plural(noun: string, count: number): string {

@@ -67,4 +67,20 @@ describe('why a score', () => {
     expect(sentence).toContain('1 view from 1 visitor in the last 5 minutes');
     expect(sentence).toContain('64% of this traffic looks genuine.');
   });
+
+  test('doubts are told with what they cost the score for', () => {
+    const contributions = [
+      { name: 'surprise', micro: 9_000_000 },
+      { name: 'looks', micro: -4_000_000 },
+      { name: 'integrity', micro: -3_000_000 },
+    ];
+    const counts = { observed: 40_000_000, expected: 1_000_000, visitors: 120, networks: 10 };
+    const bought = item('a', 1, { ...counts, contributions, integrityMicro: 120_000 });
+    expect(whySentence(bought, '1h')).toContain(
+      ' 12% of this traffic looks genuine: hardly anybody looked twice, 120 visitors from 10 networks.',
+    );
+    const [surprise, looks] = contributions;
+    const once = { ...bought, contributions: [surprise!, looks!] };
+    expect(whySentence(once, '1h')).toContain('genuine: hardly anybody looked twice.');
+  });
 });

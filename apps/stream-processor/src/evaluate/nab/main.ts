@@ -50,10 +50,10 @@ function levelsOf(series: readonly NabSeries[], method: Method): Map<string, Lev
 
 function lineOf(name: string, { windows, hits }: NabResult): string {
   const figures = hits.map(
-    ({ budget, hits: found, threshold }) =>
-      `${budget}: ${found}/${windows} = ${(found / windows).toFixed(2)} (> ${threshold.toFixed(2)})`,
+    ({ budget, hits: found, threshold, falseAlarms }) =>
+      `${budget}: ${found}/${windows} = ${(found / windows).toFixed(2)} (> ${threshold.toFixed(2)}, ${falseAlarms.toFixed(2)} false)`,
   );
-  return `${name.padEnd(24)}${figures.join('   ')}\n`;
+  return `${name.padEnd(30)}${figures.join('   ')}\n`;
 }
 
 if (values.help || values.data === undefined) process.stdout.write(help);
@@ -62,20 +62,26 @@ else {
   const half = (offset: number) => series.filter((_, index) => index % 2 === offset);
   const results = methods.map((method) => {
     const levels = levelsOf(series, method);
+    const design = judgeNab(half(0), levels);
+    const thresholds = design.hits.map(({ threshold }) => threshold);
     return {
       method,
       all: judgeNab(series, levels),
-      design: judgeNab(half(0), levels),
-      heldOut: judgeNab(half(1), levels),
+      design,
+      heldOut: judgeNab(half(1), levels, thresholds),
+      heldOutOwn: judgeNab(half(1), levels),
     };
   });
   if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
   else {
-    process.stdout.write('windows found at so many false alarms per series and week\n');
-    for (const { method, all, design, heldOut } of results) {
+    process.stdout.write(
+      'windows found at so many false alarms per series and week (> threshold, false alarms made)\n',
+    );
+    for (const { method, all, design, heldOut, heldOutOwn } of results) {
       process.stdout.write(lineOf(method, all));
       process.stdout.write(lineOf('  designed on', design));
-      process.stdout.write(lineOf('  held out', heldOut));
+      process.stdout.write(lineOf('  held out, their thresholds', heldOut));
+      process.stdout.write(lineOf('  held out, own thresholds', heldOutOwn));
     }
   }
 }

@@ -11,11 +11,12 @@ export const budgets = [0.5, 1, 2] as const;
 
 export interface NabResult {
   readonly windows: number;
-  /** Windows found, by budget, with one threshold for all series. */
+  /** Windows found, by budget, with one threshold for all series; and the false alarms that it made, per series and week. */
   readonly hits: readonly {
     readonly budget: number;
     readonly threshold: number;
     readonly hits: number;
+    readonly falseAlarms: number;
   }[];
 }
 
@@ -28,11 +29,13 @@ const cutAt = Date.UTC(2015, 2, 25, 21);
 
 /**
  * Recall of labelled windows: a window is found when its greatest level is above the threshold. Outside windows each block of six
- * hours is one possible false alarm, by its greatest level; the threshold is the first block beyond the budget.
+ * hours is one possible false alarm, by its greatest level; the threshold is the first block beyond the budget, unless thresholds are
+ * `given`, by budget: those of series that are not among the judged ones tell what they are worth elsewhere.
  */
 export function judgeNab(
   series: readonly NabSeries[],
   levels: ReadonlyMap<string, readonly Level[]>,
+  given: readonly number[] = [],
 ): NabResult {
   const blocks: number[] = [];
   const peaks: number[] = [];
@@ -47,9 +50,10 @@ export function judgeNab(
   blocks.sort((a, b) => b - a);
   return {
     windows: peaks.length,
-    hits: budgets.map((budget) => {
-      const threshold = blocks[Math.floor(budget * weeks)] ?? 0;
-      return { budget, threshold, hits: peaks.filter((peak) => peak > threshold).length };
+    hits: budgets.map((budget, index) => {
+      const threshold = given[index] ?? blocks[Math.floor(budget * weeks)] ?? 0;
+      const above = (tops: readonly number[]) => tops.filter((top) => top > threshold).length;
+      return { budget, threshold, hits: above(peaks), falseAlarms: above(blocks) / weeks };
     }),
   };
 }
