@@ -56,10 +56,10 @@ export class RecentTable {
     return this.#values[slot] as number;
   }
 
-  /** Marks the key as seen now. Every claimed slot must be set before the next claim. A value is forgotten by a table without them. */
+  /** Marks the key as seen now. Every claimed slot must be set before the next claim. A table without values forgets the one given. */
   set(slot: number, logTime: number, value = 0): void {
     this.#slots[width * slot + word.distance] = logTime - this.#base + 1;
-    this.#values[slot] = value;
+    if (slot < this.#values.length) this.#values[slot] = value;
   }
 
   #probe(high: number, low: number): number {
@@ -94,7 +94,7 @@ export class RecentTable {
       this.#slots[width * slot + word.high] = high;
       this.#slots[width * slot + word.low] = low;
       this.#slots[width * slot + word.distance] = distance + base - this.#base;
-      this.#values[slot] = values[at / width] as number;
+      if (slot < this.#values.length) this.#values[slot] = values[at / width] as number;
     }
   }
 }
