@@ -1,10 +1,12 @@
+import { longestTokenKey } from '@trending/schemas';
+
 const places = 2 ** 16;
 /** So many bytes at the end of a text choose its place: addresses differ there. */
 const hashedBytes = 8;
 
 /**
  * Strings of ASCII bytes: a text that comes again is the same object as before, so it is not made anew and a `Map` knows its hash. As many
- * texts as there are places; whoever comes last keeps the place of its hash.
+ * texts as there are places, none longer than a token may be; whoever comes last keeps the place of its hash.
  */
 export class TextCache {
   readonly #texts = new Array<string>(places).fill('');
@@ -19,7 +21,8 @@ export class TextCache {
     if (known.length === to - from && isAt(known, bytes, from)) return known;
     if (!isAscii(bytes, from, to)) return undefined;
     const text = bytes.toString('latin1', from, to);
-    this.#texts[place] = text;
+    // Whoever may write to the log may write texts of a megabyte.
+    if (text.length <= longestTokenKey) this.#texts[place] = text;
     return text;
   }
 }
