@@ -12,3 +12,4 @@ export * from './token-view.ts';
 export * from './topics.ts';
 export * from './view-delta.ts';
 export * from './windows.ts';
+export * from './zigzag.ts';

@@ -1,3 +1,5 @@
+import { zigzagEnd, zigzagOf } from '@trending/schemas';
+
 /** What kafkajs keeps of a record batch with each of its records. */
 export interface BatchHead {
   readonly firstOffset: string;
@@ -34,8 +36,6 @@ export interface FetchedRecord {
 export const batchHeadBytes = 61;
 const logAppendTime = 1;
 const noHeaders = Object.freeze({});
-/** Seven bits a byte: what fits is exact as a number. */
-const varintBytesMax = 7;
 
 /** The head of a batch of magic 2 (https://kafka.apache.org/documentation/#recordbatch), all of which is there. */
 export function readBatchHead(batch: Buffer): BatchHead {
@@ -125,7 +125,7 @@ export class RecordCursor {
     return this.#bytes.subarray(from, this.#at);
   }
 
-  /** Zigzag, seven bits a byte, the lowest first. */
+  /** Most are one byte long. */
   #varint(): number {
     const first = this.#bytes[this.#at] as number;
     if (!(first < 0x80)) return this.#longVarint();
@@ -134,17 +134,10 @@ export class RecordCursor {
   }
 
   #longVarint(): number {
-    const bytes = this.#bytes;
-    let [value, scale] = [0, 1];
-    const end = Math.min(bytes.length, this.#at + varintBytesMax);
-    for (let at = this.#at; at < end; at += 1) {
-      const byte = bytes[at] as number;
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (byte >= 0x80) continue;
-      this.#at = at + 1;
-      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    }
-    throw new RangeError('a number has no end, or is too great');
+    const from = this.#at;
+    const end = zigzagEnd(this.#bytes, from);
+    if (end < 0) throw new RangeError('a number has no end, or is too great');
+    this.#at = end;
+    return zigzagOf(this.#bytes, from, end);
   }
 }

@@ -1,3 +1,4 @@
+import { zigzagEnd, zigzagOf } from '@trending/schemas';
 import type { FoldedView } from './folded-view.ts';
 import { TextCache } from './text-cache.ts';
 
@@ -21,8 +22,6 @@ export const frameLayout: readonly string[] = [
 
 /** Magic byte and schema id before the body. */
 const headerBytes = 5;
-/** Seven bits a byte: what fits is exact as a number. */
-const varintBytesMax = 7;
 const intMax = 2 ** 31 - 1;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -107,7 +106,7 @@ export class ViewFrames {
     return value;
   }
 
-  /** Zigzag, seven bits a byte, the lowest first. */
+  /** Most are one byte long. */
   #number(): number {
     const first = this.#bytes[this.#at] as number;
     if (!(first < 0x80)) return this.#longNumber();
@@ -116,19 +115,14 @@ export class ViewFrames {
   }
 
   #longNumber(): number {
-    const bytes = this.#bytes;
-    let [value, scale] = [0, 1];
-    const end = Math.min(bytes.length, this.#at + varintBytesMax);
-    for (let at = this.#at; at < end; at += 1) {
-      const byte = bytes[at] as number;
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (byte >= 0x80) continue;
-      this.#at = at + 1;
-      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    const from = this.#at;
+    const end = zigzagEnd(this.#bytes, from);
+    if (end < 0) {
+      this.#isPlain = false;
+      return 0;
     }
-    this.#isPlain = false;
-    return 0;
+    this.#at = end;
+    return zigzagOf(this.#bytes, from, end);
   }
 
   /** Goes on behind so many bytes; returns where they begin. */
