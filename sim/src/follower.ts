@@ -5,6 +5,7 @@ import {
   type RecordBatch,
   type TopicPartition,
 } from '@trending/kafka';
+import { asError } from '@trending/runtime';
 import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
 import type { Cluster } from './cluster.ts';
 import type { Process } from './scheduler.ts';
@@ -85,6 +86,6 @@ export class SimulatedFollower implements Follower {
   #fail(error: unknown): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#options.crashed(error instanceof Error ? error : new Error(String(error)));
+    this.#options.crashed(asError(error));
   }
 }

@@ -1,3 +1,4 @@
+import { asError } from '@trending/runtime';
 import type { CandidateSet } from '@trending/schemas';
 import { Broker } from './broker.ts';
 import { ClickHouse } from './clickhouse.ts';
@@ -50,7 +51,7 @@ export class Surroundings implements Cluster {
   }
 
   failed(error: unknown): void {
-    this.failure ??= error instanceof Error ? error : new Error(String(error));
+    this.failure ??= asError(error);
   }
 
   note(text: string): void {

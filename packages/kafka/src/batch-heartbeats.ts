@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { asError } from '@trending/runtime/errors';
 import type { EachBatchPayload } from 'kafkajs';
 import { isFenced } from './kafka-errors.ts';
 
@@ -22,7 +23,7 @@ export class BatchHeartbeats {
       try {
         await this.#payload.heartbeat();
       } catch (error) {
-        this.#failure = error instanceof Error ? error : new Error(String(error));
+        this.#failure = asError(error);
         if (isFenced(error)) this.#onRebalance();
       }
     }

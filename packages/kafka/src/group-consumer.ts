@@ -1,3 +1,4 @@
+import { asError } from '@trending/runtime/errors';
 import type { Consumer, Kafka } from 'kafkajs';
 import { BatchDelivery, MemberState } from './batch-delivery.ts';
 import { stickyAssigner } from './group-assigner.ts';
@@ -223,7 +224,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   #fail(error: unknown): void {
     if (this.#state.failure !== undefined || this.#stopped !== undefined) return;
-    this.#state.failure = error instanceof Error ? error : new Error(String(error));
+    this.#state.failure = asError(error);
     this.#state.epochs.revokeAll();
     if (this.#assignments === 0) this.#joined.reject(this.#state.failure);
     else this.#options.crashed(consumerCrash(this.#state.failure, this.#options.groupId));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@trending/runtime';
 import { backoffDelay } from '@trending/runtime/backoff';
+import { asError } from '@trending/runtime/errors';
 import type { KafkaSettings } from './client.ts';
 import {
   type Follower,
@@ -48,7 +49,7 @@ export class PartitionFollower implements Follower {
     this.#done = this.#run().catch((error: unknown) => {
       if (this.#stopping.signal.aborted) return;
       this.#stopping.abort();
-      options.crashed(error instanceof Error ? error : new Error(String(error)));
+      options.crashed(asError(error));
     });
   }
 

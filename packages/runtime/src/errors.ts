@@ -39,6 +39,11 @@ export class AppError extends Error {
   }
 }
 
+/** What was thrown, as an error: libraries may throw anything. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Is it an error that the same call may not meet again? Unknown errors are not. */
 export function isRetriable(error: unknown): boolean {
   return error instanceof AppError && error.retriable;

@@ -1,4 +1,11 @@
-import { AppError, type Clock, type HealthCheck, isRetriable, type Part } from '@trending/runtime';
+import {
+  AppError,
+  asError,
+  type Clock,
+  type HealthCheck,
+  isRetriable,
+  type Part,
+} from '@trending/runtime';
 import { type TokenView, topics } from '@trending/schemas';
 import type { AcceptedView } from '../domain/accept-view.ts';
 import type { PublishMetrics } from './publish-metrics.ts';
@@ -98,10 +105,6 @@ export function createViewPublisher(settings: ViewPublisherSettings): ViewPublis
       return outcomes;
     },
   };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function appendByTopic(

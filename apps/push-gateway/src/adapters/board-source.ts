@@ -10,6 +10,7 @@ import {
   type WatchedPosition,
 } from '@trending/kafka';
 import {
+  asError,
   type Clock,
   Counter,
   type HealthCheck,
@@ -32,7 +33,7 @@ import type { TokenDirectory } from '../domain/token-directory.ts';
 import { CatchUp } from './catch-up.ts';
 import { RecordDecoder } from './record-decoder.ts';
 import { retry } from './retry.ts';
-import { asError, keyText, mayAppear } from './source-parts.ts';
+import { keyText, mayAppear } from './source-parts.ts';
 
 export interface BoardSerdes {
   readonly boards: Serde<Board>;
@@ -135,9 +136,8 @@ export class BoardSource implements Part {
   }
 
   async #connect(): Promise<void> {
-    const { logger } = this.#settings;
+    const [{ logger }, { signal }] = [this.#settings, this.#stopping];
     this.#problem = 'waiting for the broker and the registry';
-    const signal = this.#stopping.signal;
     const failed = (error: unknown) => {
       this.#problem = asError(error).message;
     };

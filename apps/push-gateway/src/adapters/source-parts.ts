@@ -10,7 +10,3 @@ export function mayAppear(error: unknown): boolean {
   if (isRetriable(error)) return true;
   return error instanceof AppError && ['SCHEMA_MISSING', 'TOPIC_MISSING'].includes(error.code);
 }
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}

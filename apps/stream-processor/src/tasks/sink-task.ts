@@ -1,5 +1,5 @@
 import type { ConsumedRecord, TopicPartition } from '@trending/kafka';
-import { AppError, backoffDelay } from '@trending/runtime';
+import { AppError, asError, backoffDelay } from '@trending/runtime';
 import type { SinkBuffer, SinkRange } from './sink-buffer.ts';
 import type { Delay, RowBlock, SinkLimits } from './sink-ports.ts';
 import { deduplicationToken, type PendingRange, pendingMetadata } from './sink-protocol.ts';
@@ -60,7 +60,7 @@ export class SinkTask {
   start(): void {
     this.#finished = this.#run().catch((error: unknown) => {
       if (error instanceof Stopped) return;
-      this.#settings.crashed(error instanceof Error ? error : new Error(String(error)));
+      this.#settings.crashed(asError(error));
     });
   }
 
