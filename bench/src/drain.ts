@@ -8,6 +8,8 @@ import { appendBacklog, openLog } from './views.ts';
 
 const prefix = 'bench.';
 const opsPort = 3960;
+const withoutCheckpoints = './bench/src/peers/without-checkpoints.ts';
+const limitMs = 120_000;
 
 export interface DrainSettings {
   readonly views: number;
@@ -21,12 +23,13 @@ export async function drain(stack: BenchStack, settings: DrainSettings): Promise
   await provision(stack, prefix);
   progress(`appending ${views} views of ${tokens} tokens`);
   await appendBacklog(stack, { views, tokens, prefix, spanMs: 600_000 });
+  const backlog = { prefix, records: views };
   const rows = await interleave({ unit: 'views/s', rounds }, [
     { name: 'bare kafkajs + avsc + Map of rings', run: () => bareLoop(stack, views) },
-    { name: 'stream-processor, aggregate', run: () => aggregate(stack, views) },
+    { name: 'stream-processor, aggregate', run: () => drainedPerSecond(stack, backlog) },
     {
       name: 'the same without checkpoints',
-      run: () => aggregate(stack, views, ['--import', './bench/src/peers/without-checkpoints.ts']),
+      run: () => drainedPerSecond(stack, backlog, ['--import', withoutCheckpoints]),
     },
   ]);
   const [, whole, without] = rows;
@@ -49,22 +52,31 @@ async function bareLoop(stack: BenchStack, views: number): Promise<number> {
   return rate;
 }
 
-/** Else the next round would find everything counted. */
-async function forgetCheckpoints(stack: BenchStack): Promise<void> {
+/** What a backlog is drained from. */
+export interface DrainedBacklog {
+  readonly prefix: string;
+  /** Views and whatever else is in the topic. */
+  readonly records: number;
+}
+
+/** Else the next round would find everything counted, and its dead letters written. */
+async function forget(stack: BenchStack, prefix: string): Promise<void> {
   const log = openLog(stack);
-  const topic = topicName(topics.viewDeltas, prefix);
-  for (const [partition, end] of await log.endOffsets(topic))
-    await log.deleteBefore({ topic, partition }, end);
+  for (const spec of [topics.viewDeltas, topics.deadLetters]) {
+    const topic = topicName(spec, prefix);
+    for (const [partition, end] of await log.endOffsets(topic))
+      await log.deleteBefore({ topic, partition }, end);
+  }
   await log.close();
 }
 
 /** Rate between the first and the last record folded, read off the process's own metrics, seldom: making them takes it a millisecond or two. */
-async function aggregate(
+export async function drainedPerSecond(
   stack: BenchStack,
-  views: number,
+  { prefix, records }: DrainedBacklog,
   flags: readonly string[] = [],
 ): Promise<number> {
-  await forgetCheckpoints(stack);
+  await forget(stack, prefix);
   const env = {
     ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
     ...{ ROLES: 'aggregate', PORT: String(opsPort), LOG_LEVEL: 'warn' },
@@ -74,13 +86,13 @@ async function aggregate(
     flags: [...processorFlags, ...flags],
   });
   try {
-    const deadline = performance.now() + 120_000;
+    const deadline = performance.now() + limitMs;
     let first: { at: number; folded: number } | undefined;
     while (performance.now() < deadline) {
       const folded = await foldedSoFar();
       const at = performance.now();
       if (folded > 0) first ??= { at, folded };
-      if (first !== undefined && folded >= views)
+      if (first !== undefined && folded >= records)
         return (folded - first.folded) / ((at - first.at) / 1_000);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -9,6 +9,7 @@ import { ingestBatch, ingestSingle } from './ingest.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { hasBrowser, page } from './page/page.ts';
+import { poison } from './poison.ts';
 import { restore } from './restore.ts';
 import { type BenchStack, withStack } from './stack.ts';
 
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
   'ingest-single': ingestSingle,
   'ingest-batch': ingestBatch,
   drain: (stack) => drain(stack, { views: 2_000_000, tokens: 50_000, rounds: 3 }),
+  poison: (stack) => poison(stack, { records: 1_000_000, tokens: 50_000, rounds: 3 }),
   latency,
   fanout: (stack) => fanout(stack, { ...pushSettings(), clients: countOf(values.clients) }),
   storm: (stack) => storm(stack, { ...pushSettings(), clients: countOf(values.clients) }),

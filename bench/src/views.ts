@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Frame, mutations, type WholeFrame } from '@trending/checks/src/poison/mutate.ts';
 import {
   createKafkaLog,
   createRegistry,
@@ -8,8 +9,11 @@ import {
   topicName,
 } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
+import { seededRandom } from '@trending/runtime/random';
 import { type TokenView, topics } from '@trending/schemas';
 import type { BenchStack } from './stack.ts';
+
+const badSeed = 11;
 
 export const logger = createLogger({ service: 'bench', level: 'warn' });
 
@@ -19,6 +23,8 @@ export interface Backlog {
   readonly prefix: string;
   /** Event times are spread over this span before now. */
   readonly spanMs: number;
+  /** One record in so many is mutated (default: none). */
+  readonly badEvery?: number;
 }
 
 export function openLog(stack: BenchStack): Log {
@@ -40,13 +46,11 @@ export async function appendBacklog(stack: BenchStack, backlog: Backlog): Promis
     if (records.length > 0) await log.append({ topic, partition }, records);
   };
   const running = new Set<Promise<void>>();
+  const mutate = mutator(backlog.badEvery ?? Number.POSITIVE_INFINITY);
   for (const view of madeUpViews(backlog)) {
     const partition = partitionOf(view.token, partitions);
-    queues[partition]?.push({
-      key: view.token,
-      value: serde.encode(view),
-      timestamp: view.receivedAt,
-    });
+    const frame = mutate({ key: Buffer.from(view.token), value: Buffer.from(serde.encode(view)) });
+    queues[partition]?.push({ ...frame, timestamp: view.receivedAt });
     if ((queues[partition]?.length ?? 0) < 1_000) continue;
     const sending = flush(partition).finally(() => running.delete(sending));
     running.add(sending);
@@ -55,6 +59,17 @@ export async function appendBacklog(stack: BenchStack, backlog: Backlog): Promis
   await Promise.all(running);
   await Promise.all(queues.map((_, partition) => flush(partition)));
   await log.close();
+}
+
+/** Every so many frames one is changed, by each mutation of the poison check in turn. */
+function mutator(badEvery: number): (frame: WholeFrame) => Frame {
+  const random = seededRandom(badSeed);
+  let seen = 0;
+  return (frame) => {
+    seen += 1;
+    if (seen % badEvery !== 0) return frame;
+    return mutations[(seen / badEvery) % mutations.length]?.apply(frame, random) ?? frame;
+  };
 }
 
 function* madeUpViews({ views, tokens, spanMs }: Backlog): Generator<TokenView> {

@@ -7,10 +7,10 @@ const heartbeatEveryMs = 250;
  * append takes that the batch waits for. Goes on in the moment in which the work ends, whatever becomes of a heartbeat: what the work
  * made sure of would not last longer. Rejects as `work` does.
  */
-export async function beatingWhile(
+export async function beatingWhile<T>(
   { heartbeat }: Pick<BatchContext, 'heartbeat'>,
-  work: Promise<void>,
-): Promise<void> {
+  work: Promise<T>,
+): Promise<T> {
   let isBeating = false;
   const beat = async () => {
     if (isBeating) return;
@@ -20,7 +20,7 @@ export async function beatingWhile(
   };
   const timer = setInterval(() => void beat(), heartbeatEveryMs);
   try {
-    await work;
+    return await work;
   } finally {
     clearInterval(timer);
   }

@@ -10,6 +10,7 @@ const headBytes = 61;
 const attributesAt = 21;
 const gzipAttribute = 1;
 const magic = 2;
+const pieceBytesMin = 64;
 const writer = new RecordWriter();
 
 /** Who writes, and the number of the batch's first record in its partition: the broker refuses holes and drops repeats. */
@@ -34,7 +35,11 @@ export async function encodePackedBatch(
   const plain = plainBatch(records, stamp);
   const packed = Buffer.concat([
     plain.subarray(0, headBytes),
-    await compress(plain.subarray(headBytes), { level: constants.Z_BEST_SPEED }),
+    await compress(plain.subarray(headBytes), {
+      level: constants.Z_BEST_SPEED,
+      // In one piece: each is a way to the thread pool and back.
+      chunkSize: Math.max(pieceBytesMin, plain.length),
+    }),
   ]);
   packed.writeInt32BE(packed.length - 12, 8);
   packed.writeInt16BE(gzipAttribute, attributesAt);

@@ -13,6 +13,17 @@ describe('what a broker packed', () => {
     expect((await unpacked(gzipSync(plain))).equals(plain)).toBe(true);
   });
 
+  test.each([1_000, 300_000])(
+    'is refused when it says another size than its %d bytes, however large',
+    async (bytes) => {
+      const packed = gzipSync(noise(bytes));
+      for (const size of [0, bytes - 1, 2 ** 32 - 1]) {
+        packed.writeUInt32LE(size, packed.length - 4);
+        await expect(unpacked(packed)).rejects.toThrow('incorrect length check');
+      }
+    },
+  );
+
   test('is refused when it is no gzip, small or large', async () => {
     await expect(unpacked(noise(100))).rejects.toThrow('incorrect header check');
     await expect(unpacked(noise(100_000))).rejects.toThrow('incorrect header check');

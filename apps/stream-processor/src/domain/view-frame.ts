@@ -77,6 +77,7 @@ export class ViewFrames {
 
   #fixed(target: Uint8Array): void {
     const from = this.#skip(target.length);
+    if (!this.#isPlain) return;
     const bytes = this.#bytes;
     for (let i = 0; i < target.length; i += 1) target[i] = bytes[from + i] as number;
   }
@@ -108,8 +109,9 @@ export class ViewFrames {
 
   /** Most are one byte long. */
   #number(): number {
+    if (this.#at >= this.#bytes.length) return this.#notPlain();
     const first = this.#bytes[this.#at] as number;
-    if (!(first < 0x80)) return this.#longNumber();
+    if (first >= 0x80) return this.#longNumber();
     this.#at += 1;
     return (first >> 1) ^ -(first & 1);
   }
@@ -117,19 +119,24 @@ export class ViewFrames {
   #longNumber(): number {
     const from = this.#at;
     const end = zigzagEnd(this.#bytes, from);
-    if (end < 0) {
-      this.#isPlain = false;
-      return 0;
-    }
+    if (end < 0) return this.#notPlain();
     this.#at = end;
     return zigzagOf(this.#bytes, from, end);
   }
 
-  /** Goes on behind so many bytes; returns where they begin. */
+  /**
+   * Goes on behind so many bytes; returns where they begin. Never leaves the frame: one read behind its end, or one place that is no small integer, makes V8
+   * throw away the compiled reader, and mutated frames by the thousand would have it compiled as often.
+   */
   #skip(length: number): number {
     const from = this.#at;
-    this.#at = from + length;
-    if (length < 0 || this.#at > this.#bytes.length) this.#isPlain = false;
+    if (length < 0 || length > this.#bytes.length - from) this.#isPlain = false;
+    else this.#at = from + length;
     return from;
+  }
+
+  #notPlain(): number {
+    this.#isPlain = false;
+    return 0;
   }
 }

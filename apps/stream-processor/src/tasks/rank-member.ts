@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type BatchContext,
+  beatingWhile,
   type GroupConsumer,
   partitionKey,
   type RecordBatch,
@@ -9,11 +10,11 @@ import {
   type WatchedPosition,
 } from '@trending/kafka';
 import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
-import type { Board } from '@trending/schemas';
+import type { Board, CandidateSet } from '@trending/schemas';
 import { KnownBoards } from './rank-known-boards.ts';
 import { KnownSets, reportBadSet } from './rank-known-sets.ts';
-import { takeOver } from './rank-ownership.ts';
-import { decoded, type RankPorts } from './rank-ports.ts';
+import { superseded, takeOver } from './rank-ownership.ts';
+import { decoded, type RankPorts, readPatiently } from './rank-ports.ts';
 import { RankTask } from './rank-task.ts';
 import { RankTimer } from './rank-timer.ts';
 
@@ -132,8 +133,9 @@ export class RankMember {
     if (paused !== undefined && (await paused.isUndisturbed())) return paused;
     const own = await takeOver(ports, randomUUID(), this.#known.boards);
     const task = new RankTask(ports, own);
-    await this.#known.sets.readTo(own.catchUpTo);
-    task.adopt(await this.#known.sets.inForce());
+    const { sets } = this.#known;
+    await readPatiently(ports, () => sets.readTo(own.catchUpTo));
+    task.adopt(await readPatiently(ports, () => sets.inForce()));
     const { epoch, boards, catchUpTo } = own;
     ports.logger.info({ epoch, boards: boards.size, catchUpTo }, 'took over the boards');
     await task.removeOrphans();
@@ -152,13 +154,22 @@ export class RankMember {
   async #batch({ records }: RecordBatch, context: BatchContext): Promise<void> {
     const { ports } = this.#settings;
     for (const { value, offset } of records) {
-      const set = value === null ? undefined : await decoded(ports.candidates, value);
-      if (value !== null && set === undefined) reportBadSet(ports, offset);
+      const set = value === null ? undefined : await this.#setOf(value, context);
       if (!context.isCurrent()) return;
+      if (value !== null && set === undefined) reportBadSet(ports, offset);
       this.#task?.accept(set, offset);
     }
     this.#kick();
     await context.heartbeat();
+  }
+
+  /** Goes on reigning while the registry is away: boards of what is read already are better than none. */
+  async #setOf(value: Uint8Array, context: BatchContext): Promise<CandidateSet | undefined> {
+    const { candidates } = this.#settings.ports;
+    const known = candidates.decode(value);
+    if (known !== undefined) return known.ok ? known.value : undefined;
+    const read = async () => (context.isCurrent() ? decoded(candidates, value) : undefined);
+    return beatingWhile(context, readPatiently(this.#settings.ports, read));
   }
 
   /** Emits what is due now, or comes back when it is. */
@@ -232,12 +243,4 @@ export class RankMember {
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     if (!this.#isStopped) await this.#join();
   }
-}
-
-function superseded(epoch: number): AppError {
-  return new AppError({
-    code: 'APPEND_FAILED',
-    message: `another ranker opened an epoch after ours (${epoch})`,
-    retriable: true,
-  });
 }

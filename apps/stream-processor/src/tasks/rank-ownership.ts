@@ -1,7 +1,8 @@
+import { AppError } from '@trending/runtime';
 import { type Board, boardFenceKey, deletedInEpoch } from '@trending/schemas';
 import { fenceBoard } from '../domain/board-fold.ts';
 import { eachRanking, type KnownBoards, keyOf, rankingsPartition } from './rank-known-boards.ts';
-import type { RankPorts } from './rank-ports.ts';
+import { type RankPorts, readPatiently } from './rank-ports.ts';
 
 /** A reign over the boards, as it begins. */
 export interface TakeOver {
@@ -32,8 +33,9 @@ export async function takeOver(
   const value = boards.encode(fenceBoard(ownerId, clock.now()));
   const epoch = await log.append(rankingsPartition(ports), [{ key: boardFenceKey, value }]);
   const ends = await log.endOffsets(candidatesTopic);
-  await known.readTo(epoch);
-  return { ownerId, epoch, boards: await known.inForce(), catchUpTo: ends.get(0) ?? 0 };
+  await readPatiently(ports, () => known.readTo(epoch));
+  const inForce = await readPatiently(ports, () => known.inForce());
+  return { ownerId, epoch, boards: inForce, catchUpTo: ends.get(0) ?? 0 };
 }
 
 /** Reads what stands in `[from, to)` of the rankings and is not ours. Copies of our own records do no harm. */
@@ -52,4 +54,13 @@ export async function foreignRecords(
     } else if (board?.formula.hash !== own.ownerId) isSuperseded = true;
   });
   return { isSuperseded, keys: [...keys] };
+}
+
+/** Ends a reign, not the process: the member joins again. */
+export function superseded(epoch: number): AppError {
+  return new AppError({
+    code: 'APPEND_FAILED',
+    message: `another ranker opened an epoch after ours (${epoch})`,
+    retriable: true,
+  });
 }

@@ -5,6 +5,7 @@ import type { BoardHead } from '../domain/board-fold.ts';
 import type { SetHead } from '../domain/candidate-order.ts';
 import type { ControlTable } from '../state/control-table.ts';
 import type { RankMetrics } from './rank-metrics.ts';
+import { withRetries } from './retry.ts';
 
 /** What operators said, kept level with the control topic. */
 export interface ControlSource {
@@ -42,4 +43,14 @@ export async function decoded<T>(serde: Serde<T>, bytes: Uint8Array): Promise<T 
     result = serde.decode(bytes);
   }
   return result?.ok ? result.value : undefined;
+}
+
+/** Repeats a reading that its log or the schema registry held up; without end for the registry, since a new process needs it all the more. */
+export function readPatiently<T>(
+  { logger }: Pick<RankPorts, 'logger'>,
+  read: () => Promise<T>,
+): Promise<T> {
+  return withRetries(read, (error, attempt) =>
+    logger.warn({ err: error, attempt }, 'cannot read on yet'),
+  );
 }

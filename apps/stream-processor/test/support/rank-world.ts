@@ -1,4 +1,4 @@
-import { type Log, topicName, topicSpecs } from '@trending/kafka';
+import { type Log, type Serde, topicName, topicSpecs } from '@trending/kafka';
 import { createInMemoryLog, type InMemoryLog, inMemorySerde } from '@trending/kafka/testing';
 import { createLogger, Registry } from '@trending/runtime';
 import { ManualClock } from '@trending/runtime/testing';
@@ -39,7 +39,7 @@ export interface RankWorld {
   say(...records: Omit<ControlRecord, 'offset' | 'timestamp'>[]): Promise<number>;
   written(): Written[];
   /** A rank role of its own process: own client of the same log. Crashes are collected. */
-  role(): {
+  role(candidates?: Serde<CandidateSet>): {
     readonly role: RankRole;
     readonly log: InMemoryLog;
     readonly crashes: unknown[];
@@ -77,13 +77,18 @@ export function rankWorld(partitions: number, startsAt = 3_600_000): RankWorld {
         key: Buffer.from(key ?? []).toString(),
         board: value === null ? null : decodedBoard(value),
       })),
-    role() {
+    role(candidates = candidateSets) {
       const crashes: unknown[] = [];
       const own = log.another();
       const metrics = new Registry();
       const role = createRankRole({
         log: own,
-        registry: { serde: async <T>(topic: Topic) => inMemorySerde<T>(topic) },
+        registry: {
+          serde: async <T>(topic: Topic) =>
+            topic === topics.candidates
+              ? (candidates as unknown as Serde<T>)
+              : inMemorySerde<T>(topic),
+        },
         logger,
         metrics,
         clock,

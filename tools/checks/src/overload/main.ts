@@ -8,6 +8,7 @@ import { type OverloadReport, runOverload } from './run.ts';
 
 const help = `Measures what the stack takes for ten seconds, then offers a multiple of it, and looks for every acknowledged view in the log.
 
+  npm start -- --no-demo       and, elsewhere:
   eval "$(npm run -s status -- --env)"; npm run overload -- --seconds 300 --factor 5
 
   --seconds N      length of the overload (default 300)
@@ -17,7 +18,7 @@ const help = `Measures what the stack takes for ten seconds, then offers a multi
   --json           print JSON
   --help
 Exit code 1 if a request timed out, met a 503 without Retry-After, or an acknowledged view is missing, or if the lag stayed longer
-than two minutes.
+than two minutes. Nobody else may publish meanwhile: with views always on their way no lag is ever gone.
 `;
 
 await runCommand('overload', async () => {

@@ -9,7 +9,7 @@ export interface Mutation {
   apply(frame: WholeFrame, random: () => number): Frame;
 }
 
-interface WholeFrame {
+export interface WholeFrame {
   readonly key: Buffer;
   readonly value: Buffer;
 }

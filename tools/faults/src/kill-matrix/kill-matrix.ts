@@ -29,9 +29,10 @@ export async function killMatrix(
   const groups = groupsLeft(plannedKills(plan, seededRandom(plan.seed)), done);
   progress(`starting a stack at offset ${options.portOffset}; data and results in ${out}`);
   const { seed, prefix } = plan;
-  const { portOffset, viewsPerSecond, verdictEvery, stopSeconds } = options;
+  const { portOffset, viewsPerSecond, verdictEvery, stopSeconds, idleTokens } = options;
   const stackFlags = ['--split-roles', `--brokers=${plan.brokers}`];
-  const bench = await openBench({ out, seed, prefix, portOffset, viewsPerSecond, stackFlags });
+  const load = { viewsPerSecond, idleTokens };
+  const bench = await openBench({ out, seed, prefix, portOffset, ...load, stackFlags });
   try {
     const stopMs = stopSeconds * 1_000;
     const run = runKills(groups, { ...bench, results, verdictEvery, stopMs, progress });

@@ -10,6 +10,7 @@ export interface KillMatrixOptions extends Plan {
   /** Kills between two verdicts. */
   readonly verdictEvery: number;
   readonly stopSeconds: number;
+  readonly idleTokens: number;
   readonly portOffset: number;
 }
 
@@ -27,6 +28,8 @@ export const killMatrixHelp = `Kills every part of a local stack again and again
   --rate N           views a second (default 400)
   --verdict-every N  kills between two verdicts (default 10)
   --stop-seconds N   how long SIGSTOP lasts before SIGCONT (default 45)
+  --idle-tokens N    more tokens with one view each that the aggregates hold (default 0); two aggregates hold 1000000
+                     in about 3 GB, and a verdict on them takes minutes
   --port-offset N    of the stack (default 9300)
   --json             print the result as one JSON object
   --help
@@ -49,6 +52,7 @@ const options = {
   rate: { type: 'string', default: '400' },
   'verdict-every': { type: 'string', default: '10' },
   'stop-seconds': { type: 'string', default: '45' },
+  'idle-tokens': { type: 'string', default: '0' },
   'port-offset': { type: 'string', default: '9300' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -70,6 +74,8 @@ export function killMatrixOptions(args: readonly string[]): KillMatrixOptions | 
     viewsPerSecond: countOption('rate', values.rate),
     verdictEvery: countOption('verdict-every', values['verdict-every']),
     stopSeconds: countOption('stop-seconds', values['stop-seconds']),
+    idleTokens:
+      values['idle-tokens'] === '0' ? 0 : countOption('idle-tokens', values['idle-tokens']),
     portOffset: countOption('port-offset', values['port-offset']),
   };
 }

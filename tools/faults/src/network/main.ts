@@ -59,7 +59,8 @@ async function onBench(options: NetworkFaultOptions, between: Between): Promise<
       process.stderr.write(`    ${JSON.stringify(difference)}\n`);
   };
   try {
-    const run = runNetworkFaults(options, { ...bench, ...between, row });
+    const progress = (line: string) => void process.stderr.write(`${line}\n`);
+    const run = runNetworkFaults(options, { ...bench, ...between, row, progress });
     const passed = await Promise.race([run, bench.failed]);
     writeFileSync(join(out, 'report.md'), `${networkReport(rows)}\n`);
     const text = `${networkReport(rows)}\n\n${passed ? 'PASS' : 'FAIL'}\n`;

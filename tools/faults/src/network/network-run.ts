@@ -27,12 +27,16 @@ export interface NetworkParts extends FaultBench {
   readonly proxy: Toxiproxy;
   readonly dropper: ResponseDropper;
   readonly row: (row: NetworkRow) => void;
+  readonly progress: (line: string) => void;
 }
 
 const recoveryLimitMs = 180_000;
 const dropsLimitMs = 15 * 60_000;
 const dropShare = 0.5;
 const lookEveryMs = 200;
+const looksPerLine = 50;
+/** Views may take so many times what they would at the rate that was asked for. */
+const slowest = 3;
 
 /** Every fault on every link, then lost produce answers one by one. @returns false as soon as a verdict fails or boards do not come back. */
 export async function runNetworkFaults(
@@ -50,17 +54,30 @@ export async function runNetworkFaults(
     }
   }
   const name = { fault: 'dropped produce answers', link: 'kafka' } as const;
-  const { dropper } = parts;
-  const enough = dropper.dropped + options.drops;
-  const isGood = await measured(name, () => dropAnswers(enough, dropper), parts);
+  const { dropper, ledger } = parts;
+  const drops = dropper.dropped + options.drops;
+  const views = ledger.acknowledgedCount + options.views;
+  const isGood = await measured(name, () => dropAnswers(options, parts), parts);
   // Fewer than were asked for prove less than was promised.
-  return isGood && dropper.dropped >= enough;
+  return isGood && dropper.dropped >= drops && ledger.acknowledgedCount >= views;
 }
 
-async function dropAnswers(enough: number, dropper: ResponseDropper): Promise<void> {
-  const deadline = Date.now() + dropsLimitMs;
-  dropper.share = dropShare;
-  while (dropper.dropped < enough && Date.now() < deadline) await delay(lookEveryMs);
+/** Loses answers until there are enough of them and of views; never is their share among the lost ahead of the views' among the acknowledged. */
+async function dropAnswers(
+  { drops, views, viewsPerSecond }: NetworkFaultOptions,
+  { dropper, ledger, progress }: NetworkParts,
+): Promise<void> {
+  const before = { dropped: dropper.dropped, acknowledged: ledger.acknowledgedCount };
+  const deadline = Date.now() + dropsLimitMs + (slowest * views * 1_000) / viewsPerSecond;
+  for (let looks = 0; Date.now() < deadline; looks += 1) {
+    const dropped = dropper.dropped - before.dropped;
+    const acknowledged = ledger.acknowledgedCount - before.acknowledged;
+    if (dropped >= drops && acknowledged >= views) break;
+    dropper.share = dropped < (drops * acknowledged) / views ? dropShare : 0;
+    if (looks % looksPerLine === 0)
+      progress(`${dropped} produce answers lost, ${acknowledged} views acknowledged`);
+    await delay(lookEveryMs);
+  }
   dropper.share = 0;
 }
 

@@ -11,6 +11,8 @@ export interface NetworkFaultOptions {
   readonly seconds: number;
   /** Produce answers to lose in the last part. */
   readonly drops: number;
+  /** Views to be acknowledged while answers are lost, at least; the losses are spread over them. */
+  readonly views: number;
   readonly seed: number;
   readonly viewsPerSecond: number;
   readonly portOffset: number;
@@ -24,6 +26,7 @@ export const networkFaultsHelp = `Disturbs the links between the apps and Kafka,
   --links a,b      of ${linkNames.join(', ')} (default all)
   --seconds N      how long each fault lasts (default 15)
   --drops N        Kafka produce answers to lose one by one at the end (default 1000)
+  --views N        go on losing them until so many views are acknowledged, spread evenly (default 1)
   --out DIR        results, events and the stack's data (default artifacts/network-faults); must be new
   --seed S         (default 1)
   --rate N         views a second (default 300)
@@ -39,6 +42,7 @@ const options = {
   links: { type: 'string', default: linkNames.join(',') },
   seconds: { type: 'string', default: '15' },
   drops: { type: 'string', default: '1000' },
+  views: { type: 'string', default: '1' },
   out: { type: 'string', default: 'artifacts/network-faults' },
   seed: { type: 'string', default: '1' },
   rate: { type: 'string', default: '300' },
@@ -56,6 +60,7 @@ export function networkFaultOptions(args: readonly string[]): NetworkFaultOption
     links: namesOption('links', values.links, linkNames),
     seconds: countOption('seconds', values.seconds),
     drops: countOption('drops', values.drops),
+    views: countOption('views', values.views),
     out: values.out,
     json: values.json,
     seed: countOption('seed', values.seed),

@@ -54,6 +54,22 @@ export async function historyFreshAfter(
   });
 }
 
+/** Resolves once ClickHouse has so many rows. @throws Error after `timeoutMs` */
+export async function historyHolds(
+  clickhouseUrl: string,
+  rows: number,
+  timeoutMs: number,
+): Promise<void> {
+  const took = await timed({ everyMs: historyEveryMs, timeoutMs }, async () => {
+    const [row] = await sqlRows<{ n: string }>(
+      clickhouseUrl,
+      'SELECT count() AS n FROM token_views',
+    );
+    return Number(row?.n) >= rows;
+  });
+  if (took === undefined) throw new Error(`ClickHouse has not ${rows} rows after ${timeoutMs} ms`);
+}
+
 async function timed(
   { everyMs, timeoutMs }: { readonly everyMs: number; readonly timeoutMs: number },
   isFresh: () => Promise<boolean>,
