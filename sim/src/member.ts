@@ -131,20 +131,19 @@ export class SimulatedMember implements GroupConsumer, GroupMember {
   async #restore(partitions: readonly TopicPartition[], handedOver: Promise<void>): Promise<void> {
     const assignment = this.#assignments;
     const isOver = () =>
-      assignment !== this.#assignments ||
-      this.#stopped !== undefined ||
-      this.#handOver !== undefined;
+      assignment !== this.#assignments || (this.#stopped ?? this.#handOver) !== undefined;
     await handedOver;
     if (isOver()) return;
     this.#isDraining = false;
-    const starts = await this.options.assigned(partitions);
-    if (isOver()) return;
-    for (const partition of partitions) {
+    const begin = (partition: TopicPartition, start: StartPosition) => {
       const key = partitionKey(partition);
-      const offset = this.#resolved(partition, starts.get(key) ?? 'committed');
-      this.#positions.set(key, { offset });
+      if (isOver() || this.#positions.has(key)) return;
+      this.#positions.set(key, { offset: this.#resolved(partition, start) });
       if (!this.#paused.has(key)) this.#poll(partition);
-    }
+    };
+    const starts = await this.options.assigned(partitions, begin);
+    for (const partition of partitions)
+      begin(partition, starts.get(partitionKey(partition)) ?? 'committed');
   }
 
   #resolved(partition: TopicPartition, start: StartPosition): number {

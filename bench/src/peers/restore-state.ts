@@ -98,10 +98,17 @@ function fold(state: AggregateState, view: FoldedView, key: Buffer): void {
   aggregate(state, record, { ok: true, value: view });
 }
 
+async function takenOver(checkpoints: Checkpoints): Promise<Map<number, AggregateTask>> {
+  const tasks = new Map<number, AggregateTask>();
+  const ready = (task: AggregateTask) => void tasks.set(task.partition, task);
+  await checkpoints.takeOver(own, { kept: () => undefined, isWanted: () => true, ready });
+  return tasks;
+}
+
 /** Folds `viewsPerToken` views of every token, spread over 23 hours, and has them checkpointed. */
 async function fill(): Promise<void> {
   const checkpoints = await createCheckpoints();
-  const tasks = await checkpoints.takeOver(own, new Map());
+  const tasks = await takenOver(checkpoints);
   const names = Array.from(
     { length: Number(tokens) },
     (_, n) => `eth:0x${n.toString(16).padStart(40, '0')}`,
@@ -128,7 +135,7 @@ await fill();
 globalThis.gc?.();
 const began = performance.now();
 const checkpoints = await createCheckpoints();
-const restored = await checkpoints.takeOver(own, new Map());
+const restored = await takenOver(checkpoints);
 const seconds = (performance.now() - began) / 1_000;
 let found = 0;
 for (const task of restored.values()) found += task.state.store.tokenCount();

@@ -18,6 +18,7 @@ import {
   type TopicPartition,
 } from './log-port.ts';
 import { Membership } from './membership.ts';
+import { PartitionReading } from './partition-reading.ts';
 import type { TopicsAdmin } from './topics-admin.ts';
 import { within } from './within.ts';
 
@@ -39,7 +40,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   readonly #committer: OffsetCommitter;
   readonly #state = new MemberState();
   readonly #batches: BatchDelivery;
-  readonly #paused = new Set<string>();
+  readonly #reading: PartitionReading;
   readonly #joined = Promise.withResolvers<void>();
   #owned: readonly TopicPartition[] = [];
   #assignments = 0;
@@ -58,6 +59,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       groupId: options.groupId,
       partitionAssigners: [stickyAssigner(settings.memberName, () => this.#owned)],
     });
+    this.#reading = new PartitionReading(this.#consumer, this.#state.positions);
     this.#committer = new OffsetCommitter(this.#consumer, options.groupId);
     this.#membership = new Membership({
       groupId: options.groupId,
@@ -105,24 +107,15 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.#paused.add(partitionKey(partition));
-    this.#consumer.pause(partitions.map(topicPartitions));
+    this.#reading.pause(partitions);
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.#paused.delete(partitionKey(partition));
-    // A partition without a position is still being restored: it resumes when that is done.
-    const ready = partitions.filter((partition) =>
-      this.#state.positions.has(partitionKey(partition)),
-    );
-    this.#consumer.resume(ready.map(topicPartitions));
+    this.#reading.resume(partitions);
   }
 
   seek(partition: TopicPartition, offset: number): void {
-    const key = partitionKey(partition);
-    if (!this.#state.positions.has(key)) return;
-    this.#state.positions.set(key, { offset });
-    this.#consumer.seek({ ...partition, offset: String(offset) });
+    this.#reading.seek(partition, offset);
   }
 
   commit(target: TopicPartition, offset: number, metadata = ''): Promise<void> {
@@ -176,9 +169,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#assignments += 1;
     this.#owned = partitions;
     this.#state.epochs.assign(partitions);
-    this.#state.positions.clear();
-    this.#paused.clear();
-    if (partitions.length > 0) this.#consumer.pause(partitions.map(topicPartitions));
+    this.#reading.hold(partitions);
     this.#joined.resolve();
     this.#restore(partitions, handedOver).catch((error: unknown) => {
       this.#fail(error);
@@ -209,17 +200,16 @@ export class KafkaGroupConsumer implements GroupConsumer {
     await handedOver;
     if (isOver()) return;
     this.#isDraining = false;
-    const starts = await this.#options.assigned(partitions);
+    const starts = await this.#options.assigned(partitions, (partition, offset) => {
+      if (!isOver()) this.#reading.begin(partition, offset);
+    });
     if (isOver()) return;
-    const { groupId } = this.#options;
-    const offsets = await resolveStarts(this.#settings.admin, { groupId, partitions, starts });
+    const waiting = partitions.filter((partition) => !this.#reading.hasBegun(partition));
+    const question = { groupId: this.#options.groupId, partitions: waiting, starts };
+    const offsets = await resolveStarts(this.#settings.admin, question);
     if (isOver()) return;
-    for (const partition of partitions) {
-      const offset = offsets.get(partitionKey(partition)) ?? 0;
-      this.#state.positions.set(partitionKey(partition), { offset });
-      this.#consumer.seek({ ...partition, offset: String(offset) });
-    }
-    this.resume(partitions.filter((partition) => !this.#paused.has(partitionKey(partition))));
+    for (const partition of waiting)
+      this.#reading.begin(partition, offsets.get(partitionKey(partition)) ?? 0);
   }
 
   #fail(error: unknown): void {
@@ -234,7 +224,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.#membership.left();
     try {
       if (this.#state.failure === undefined && this.#owned.length > 0) {
-        this.#consumer.pause(this.#owned.map(topicPartitions));
+        this.#reading.pause(this.#owned);
         await within(sessionTimeoutMs, this.#batches.finished());
         await this.#beginHandOver();
       }
@@ -243,8 +233,4 @@ export class KafkaGroupConsumer implements GroupConsumer {
       await this.#consumer.disconnect();
     }
   }
-}
-
-function topicPartitions({ topic, partition }: TopicPartition) {
-  return { topic, partitions: [partition] };
 }

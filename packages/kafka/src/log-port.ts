@@ -27,12 +27,19 @@ export interface RecordBatch extends TopicPartition {
   readonly highWatermark: number;
 }
 
+/** Has a partition read from `offset` on. Void once a newer assignment has come. */
+export type BeginReading = (partition: TopicPartition, offset: number) => void;
+
 export interface GroupHandlers {
   /**
    * Called with every partition of the new assignment, kept ones too, before the first fetch. The partitions stay paused
-   * until it resolves with a start position for each; a newer assignment makes the result void.
+   * until it resolves with a start position for each; one that is ready before the others is read from when `begin` is called, and needs none.
+   * A newer assignment makes the result void.
    */
-  assigned(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, StartPosition>>;
+  assigned(
+    partitions: readonly TopicPartition[],
+    begin: BeginReading,
+  ): Promise<ReadonlyMap<string, StartPosition>>;
   /** Partitions are about to leave (rebalance or stop): drain, hand over. Bounded by the session timeout. */
   revoked?(partitions: readonly TopicPartition[]): Promise<void>;
   /** One batch at a time per partition. A rejection is fatal for the consumer. */

@@ -11,7 +11,7 @@ import { withRetries } from './retry.ts';
 export class AggregateCommits {
   readonly #ports: Pick<AggregatePorts, 'viewsTopic' | 'logger'>;
   readonly #joined = Promise.withResolvers<GroupConsumer>();
-  #committed = new Map<number, number>();
+  readonly #committed = new Map<number, number>();
 
   constructor(ports: Pick<AggregatePorts, 'viewsTopic' | 'logger'>) {
     this.#ports = ports;
@@ -21,9 +21,9 @@ export class AggregateCommits {
     this.#joined.resolve(consumer);
   }
 
-  /** A new assignment: others may have committed meanwhile. */
-  forget(): void {
-    this.#committed = new Map();
+  /** Taken over anew: others may have committed meanwhile. */
+  forget(partition: number): void {
+    this.#committed.delete(partition);
   }
 
   /** Offset committed before this assignment; dead letters below it were acknowledged before that commit. */

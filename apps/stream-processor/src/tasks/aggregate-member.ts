@@ -1,20 +1,21 @@
-import {
-  type BatchContext,
-  type GroupConsumer,
-  partitionKey,
-  type RecordBatch,
-  type StartPosition,
-  type TopicPartition,
-  type WatchedPosition,
+import type {
+  BatchContext,
+  BeginReading,
+  GroupConsumer,
+  RecordBatch,
+  StartPosition,
+  TopicPartition,
+  WatchedPosition,
 } from '@trending/kafka';
 import { CategoryTable } from '../state/category-table.ts';
 import { AggregateBatches } from './aggregate-batch.ts';
 import { AggregateCommits } from './aggregate-commits.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { Checkpoints, type TakeOver } from './checkpoints.ts';
 import { EmissionDriver } from './emission-driver.ts';
 import { MetadataReader } from './metadata-reader.ts';
+import { OwnedTasks } from './owned-tasks.ts';
 import { RebuildProgress } from './rebuild-progress.ts';
 import { withRetries } from './retry.ts';
 
@@ -39,9 +40,7 @@ export class AggregateMember {
   readonly #batches: AggregateBatches;
   readonly #checkpoints: Checkpoints;
   readonly #progress: RebuildProgress;
-  /** By partition. Those of an assignment that is over wait in `#kept` for the next one, which may give them back. */
-  #tasks = new Map<number, AggregateTask>();
-  #kept = new Map<number, AggregateTask>();
+  readonly #tasks = new OwnedTasks();
   readonly #commits: AggregateCommits;
   #consumer: GroupConsumer | undefined;
   #assignments = 0;
@@ -54,7 +53,7 @@ export class AggregateMember {
     this.#settings = settings;
     this.#commits = new AggregateCommits(ports);
     this.#progress = new RebuildProgress(ports.clock, ports.logger);
-    this.#emissions = new EmissionDriver(ports, () => this.#tasks.values(), crash);
+    this.#emissions = new EmissionDriver(ports, () => this.#tasks.owned(), crash);
     this.#checkpoints = new Checkpoints({
       ports,
       categories: this.#categories,
@@ -75,7 +74,7 @@ export class AggregateMember {
 
   /** All partitions in memory, those between two assignments too. */
   tasks(): AggregateTask[] {
-    return [...this.#tasks.values(), ...this.#kept.values()];
+    return this.#tasks.all();
   }
 
   async start(): Promise<void> {
@@ -86,14 +85,14 @@ export class AggregateMember {
       groupId: group,
       topics: [ports.viewsTopic],
       withMarkers: true,
-      assigned: (partitions) => this.#assigned(partitions),
+      assigned: (partitions, begin) => this.#assigned(partitions, begin),
       revoked: () => this.#handOver(),
       batch: (batch, context) => this.#batch(batch, context),
       crashed: crash,
     });
     this.#commits.joined(this.#consumer);
     this.#commitTimer = setInterval(
-      () => void this.#commits.commit(this.#tasks.values()),
+      () => void this.#commits.commit(this.#tasks.owned()),
       commitEveryMs,
     );
     this.#checkpointTimer = setInterval(
@@ -105,7 +104,7 @@ export class AggregateMember {
   async stop(): Promise<void> {
     clearInterval(this.#commitTimer);
     clearInterval(this.#checkpointTimer);
-    if (this.#consumer !== undefined) await this.#commits.commit(this.#tasks.values());
+    if (this.#consumer !== undefined) await this.#commits.commit(this.#tasks.owned());
     await this.#consumer?.stop();
     this.#consumer = undefined;
     await this.#emissions.stop();
@@ -117,7 +116,7 @@ export class AggregateMember {
     if (!this.#hasAssignment) return 'waits for its partitions';
     const lost = this.#consumer?.problem?.();
     if (lost !== undefined) return lost;
-    const behind = [...this.#tasks.values()].filter(({ isCaughtUp }) => !isCaughtUp);
+    const behind = [...this.#tasks.owned()].filter(({ isCaughtUp }) => !isCaughtUp);
     if (behind.length === 0) return undefined;
     const { done, total } = behind
       .map((task) => task.progress())
@@ -131,36 +130,56 @@ export class AggregateMember {
 
   positions(): WatchedPosition[] {
     const { viewsTopic: topic } = this.#settings.ports;
-    const tasks = [...this.#tasks.values()].map(({ partition, position }) => ({
+    const tasks = [...this.#tasks.owned()].map(({ partition, position }) => ({
       ...{ topic, partition, position },
     }));
     return [...tasks, ...this.#metadata.positions()];
   }
 
-  #revoked(): void {
+  /** @returns the tasks that were owned */
+  #revoked(): AggregateTask[] {
     this.#assignments += 1;
     this.#hasAssignment = false;
-    this.#kept = new Map([...this.#kept, ...this.#tasks]);
-    this.#tasks = new Map();
+    return this.#tasks.revoke();
   }
 
+  /** Every partition is read and counted on as soon as it is ready: those that stay do not wait for those that are restored. */
   async #assigned(
     partitions: readonly TopicPartition[],
+    begin: BeginReading,
   ): Promise<ReadonlyMap<string, StartPosition>> {
     this.#revoked();
     const isCurrent = this.#untilNextAssignment();
-    const meanwhile = this.#metadata.collect();
-    const tasks = await this.#tasksOf(partitions, isCurrent);
-    recategorise(tasks.values(), meanwhile());
+    const changed = this.#metadata.collect();
+    const [topic, own] = [
+      this.#settings.ports.viewsTopic,
+      partitions.map(({ partition }) => partition),
+    ];
+    const counts = { partitions: own.length, restored: 0 };
+    const ready = (task: AggregateTask, isRestored: boolean) => {
+      recategorise([task], changed.tokens);
+      if (!isCurrent()) {
+        // Restored in vain, unless the assignment that is under way gives it back.
+        if (!this.#hasAssignment) this.#tasks.keep(task);
+        return;
+      }
+      if (isRestored) counts.restored += 1;
+      this.#commits.forget(task.partition);
+      this.#tasks.own(task);
+      begin({ topic, partition: task.partition }, task.position);
+      this.#emissions.poke();
+    };
+    if (own.length > 0) await this.#checkpoints.takeOver(own, this.#takingOver(isCurrent, ready));
+    changed.end();
     if (!isCurrent()) return new Map();
-    this.#tasks = tasks;
-    this.#kept = new Map();
-    this.#commits.forget();
+    if (own.length > 0) this.#settings.ports.logger.info(counts, 'partitions assigned');
+    this.#tasks.settle();
     this.#hasAssignment = true;
-    this.#emissions.poke();
-    return new Map(
-      partitions.map((own) => [partitionKey(own), tasks.get(own.partition)?.position ?? 0]),
-    );
+    return new Map();
+  }
+
+  #takingOver(isWanted: () => boolean, ready: TakeOver['ready']): TakeOver {
+    return { isWanted, ready, kept: (partition) => this.#tasks.kept(partition) };
   }
 
   #untilNextAssignment(): () => boolean {
@@ -168,24 +187,9 @@ export class AggregateMember {
     return () => turn === this.#assignments;
   }
 
-  async #tasksOf(
-    partitions: readonly TopicPartition[],
-    isCurrent: () => boolean,
-  ): Promise<Map<number, AggregateTask>> {
-    if (partitions.length === 0) return new Map();
-    const own = partitions.map(({ partition }) => partition);
-    const tasks = await this.#checkpoints.takeOver(own, this.#kept, isCurrent);
-    if (!isCurrent()) return tasks;
-    const kept = own.filter((partition) => this.#kept.get(partition) === tasks.get(partition));
-    const counts = { partitions: own.length, restored: own.length - kept.length };
-    this.#settings.ports.logger.info(counts, 'partitions assigned');
-    return tasks;
-  }
-
   /** The last checkpoint of every partition: the next owner goes on exactly there. */
   async #handOver(): Promise<void> {
-    const leaving = [...this.#tasks.values()];
-    this.#revoked();
+    const leaving = this.#revoked();
     try {
       await this.#checkpoints.flush(leaving);
     } catch (error) {
@@ -203,15 +207,15 @@ export class AggregateMember {
   }
 
   async #batch(batch: RecordBatch, context: BatchContext): Promise<void> {
-    const task = this.#tasks.get(batch.partition);
+    const task = this.#tasks.of(batch.partition);
     if (task === undefined) return;
     await this.#batches.handle(task, batch, context);
-    this.#progress.observe(this.#tasks.values());
+    this.#progress.observe(this.#tasks.owned());
     this.#emissions.poke();
   }
 
   async #checkpoint(): Promise<void> {
-    const superseded = await this.#checkpoints.tick(this.#tasks.values());
+    const superseded = await this.#checkpoints.tick(this.#tasks.owned());
     for (const task of superseded) await this.#reclaim(task);
   }
 
@@ -219,22 +223,25 @@ export class AggregateMember {
   async #reclaim(task: AggregateTask): Promise<void> {
     const { partition } = task;
     const { viewsTopic: topic, logger } = this.#settings.ports;
-    if (this.#tasks.get(partition) !== task) return;
-    this.#tasks.delete(partition);
+    if (this.#tasks.of(partition) !== task) return;
+    this.#tasks.giveUp(partition);
     const isCurrent = this.#untilNextAssignment();
     // No further than dead letters are known to be in their topic.
     const known = async () =>
       Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(partition));
     if (!(await this.#commits.holds(partition, known)) || !isCurrent()) return;
     logger.warn({ partition }, 'an older owner fenced late: taking the partition over again');
-    const meanwhile = this.#metadata.collect();
-    const tasks = await this.#checkpoints.takeOver([partition], new Map(), isCurrent);
-    recategorise(tasks.values(), meanwhile());
-    const restored = tasks.get(partition);
-    if (!isCurrent() || restored === undefined) return;
-    this.#tasks.set(partition, restored);
-    this.#consumer?.seek({ topic, partition }, restored.position);
-    this.#emissions.poke();
+    const changed = this.#metadata.collect();
+    const ready = (restored: AggregateTask) => {
+      recategorise([restored], changed.tokens);
+      if (!isCurrent()) return;
+      this.#tasks.own(restored);
+      this.#consumer?.seek({ topic, partition }, restored.position);
+      this.#emissions.poke();
+    };
+    const kept = () => undefined;
+    await this.#checkpoints.takeOver([partition], { isWanted: isCurrent, ready, kept });
+    changed.end();
   }
 }
 

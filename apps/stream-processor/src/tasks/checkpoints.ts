@@ -1,5 +1,4 @@
 import { isRetriable } from '@trending/runtime';
-import { rebuildFrom } from '../domain/rebuild-range.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import type { CategoryTable } from '../state/category-table.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
@@ -9,11 +8,13 @@ import { CheckpointLog } from './checkpoint-log.ts';
 import { type Restored, restore } from './checkpoint-restore.ts';
 import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
 import { RecentDeltas } from './recent-deltas.ts';
+import { type TopicRanges, topicRanges } from './topic-ranges.ts';
 
 /** Partitions restored beside each other: enough to keep reading while one is being folded, and bounded in memory. */
 const restoresMax = 4;
 /** How often the log is asked whether somebody else wrote. */
 const checkEveryMs = 5_000;
+const noop = () => undefined;
 
 export interface CheckpointsSettings {
   readonly ports: AggregatePorts;
@@ -23,21 +24,14 @@ export interface CheckpointsSettings {
   readonly fenceCandidates: () => Promise<number>;
 }
 
-type Offsets = ReadonlyMap<number, number>;
-
-/** What is known of the topics at an assignment, by partition. */
-interface TopicRanges {
-  readonly viewsStart: Offsets;
-  readonly viewsEnd: Offsets;
-  readonly deltasStart: Offsets;
-  /** Asked only when a partition has no checkpoint: where to begin, and above which number its epochs lie. */
-  readonly firstStart: () => Promise<{ readonly from: Offsets; readonly epochBase: number }>;
-}
-
-interface Wanted {
-  readonly partition: number;
-  readonly kept: AggregateTask | undefined;
+/** How partitions are taken over, and for whom. */
+export interface TakeOver {
+  /** The task of a partition that was owned before. Asked when its turn has come. */
+  readonly kept: (partition: number) => AggregateTask | undefined;
+  /** False once a newer assignment has come. */
   readonly isWanted: () => boolean;
+  /** Told of every task as soon as it may go on; of one that was being restored also when it is not wanted any more. */
+  readonly ready: (task: AggregateTask, isRestored: boolean) => void;
 }
 
 /** A partition whose newest fence, by what is known, is ours. */
@@ -52,6 +46,8 @@ interface Fenced {
 export class Checkpoints {
   readonly #settings: CheckpointsSettings;
   readonly #writers = new WeakMap<AggregateTask, CheckpointWriter>();
+  /** Ends of the restores under way, by partition. */
+  readonly #restoring = new Map<number, Promise<void>>();
   #checkedAt = 0;
 
   constructor(settings: CheckpointsSettings) {
@@ -59,27 +55,22 @@ export class Checkpoints {
   }
 
   /**
-   * Takes over partitions: their states stand where their checkpoint logs end. Tasks in `kept` go on where nobody else came between.
+   * Takes over partitions: their states stand where their checkpoint logs end. Kept tasks come first, and go on where nobody else came between.
    * Once `isWanted` says no it leaves them alone: a later takeover may have put them to work, with a later log end to catch up to. A
    * fence of this one that lands behind theirs is then found like anybody else's.
    */
-  async takeOver(
-    partitions: readonly number[],
-    kept: ReadonlyMap<number, AggregateTask>,
-    isWanted: () => boolean = () => true,
-  ): Promise<Map<number, AggregateTask>> {
-    const tasks = new Map<number, AggregateTask>();
-    const ranges = await this.#ranges();
-    const waiting = [...partitions];
+  async takeOver(partitions: readonly number[], how: TakeOver): Promise<void> {
+    const ranges = await topicRanges(this.#settings);
+    const [stay, come] = [
+      partitions.filter((partition) => how.kept(partition) !== undefined),
+      partitions.filter((partition) => how.kept(partition) === undefined),
+    ];
+    const waiting = [...stay, ...come];
     const work = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const own = { partition: next, kept: kept.get(next), isWanted };
-        const task = await this.#takeOverOne(own, ranges);
-        if (task !== undefined) tasks.set(next, task);
-      }
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        await this.#takeOverOne(next, how, ranges);
     };
     await Promise.all(Array.from({ length: restoresMax }, work));
-    return tasks;
   }
 
   /** Call between two slices of folding, and at the end of a batch; resolves when folding may go on. */
@@ -125,45 +116,36 @@ export class Checkpoints {
       await this.#writers.get(task)?.ownership.check(ends.get(task.partition) ?? 0);
   }
 
-  async #ranges(): Promise<TopicRanges> {
-    const { log, viewsTopic, deltasTopic } = this.#settings.ports;
-    const viewsEnd = await log.endOffsets(viewsTopic);
-    const viewsStart = await log.startOffsets(viewsTopic);
-    const deltasStart = await log.startOffsets(deltasTopic);
-    let first: ReturnType<TopicRanges['firstStart']> | undefined;
-    const firstStart = () => {
-      first ??= this.#firstStart();
-      return first;
-    };
-    return { viewsEnd, viewsStart, deltasStart, firstStart };
-  }
-
-  async #firstStart(): ReturnType<TopicRanges['firstStart']> {
-    const { log, viewsTopic } = this.#settings.ports;
-    const from = await log.offsetsForTime(viewsTopic, rebuildFrom(this.#now()));
-    return { from, epochBase: await this.#settings.fenceCandidates() };
-  }
-
-  async #takeOverOne(
-    { partition, kept, isWanted }: Wanted,
-    ranges: TopicRanges,
-  ): Promise<AggregateTask | undefined> {
+  async #takeOverOne(partition: number, how: TakeOver, ranges: TopicRanges): Promise<void> {
+    // What an assignment before began to restore is not begun a second time.
+    await this.#restoring.get(partition);
+    const { isWanted } = how;
+    if (!isWanted()) return;
+    const kept = how.kept(partition);
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
     const writer = kept && this.#writers.get(kept);
     await writer?.settled();
-    if (!isWanted()) return undefined;
+    if (!isWanted()) return;
     const ownerId = newOwnerId();
     const fenceAt = await checkpoints.append({ kind: 'fence', ownerId });
     const catchUpTo = ranges.viewsEnd.get(partition) ?? 0;
     const ownership = writer?.ownership;
     const isUnbroken = ownership?.isLost === false && !(await ownership.hasForeignFence(fenceAt));
-    if (!isWanted()) return undefined;
+    if (!isWanted()) return;
     if (kept && writer?.hasFailed === false && !writer.isWriting && isUnbroken) {
       writer.ownership.refenced(ownerId, fenceAt);
       kept.reassigned(writer.epochBase + fenceAt, catchUpTo);
-      return kept;
+      how.ready(kept, false);
+      return;
     }
-    return this.#restored({ partition, fenceAt, ownerId, catchUpTo }, ranges);
+    const restored = this.#restored({ partition, fenceAt, ownerId, catchUpTo }, ranges).then(
+      (task) => how.ready(task, true),
+    );
+    const ended = restored.then(noop, noop);
+    this.#restoring.set(partition, ended);
+    await restored.finally(() => {
+      if (this.#restoring.get(partition) === ended) this.#restoring.delete(partition);
+    });
   }
 
   async #restored(owner: Fenced, ranges: TopicRanges): Promise<AggregateTask> {

@@ -5,6 +5,12 @@ import type { AggregatePorts } from './aggregate-ports.ts';
 import { decoded } from './rank-ports.ts';
 import { withRetries } from './retry.ts';
 
+export interface CollectedTokens {
+  /** Those so far. */
+  readonly tokens: ReadonlySet<string>;
+  readonly end: () => void;
+}
+
 /** Keeps the category table level with the metadata topic: whole before `start` resolves, then as records come. */
 export class MetadataReader {
   readonly #ports: AggregatePorts;
@@ -50,17 +56,11 @@ export class MetadataReader {
     return [{ topic: this.#ports.metadataTopic, partition: 0, position: this.#position }];
   }
 
-  /**
-   * Begins to remember tokens whose categories change: a state that is being restored cannot be told of them yet. The function ends
-   * that and gives them out.
-   */
-  collect(): () => ReadonlySet<string> {
+  /** Begins to remember tokens whose categories change, until `end`: a state that is being restored cannot be told of them yet. */
+  collect(): CollectedTokens {
     const tokens = new Set<string>();
     this.#collected.add(tokens);
-    return () => {
-      this.#collected.delete(tokens);
-      return tokens;
-    };
+    return { tokens, end: () => void this.#collected.delete(tokens) };
   }
 
   async stop(): Promise<void> {

@@ -79,8 +79,11 @@ export class Owner {
 
   /** Keeps the task that it has when the takeover is not wanted any more. */
   async takeOver(kept = false, isWanted = () => true): Promise<this> {
-    const before = new Map(kept && this.#task ? [[0, this.#task]] : []);
-    this.#task = (await this.#checkpoints.takeOver([0], before, isWanted)).get(0) ?? this.#task;
+    const before = kept ? this.#task : undefined;
+    const ready = (task: AggregateTask) => {
+      this.#task = isWanted() ? task : this.#task;
+    };
+    await this.#checkpoints.takeOver([0], { kept: () => before, isWanted, ready });
     this.#world.countedFrom ??= this.#task?.position;
     return this;
   }

@@ -2,6 +2,7 @@ import {
   type GroupConsumer,
   partitionKey,
   type RunGroupOptions,
+  type StartPosition,
   type TopicPartition,
 } from '../log-port.ts';
 import { PartitionEpochs } from '../partition-epochs.ts';
@@ -63,16 +64,25 @@ export class InMemoryMember implements GroupConsumer {
     for (const partition of partitions) this.#mayCommit.add(partitionKey(partition));
     this.#positions.clear();
     this.#paused.clear();
-    const epochs = partitions.map((partition) => this.#epochs.epochOf(partitionKey(partition)));
-    const starts = await this.options.assigned(partitions);
-    partitions.forEach((partition, i) => {
+    const epochs = new Map(
+      partitions.map((own) => [partitionKey(own), this.#epochs.epochOf(partitionKey(own))]),
+    );
+    const begin = (partition: TopicPartition, start: StartPosition) => {
       const key = partitionKey(partition);
-      if (this.#dead || !this.#epochs.isCurrent(key, epochs[i] ?? -1)) return;
-      const start = starts.get(key) ?? 'committed';
+      if (this.#dead || !this.#epochs.isCurrent(key, epochs.get(key) ?? -1)) return;
       const committed = this.#home.committed(partition).offset;
       this.#positions.set(key, resolvePosition(this.#home.store, { partition, start, committed }));
       this.wake(partition);
+    };
+    const begun = new Set<string>();
+    const starts = await this.options.assigned(partitions, (partition, offset) => {
+      begun.add(partitionKey(partition));
+      begin(partition, offset);
     });
+    for (const partition of partitions) {
+      const key = partitionKey(partition);
+      if (!begun.has(key)) begin(partition, starts.get(key) ?? 'committed');
+    }
   }
 
   /** Delivers what there is; called after appends, resume, seek. */

@@ -238,6 +238,35 @@ export function logContract(name: string, create: () => Promise<LogUnderTest>): 
       await consumer.stop();
     });
 
+    test('a partition that is ready before the others is read before them, from where it begins', async () => {
+      const topic = await topicOf(2);
+      await Promise.all(
+        [0, 1].map((partition) => log.append({ topic, partition }, values('a', 'b'))),
+      );
+      const given = createLatch();
+      const { consumer, seen, has } = await member(topic, {
+        assigned: async (_share, begin) => {
+          begin({ topic, partition: 1 }, 1);
+          await given.opened;
+          return new Map([[partitionKey({ topic, partition: 0 }), 'beginning' as const]]);
+        },
+      });
+      await has(1);
+      await log.append({ topic, partition: 1 }, values('c'));
+      await has(2);
+      expect(seen.map(({ partition, key }) => [partition, text(key)])).toEqual([
+        [1, 'b'],
+        [1, 'c'],
+      ]);
+      given.open();
+      await has(4);
+      expect(seen.slice(2).map(({ partition, key }) => [partition, text(key)])).toEqual([
+        [0, 'a'],
+        [0, 'b'],
+      ]);
+      await consumer.stop();
+    });
+
     test('committed offsets and their metadata survive the member', async () => {
       const topic = await topicOf(2);
       const at = { topic, partition: 1 };

@@ -1,0 +1,59 @@
+import { createLatch } from '@trending/runtime/testing';
+import { topics } from '@trending/schemas';
+import { expect, test, vi } from 'vitest';
+import { AggregateWorld } from '../support/aggregate-world.ts';
+
+const tokens = Array.from({ length: 12 }, (_, i) => `eth:0x${i}`);
+
+/** Two members with two of four partitions each; checkpoints are read by the first only while the latch is open. */
+async function twoMembers() {
+  const world = new AggregateWorld(4);
+  const [one, two] = [world.role(), world.role()];
+  await one.role.start();
+  await two.role.start();
+  for (const token of tokens) for (const viewer of [1, 2, 3]) await world.view(token, { viewer });
+  for (const token of tokens) await world.untilShown(token, 3);
+  const reading = createLatch();
+  const read = one.log.read.bind(one.log);
+  const reads = vi.spyOn(one.log, 'read').mockImplementation(async function* (target, range) {
+    if (target.topic === topics.viewDeltas.name) await reading.opened;
+    yield* read(target, range);
+  });
+  return { world, one, two, reading, reads };
+}
+
+test('a partition that stays is counted on while those that come are still being restored', async () => {
+  const { world, one, two, reading } = await twoMembers();
+  await two.role.stop();
+  for (const token of tokens) await world.view(token, { viewer: 4 });
+  const isCounted = (token: string) => world.shown(token) === 4;
+  await world.until('views of partitions that stayed', () => tokens.some(isCounted));
+  expect(await one.role.ready[0]?.check()).toBeDefined();
+  expect(tokens.every(isCounted)).toBe(false);
+  reading.open();
+  for (const token of tokens) await world.untilShown(token, 4);
+  await one.role.stop();
+  expect([...one.crashes, ...two.crashes]).toEqual([]);
+});
+
+test('what an assignment began to restore is not begun anew by the next one that wants it too', async () => {
+  const { world, one, two, reading, reads } = await twoMembers();
+  await two.role.stop();
+  const begun = () =>
+    new Set(
+      reads.mock.calls
+        .filter(([{ topic }]) => topic === topics.viewDeltas.name)
+        .map(([{ partition }]) => partition),
+    );
+  await world.until('restores', () => begun().size === 2);
+  const before = reads.mock.calls.length;
+  void world.log.rebalance('aggregator');
+  for (const token of tokens) await world.view(token, { viewer: 4 });
+  await world.until('partitions that stayed', () => tokens.some((t) => world.shown(t) === 4));
+  const again = reads.mock.calls.slice(before).map(([{ topic }]) => topic);
+  expect(again.filter((topic) => topic === topics.viewDeltas.name)).toEqual([]);
+  reading.open();
+  for (const token of tokens) await world.untilShown(token, 4);
+  await one.role.stop();
+  expect([...one.crashes, ...two.crashes]).toEqual([]);
+});
