@@ -47,7 +47,7 @@ test('what an assignment began to restore is not begun anew by the next one that
     );
   await world.until('restores', () => begun().size === 2);
   const before = reads.mock.calls.length;
-  void world.log.rebalance('aggregator');
+  void world.log.rebalance('stream-processor');
   for (const token of tokens) await world.view(token, { viewer: 4 });
   await world.until('partitions that stayed', () => tokens.some((t) => world.shown(t) === 4));
   const again = reads.mock.calls.slice(before).map(([{ topic }]) => topic);
