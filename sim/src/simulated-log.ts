@@ -11,6 +11,7 @@ import {
 } from '@trending/kafka';
 import { topics } from '@trending/schemas';
 import { defaultLaneSettings, ProducerLane } from '../../packages/kafka/src/producer-lane.ts';
+import { shareBeside } from '../../packages/kafka/src/sticky-assignment.ts';
 import { inputGap } from '../../packages/kafka/src/topic-errors.ts';
 import type { Broker } from './broker.ts';
 import { askBroker, type Cluster } from './cluster.ts';
@@ -69,6 +70,16 @@ export class SimulatedLog implements Log {
   runGroup(options: RunGroupOptions): Promise<GroupConsumer> {
     const member = new SimulatedMember(this.#cluster, this.process, options);
     return member.start();
+  }
+
+  shareOf(groupId: string, topic: string): Promise<readonly number[]> {
+    const { broker, coordinator } = this.#cluster;
+    return this.ask(`share of ${groupId}`, () => {
+      const { members } = coordinator.group(groupId);
+      const others = members.map(({ id, process }) => ({ id, name: process.name }));
+      const partitions = broker.topic(topic).partitions.length;
+      return shareBeside(others, this.process.name, { topic, partitions });
+    });
   }
 
   async follow(target: TopicPartition, options: FollowOptions): Promise<Follower> {

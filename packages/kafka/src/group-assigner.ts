@@ -16,6 +16,12 @@ export function memberOf(id: string, userData: Buffer | undefined): AssignableMe
   return { id, name, held: new Set(held) };
 }
 
+/** From what a member sent when it joined; one that is still joining has sent nothing. */
+export function joinedMember(id: string, metadata: Buffer): AssignableMember {
+  const decoded = metadata.length === 0 ? null : AssignerProtocol.MemberMetadata.decode(metadata);
+  return memberOf(id, decoded?.userData);
+}
+
 /**
  * kafkajs assigner around {@link assignPartitions}; the member's lasting name and what it holds travel as user data.
  * @param held asked at each join
@@ -31,7 +37,7 @@ export function stickyAssigner(
     version,
     async assign({ members, topics }) {
       const named = members.map(({ memberId, memberMetadata }) =>
-        memberOf(memberId, AssignerProtocol.MemberMetadata.decode(memberMetadata)?.userData),
+        joinedMember(memberId, memberMetadata),
       );
       const partitions = topics.flatMap((topic) =>
         cluster

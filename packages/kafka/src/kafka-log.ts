@@ -22,6 +22,7 @@ import { PartitionFollower } from './partition-follower.ts';
 import { PartitionReader } from './partition-reader.ts';
 import { defaultLaneSettings, type LaneSettings, ProducerLane } from './producer-lane.ts';
 import type { ProducedRecord } from './record.ts';
+import { shareBeside } from './sticky-assignment.ts';
 import { logClosed } from './topic-errors.ts';
 import { TopicsAdmin } from './topics-admin.ts';
 
@@ -87,6 +88,12 @@ class KafkaLog implements Log {
         await sleep(backoffDelay(joinBackoff, attempt, 0.5));
       }
     }
+  }
+
+  async shareOf(groupId: string, topic: string): Promise<readonly number[]> {
+    const partitions = await this.#admin.partitionCount(topic);
+    const members = await this.#admin.members(groupId);
+    return shareBeside(members, this.#settings.clientId, { topic, partitions });
   }
 
   async *read(target: TopicPartition, range: ReadRange): AsyncGenerator<RecordBatch> {

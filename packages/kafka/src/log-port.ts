@@ -119,6 +119,11 @@ export interface Log {
   append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number>;
   /** Joins a group. Resolves when the member is running. */
   runGroup(options: RunGroupOptions): Promise<GroupConsumer>;
+  /**
+   * Partitions of a topic that this client would be given if it joined the group now, by what is known of it: for those who want to be ready
+   * before they take anything from anybody. A guess, and soon out of date.
+   */
+  shareOf(groupId: string, topic: string): Promise<readonly number[]>;
   /** Reads `[from, to)` of a partition in batches, without a group's offsets. */
   read(target: TopicPartition, range: ReadRange): AsyncIterable<RecordBatch>;
   /** Reads a partition for ever, without a group: for those who each read everything. */

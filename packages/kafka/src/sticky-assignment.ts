@@ -36,6 +36,17 @@ export function assignPartitions(
   return assigned;
 }
 
+/** Partitions of a topic that a member of this name would be given beside the others; one that has its name now is its own former self. */
+export function shareBeside(
+  others: readonly AssignableMember[],
+  name: string,
+  { topic, partitions }: { readonly topic: string; readonly partitions: number },
+): number[] {
+  const members = [...others.filter((other) => other.name !== name), { id: '', name }];
+  const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  return (assignPartitions(members, all).get('') ?? []).map(({ partition }) => partition);
+}
+
 function bestWithRoom(
   members: readonly AssignableMember[],
   taken: ReadonlyMap<string, number>,

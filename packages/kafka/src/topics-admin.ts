@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '@trending/runtime/backoff';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { createKafka, type KafkaLimits, type KafkaSettings } from './client.ts';
+import { joinedMember } from './group-assigner.ts';
 import { appErrorOf, isBrokerGone, isLeaderMove } from './kafka-errors.ts';
 import type { CommittedOffset, TopicPartition, TopicSpec } from './log-port.ts';
+import type { AssignableMember } from './sticky-assignment.ts';
 import { ownConfigOf, type TopicSettings } from './topic-config.ts';
 import { partitionCountError, topicMissing } from './topic-errors.ts';
 
@@ -72,6 +74,16 @@ export class TopicsAdmin {
         partition,
         { offset: Number(offset), metadata: metadata ?? '' },
       ]),
+    );
+  }
+
+  /** Members of a group as its assigner sees them; none of a group that nobody knows. */
+  async members(groupId: string): Promise<AssignableMember[]> {
+    const { groups } = await this.#ask(`group ${groupId}`, (admin) =>
+      admin.describeGroups([groupId]),
+    );
+    return groups.flatMap(({ members }) =>
+      members.map(({ memberId, memberMetadata }) => joinedMember(memberId, memberMetadata)),
     );
   }
 

@@ -44,26 +44,64 @@ export async function restore(
   log: CheckpointLog,
   range: RestoreRange,
 ): Promise<Restored | undefined> {
-  const { start } = range;
-  const newest = await newestBase(log, start, range.to);
-  const folding = new Folding(range, newest);
-  const from =
-    newest === undefined ? start : Math.max(start, Math.min(newest.recentAt, newest.baseAt));
-  try {
-    for await (const record of log.read(from, range.to)) folding.take(record);
-  } catch (error) {
-    if (error instanceof OlderBaseError) {
-      log.outdated(error.message);
-      return undefined;
-    }
-    if (error instanceof ChainBrokenError || error instanceof RangeError)
-      throw log.broken(error.message, error);
-    throw error;
+  const restoring = await beginRestore(log, range);
+  return restoring.readTo(range.to);
+}
+
+/** Finds where to begin; nothing is folded yet. `to`: at present the log's end. */
+export async function beginRestore(log: CheckpointLog, range: RestoreRange): Promise<Restoring> {
+  return new Restoring(log, range, await newestBase(log, range.start, range.to));
+}
+
+/**
+ * A restore that may go on later: a fold of a log, and what is read of it so far. A fold up to one offset and then up to the next is the fold
+ * up to that one.
+ */
+export class Restoring {
+  readonly #log: CheckpointLog;
+  readonly #folding: Folding;
+  readonly #from: BaseFound | undefined;
+  #next: number;
+
+  constructor(log: CheckpointLog, range: RestoreRange, from: BaseFound | undefined) {
+    this.#log = log;
+    this.#from = from;
+    this.#folding = new Folding(range, from);
+    this.#next =
+      from === undefined
+        ? range.start
+        : Math.max(range.start, Math.min(from.recentAt, from.baseAt));
   }
-  const restored = folding.result();
-  if (restored === undefined && newest !== undefined)
-    throw log.broken(`the base at record ${newest.baseAt} is not complete`);
-  return restored;
+
+  /** Is there a newer base than its own by now? Then that one is to be named, and the old one may be gone. */
+  get isOvertaken(): boolean {
+    return this.#folding.newestBaseAt > (this.#from?.baseAt ?? -1);
+  }
+
+  /** Of the log, what has to be there still to go on. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** @throws as {@link restore} does */
+  async readTo(to: number): Promise<Restored | undefined> {
+    try {
+      for await (const record of this.#log.read(this.#next, to)) this.#folding.take(record);
+    } catch (error) {
+      if (error instanceof OlderBaseError) {
+        this.#log.outdated(error.message);
+        return undefined;
+      }
+      if (error instanceof ChainBrokenError || error instanceof RangeError)
+        throw this.#log.broken(error.message, error);
+      throw error;
+    }
+    this.#next = Math.max(this.#next, to);
+    const restored = this.#folding.result();
+    if (restored === undefined && this.#from !== undefined)
+      throw this.#log.broken(`the base at record ${this.#from.baseAt} is not complete`);
+    return restored;
+  }
 }
 
 interface BaseFound extends Omit<KnownBase, 'bytesSince'> {
@@ -101,6 +139,8 @@ async function baseOf(log: CheckpointLog, { baseAt, recentAt }: ViewDelta): Prom
 
 /** One pass over the log. */
 class Folding {
+  /** Newest base that a delta named. */
+  newestBaseAt = -1;
   readonly #range: RestoreRange;
   readonly #fold: CheckpointFold;
   readonly #from: BaseFound | undefined;
@@ -124,6 +164,7 @@ class Folding {
   take({ offset, value }: CheckpointRecord): void {
     const { length } = value.payload;
     this.#bytes += length;
+    this.newestBaseAt = Math.max(this.newestBaseAt, value.baseAt);
     // Whatever stands there has to be read, but for what every base is followed by: a delta without rows.
     const hasRows = value.kind !== 'delta' || value.start !== value.end;
     if (this.#fold.end !== undefined && hasRows) this.#bytesSinceBase += length;

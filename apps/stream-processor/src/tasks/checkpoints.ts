@@ -5,8 +5,9 @@ import type { AggregatePorts } from './aggregate-ports.ts';
 import { AggregateTask } from './aggregate-task.ts';
 import { checkInput } from './checkpoint-input.ts';
 import { CheckpointLog } from './checkpoint-log.ts';
-import { type Restored, restore } from './checkpoint-restore.ts';
+import type { Restored } from './checkpoint-restore.ts';
 import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
+import { CheckpointsAhead } from './checkpoints-ahead.ts';
 import { RecentDeltas } from './recent-deltas.ts';
 import { type TopicRanges, topicRanges } from './topic-ranges.ts';
 
@@ -44,6 +45,7 @@ interface Fenced {
 
 /** The checkpoint logs of the partitions that this process owns: fences and restores them, and has them written. */
 export class Checkpoints {
+  readonly ahead: CheckpointsAhead;
   readonly #settings: CheckpointsSettings;
   readonly #writers = new WeakMap<AggregateTask, CheckpointWriter>();
   /** Ends of the restores under way, by partition. */
@@ -52,6 +54,7 @@ export class Checkpoints {
 
   constructor(settings: CheckpointsSettings) {
     this.#settings = settings;
+    this.ahead = new CheckpointsAhead(settings.ports, settings.categories);
   }
 
   /**
@@ -156,7 +159,7 @@ export class Checkpoints {
     const start = ranges.deltasStart.get(partition) ?? 0;
     const range = { start, to: fenceAt, asOf: clock.now(), known };
     const checkpoints = new CheckpointLog(this.#settings.ports, partition);
-    const restored = await restore(checkpoints, range);
+    const restored = await this.ahead.restored(checkpoints, range);
     const task = await this.#taskOf(restored, { ...owner, checkpoints }, ranges);
     const seconds = (performance.now() - began) / 1_000;
     metrics.restoreSeconds.observe(seconds);

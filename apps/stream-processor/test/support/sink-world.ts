@@ -254,6 +254,7 @@ function recording(log: Log, consumers: GroupConsumer[], commitTurns: () => numb
   return {
     append: (...call) => log.append(...call),
     read: (...call) => log.read(...call),
+    shareOf: (...call) => log.shareOf(...call),
     follow: (...call) => log.follow(...call),
     deleteBefore: (...call) => log.deleteBefore(...call),
     partitionCount: (topic) => log.partitionCount(topic),

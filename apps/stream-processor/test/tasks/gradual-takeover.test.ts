@@ -57,3 +57,34 @@ test('what an assignment began to restore is not begun anew by the next one that
   await one.role.stop();
   expect([...one.crashes, ...two.crashes]).toEqual([]);
 });
+
+test('a member that joins has read the checkpoints of its share before, and then only what came since', async () => {
+  const world = new AggregateWorld(4);
+  const one = world.role();
+  await one.role.start();
+  for (const token of tokens) for (const viewer of [1, 2, 3]) await world.view(token, { viewer });
+  for (const token of tokens) await world.untilShown(token, 3);
+  world.clock.advance(60_000);
+  const deltas = () => world.log.records(topics.viewDeltas.name).length;
+  const [written, two] = [deltas(), world.role()];
+  await world.until('checkpoints', () => deltas() > written);
+  const [order, runGroup, read] = [[] as string[], two.log.runGroup, two.log.read];
+  vi.spyOn(two.log, 'runGroup').mockImplementation((options) => {
+    order.push('joins');
+    return runGroup.call(two.log, options);
+  });
+  vi.spyOn(two.log, 'read').mockImplementation((target, range) => {
+    if (target.topic === topics.viewDeltas.name) order.push(`${target.partition}: ${range.from}`);
+    return read.call(two.log, target, range);
+  });
+  await two.role.start();
+  for (const token of tokens) await world.view(token, { viewer: 4 });
+  for (const token of tokens) await world.untilShown(token, 4);
+  const joins = order.indexOf('joins');
+  const readBefore = new Set(order.slice(0, joins).map((text) => text.split(':')[0]));
+  expect(readBefore.size).toBe(2);
+  for (const text of order.slice(joins + 1)) expect(Number(text.split(': ')[1])).toBeGreaterThan(0);
+  await one.role.stop();
+  await two.role.stop();
+  expect([...one.crashes, ...two.crashes]).toEqual([]);
+});

@@ -23,10 +23,15 @@ export class InMemoryGroup implements MemberHome {
     this.#groupId = groupId;
   }
 
+  /** Of the next member, which is its name too. */
+  get nextId(): string {
+    return `${this.#groupId}-${this.#joined + 1}`;
+  }
+
   async join(options: RunGroupOptions): Promise<InMemoryMember> {
     for (const topic of options.topics) this.store.topic(topic);
+    const member = new InMemoryMember(this, options, this.nextId);
     this.#joined += 1;
-    const member = new InMemoryMember(this, options, `${this.#groupId}-${this.#joined}`);
     this.members.push(member);
     await this.#rebalance();
     return member;

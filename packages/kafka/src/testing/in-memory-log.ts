@@ -12,6 +12,7 @@ import type {
   TopicSpec,
 } from '../log-port.ts';
 import type { ConsumedRecord, ProducedRecord } from '../record.ts';
+import { shareBeside } from '../sticky-assignment.ts';
 import { inputGap, logClosed } from '../topic-errors.ts';
 import { InMemoryFollower } from './in-memory-follower.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
@@ -100,6 +101,13 @@ class ArrayLog implements InMemoryLog {
     const member = await group.join(options);
     this.#members.push(member);
     return member;
+  }
+
+  async shareOf(groupId: string, topic: string): Promise<readonly number[]> {
+    const partitions = this.#shared.store.topic(topic).partitions.length;
+    const group = this.#shared.groups.get(groupId);
+    const others = group?.members.map(({ id }) => ({ id, name: id })) ?? [];
+    return shareBeside(others, group?.nextId ?? '', { topic, partitions });
   }
 
   async follow(target: TopicPartition, options: FollowOptions): Promise<Follower> {

@@ -337,11 +337,16 @@ export function logContract(name: string, create: () => Promise<LogUnderTest>): 
       });
       await reassigned.opened;
       expect(shares.at(-1)).toHaveLength(4);
+      expect(await subject.another().shareOf(`${topic}-nobody`, topic)).toHaveLength(4);
       reassigned = createLatch();
       const other = subject.another();
+      const expected = await other.shareOf(`${topic}-group`, topic);
       const second = await member(topic, { on: other });
       await reassigned.opened;
       expect(shares.at(-1)).toHaveLength(2);
+      expect(expected.toSorted()).toEqual(
+        [0, 1, 2, 3].filter((n) => !shares.at(-1)?.some(({ partition }) => partition === n)),
+      );
       const kept = new Set(shares.at(-1)?.map(({ partition }) => partition));
       await Promise.all(
         [0, 1, 2, 3].map((partition) => log.append({ topic, partition }, values(`p${partition}`))),
