@@ -71,4 +71,29 @@ export const checkpointMutants: readonly Mutant[] = [
     to: 'const isHere = false && record.ownerId',
     caughtBy: 'apps/stream-processor/test/domain/checkpoint-fold.test.ts',
   },
+  {
+    name: 'what was read ahead is not read on to the own fence',
+    file: `${tasks}checkpoints-ahead.ts`,
+    from: 'await begun.readTo(range.to);',
+    to: 'await begun.readTo(begun.next);',
+  },
+  {
+    name: 'a state read ahead is not told of categories that changed since',
+    file: `${tasks}takeovers.ts`,
+    from: '[...(this.#sinceAhead?.tokens ?? []), ...changed.tokens]',
+    to: 'changed.tokens',
+    caughtBy: 'apps/stream-processor/test/tasks/gradual-takeover.test.ts',
+  },
+  {
+    name: 'a task that was restored in vain goes on without a look at the fences since',
+    file: `${tasks}checkpoints.ts`,
+    from: 'const isUnbroken = ownership?.isLost === false && !(await ownership.hasForeignFence(fenceAt));',
+    to: 'const isUnbroken = ownership !== undefined;',
+  },
+  {
+    name: 'an assignment that is over still puts its tasks to work',
+    file: `${tasks}takeovers.ts`,
+    from: 'if (!isCurrent()) {',
+    to: 'if (false) {',
+  },
 ];

@@ -88,3 +88,25 @@ test('a member that joins has read the checkpoints of its share before, and then
   await two.role.stop();
   expect([...one.crashes, ...two.crashes]).toEqual([]);
 });
+
+test('categories that change between reading ahead and joining are not missed', async () => {
+  const world = new AggregateWorld(1);
+  const one = world.role();
+  await one.role.start();
+  for (const viewer of [1, 2, 3]) await world.view('eth:0xa', { viewer });
+  await world.untilShown('eth:0xa', 3);
+  await one.role.stop();
+  const two = world.role();
+  const { runGroup } = two.log;
+  vi.spyOn(two.log, 'runGroup').mockImplementation(async (options) => {
+    await world.categories('eth:0xa', ['meme']);
+    await world.log.settled();
+    return runGroup.call(two.log, options);
+  });
+  await two.role.start();
+  const newest = () => world.sets().at(-1);
+  await world.until('a set that knows', () => newest()?.metadataOffset === 1);
+  expect(newest()?.totals.map(({ scope }) => scope)).toEqual(['all', 'category:meme', 'chain:eth']);
+  await two.role.stop();
+  expect([...one.crashes, ...two.crashes]).toEqual([]);
+});
