@@ -18,6 +18,8 @@ import { aggregateUrlsOf, host, urlsOf } from './urls.ts';
 export const developmentApiKey = 'trending-dev-key';
 
 const demoViewsPerSecond = 200;
+/** A process that catches up on a busy machine may take this long for a word. */
+const aliveWithinMs = 10_000;
 
 /** The shell may be set up for brokers elsewhere; ours want no login. */
 const plaintext = {
@@ -144,6 +146,8 @@ function appSpec(settings: StackSettings, app: App): ServiceSpec {
     env: { PORT: String(app.port), ...linkEnv(settings), ...app.env },
     needs: app.needs ?? ['provision'],
     probe: () => answersOk(`${url}/readyz`),
+    isAlive: () => answersOk(`${url}/livez`, aliveWithinMs),
+    findsData: settings.keepsData,
     readyTimeoutMs: 60_000,
     stopGraceMs: 4_000,
     fix: `curl '${url}/readyz?verbose' says what it waits for; see docs/operations.md`,

@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 
 const probeTimeoutMs = 2_000;
 
-/** Does this URL answer 2xx? */
-export async function answersOk(url: string): Promise<boolean> {
+/** Does this URL answer 2xx within so many ms? */
+export async function answersOk(url: string, timeoutMs = probeTimeoutMs): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     await response.arrayBuffer();
     return response.ok;
   } catch {

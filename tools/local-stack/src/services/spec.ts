@@ -34,6 +34,13 @@ export interface ServiceSpec extends Command {
   /** Is it ready to serve? Undefined for one-shot jobs: those are ready when they end with code 0. */
   readonly probe?: () => Promise<boolean>;
   readonly readyTimeoutMs: number;
+  /**
+   * Does it live, ready or not? What is alive when its time to get ready is over catches up with something, and is not ended for it if it is
+   * started again or finds the data of a former run: from its start on it would have all the more to catch up with. Undefined: nobody can tell.
+   */
+  readonly isAlive?: () => Promise<boolean>;
+  /** Does it find data of a former run at its first start? */
+  readonly findsData?: boolean;
   readonly stopGraceMs: number;
   /** What the user can do when it does not start. */
   readonly fix: string;

@@ -101,7 +101,7 @@ export class ManagedService {
     this.#enter(state);
     const began = performance.now();
     const child = this.#launch();
-    const failure = await this.#readiness(child);
+    const failure = await this.#readiness(child, state === 'restarting' || this.spec.findsData);
     this.elapsedMs = performance.now() - began;
     if (failure !== undefined) {
       await child.end(0);
@@ -125,22 +125,28 @@ export class ManagedService {
     return child;
   }
 
-  /** Undefined when ready, else why not. */
-  async #readiness(child: GuardedChild): Promise<string | undefined> {
-    const deadline = AbortSignal.timeout(this.spec.readyTimeoutMs);
+  /** Undefined when ready, else why not. `isPatient`: as long as it lives it may take longer. */
+  async #readiness(child: GuardedChild, isPatient = false): Promise<string | undefined> {
+    const settling = new AbortController();
     const ended = child.exited.then((exit) =>
       this.spec.probe === undefined && exit.code === 0 ? undefined : exitText(exit),
     );
-    const timedOut = new Promise<string>((resolve) => {
-      deadline.addEventListener('abort', () =>
-        resolve(`was not ready after ${this.spec.readyTimeoutMs / 1000} s`),
-      );
-    });
-    let settled = false;
-    const polled = this.#poll(() => settled);
+    const timedOut = this.#timeOut(isPatient, settling.signal);
+    const polled = this.#poll(() => settling.signal.aborted);
     const outcome = await Promise.race([ended, timedOut, ...(polled ? [polled] : [])]);
-    settled = true;
+    settling.abort();
     return outcome;
+  }
+
+  async #timeOut(isPatient: boolean, settled: AbortSignal): Promise<string | undefined> {
+    const { readyTimeoutMs, isAlive } = this.spec;
+    do {
+      await delay(readyTimeoutMs, undefined, { signal: settled, ref: false }).catch(
+        () => undefined,
+      );
+      if (settled.aborted) return undefined;
+    } while (isPatient && (await isAlive?.()));
+    return `was not ready after ${readyTimeoutMs / 1000} s`;
   }
 
   #poll(isSettled: () => boolean): Promise<undefined> | undefined {

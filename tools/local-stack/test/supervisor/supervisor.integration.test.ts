@@ -91,6 +91,27 @@ describe('a supervisor', () => {
     expect(pidOf('kafka')).toBeUndefined();
   });
 
+  test('leaves a service that was started again the time to catch up, as long as it lives', async () => {
+    let [isReady, isAlive, asked] = [true, true, 0];
+    const spec = shell('kafka', 'exec sleep 60', {
+      probe: async () => isReady,
+      isAlive: async () => {
+        asked += 1;
+        return isAlive;
+      },
+      readyTimeoutMs: 100,
+    });
+    await supervise(spec).start();
+    isReady = false;
+    supervisor.services.get('kafka')?.signal('SIGKILL');
+    await until({ timeoutMs: 5_000, what: 'patience' }, () => (asked >= 3 ? true : undefined));
+    expect(supervisor.services.get('kafka')).toMatchObject({ state: 'restarting', restarts: 1 });
+    isAlive = false;
+    await until({ timeoutMs: 5_000, what: 'another launch' }, () =>
+      supervisor.services.get('kafka')?.restarts === 2 ? true : undefined,
+    );
+  });
+
   test('starts a service again that dies of a signal, as often as a test wants', async () => {
     await supervise(shell('kafka', 'exec sleep 60')).start();
     for (let round = 0; round < 7; round += 1) {
