@@ -206,6 +206,7 @@ test('the real service takes the view token that it gave for this page, and no o
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({ origin: site.url, address, chain: 'eth' }),
   });
+  expect(answer.status).toBe(201);
   const { token } = (await answer.json()) as { token: string };
   const heardWith = async (shown: string) => {
     const page = await open(0, undefined, { endpoint: producerUrl, token: shown });
