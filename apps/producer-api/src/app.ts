@@ -91,7 +91,8 @@ export async function createProducerApp(settings: ProducerSettings): Promise<Pro
   });
   const drain = drainPart(config.DRAIN_MS);
   const metadataLog = { name: 'metadata-log', check: () => writer.missing() };
-  const ready = [...publisher.ready, metadataLog, drain.check, access.keys.check];
+  const { files } = access;
+  const ready = [...publisher.ready, metadataLog, drain.check, ...files.map(({ check }) => check)];
   registerOpsRoutes(app, { metrics: registry, live: [], ready });
   const probe = createSelfProbe({
     server: app.server,
@@ -99,7 +100,7 @@ export async function createProducerApp(settings: ProducerSettings): Promise<Pro
       if (isNews) admission.adjust(Math.max(waitMs, publisher.takeMeanWaitMs()));
     },
   });
-  return { app, parts: [access.keys, ...publisher.parts, writer], drain, probe };
+  return { app, parts: [...files, ...publisher.parts, writer], drain, probe };
 }
 
 function hashSecret(config: Config, logger: Logger): string {

@@ -39,6 +39,10 @@ export const configSchema = Type.Object({
     '',
     'Secret of view tokens, or new,old while one replaces the other, the same for every copy; empty = made from HASH_SECRET',
   ),
+  VIEW_TOKEN_SECRETS_FILE: text(
+    '',
+    'File that holds VIEW_TOKEN_SECRETS instead, looked at every second; empty = none',
+  ),
   HASH_SECRET: text(
     '',
     'Key of viewer and network hashes, the same for every copy; empty = random, so hashes change at each start',

@@ -14,7 +14,7 @@ import {
   registerOpsRoutes,
 } from '@trending/runtime';
 import type { FastifyInstance } from 'fastify';
-import { AccessKeeper } from './adapters/access-keeper.ts';
+import { createAccess } from './access.ts';
 import { type BoardSerdes, BoardSource } from './adapters/board-source.ts';
 import { Doorkeeper } from './adapters/doorkeeper.ts';
 import { createFarewell } from './adapters/farewell.ts';
@@ -77,7 +77,7 @@ export interface Gateway {
 export async function createGateway(settings: GatewaySettings): Promise<Gateway> {
   const { config, clock, stopwatch = clock, history, logger } = settings;
   const registry = createMetrics('push-gateway');
-  const keeper = accessKeeperOf(config);
+  const { keeper, files } = createAccess(config, logger);
   const directory = new TokenDirectory(undefined, (name) =>
     keeper.everybody.isPublicCategory(name),
   );
@@ -117,7 +117,8 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
   const urls = { demoUrl: config.DEMO_URL || null, publishUrl: config.PUBLISH_URL || null };
   await pageRoutes(app, { root, ...urls, version }, parts);
   opsStatusRoute(app, probeOf(settings, source));
-  registerOpsRoutes(app, { metrics: registry, live: [], ready: healthOf(settings, source) });
+  const ready = [...healthOf(settings, source), ...files.map(({ check }) => check)];
+  registerOpsRoutes(app, { metrics: registry, live: [], ready });
   measureStaleness(registry, parts);
   const watchdog = createProgressWatchdog({
     ...settings,
@@ -125,20 +126,12 @@ export async function createGateway(settings: GatewaySettings): Promise<Gateway>
     stalled: settings.crashed,
     waitsFor: settings.registryProblem,
   });
-  return { app, parts: [source, watchdog, hub, socketIo], source, hub };
+  return { app, parts: [...files, source, watchdog, hub, socketIo], source, hub };
 }
 
 function healthOf({ registryProblem }: GatewaySettings, source: BoardSource): HealthCheck[] {
   if (registryProblem === undefined) return [source.health];
   return [source.health, { name: 'registry', isAdvice: true, check: registryProblem }];
-}
-
-function accessKeeperOf(config: Config): AccessKeeper {
-  return new AccessKeeper({
-    privateBoards: listOf(config.PRIVATE_BOARDS),
-    accessKeys: listOf(config.ACCESS_KEYS),
-    secrets: listOf(config.ACCESS_SECRETS),
-  });
 }
 
 function doorkeeperOf(config: Config, clock: Clock): Doorkeeper {

@@ -65,9 +65,17 @@ export const configSchema = Type.Object({
     '',
     'Lasting tokens for private boards, as name:pattern+pattern:sha256hex separated by commas',
   ),
+  ACCESS_KEYS_FILE: text(
+    '',
+    'File that holds ACCESS_KEYS instead, looked at every second; empty = none',
+  ),
   ACCESS_SECRETS: text(
     '',
     'Secrets of signed tokens for private boards, of 32 characters or more, separated by commas; the first signs',
+  ),
+  ACCESS_SECRETS_FILE: text(
+    '',
+    'File that holds ACCESS_SECRETS instead, looked at every second; empty = none',
   ),
   CONNECTIONS_PER_ADDRESS_MAX: Type.Integer({
     default: 1_000,

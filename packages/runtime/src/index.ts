@@ -19,3 +19,5 @@ export * from './partition-fates.ts';
 export * from './problem.ts';
 export * from './progress-bar.ts';
 export * from './signed-token.ts';
+export * from './watched-file.ts';
+export * from './watched-list.ts';

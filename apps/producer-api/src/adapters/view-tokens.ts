@@ -3,18 +3,26 @@ import { claimsOf, type ViewClaims } from '../domain/view-claims.ts';
 
 /** Tokens that a page shows with its views. */
 export interface ViewTokens {
+  /** @throws Error before there is a secret: a file of secrets is read at the start */
   sign(claims: ViewClaims): string;
   /** The claims of a token of ours, expired or not; undefined for anything else. */
   read(token: string): ViewClaims | undefined;
+  /** From now on the first signs, and all of them are believed, no others. */
+  replaceSecrets(secrets: readonly TokenSecret[]): void;
 }
 
-/** @param secrets the first signs, all of them are believed */
-export function createViewTokens(secrets: readonly TokenSecret[]): ViewTokens {
-  const [newest] = secrets;
-  if (newest === undefined) throw new Error('view tokens need a secret');
+export function createViewTokens(): ViewTokens {
+  let secrets: readonly TokenSecret[] = [];
   return {
-    sign: (claims) => sealToken(claims, newest),
+    sign(claims) {
+      const [newest] = secrets;
+      if (newest === undefined) throw new Error('view tokens need a secret');
+      return sealToken(claims, newest);
+    },
     read: (token) => claimsOf(openToken(token, secrets)),
+    replaceSecrets(next) {
+      secrets = next;
+    },
   };
 }
 

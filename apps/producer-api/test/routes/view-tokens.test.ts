@@ -1,5 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { createLogger } from '@trending/runtime';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, openToken } from '@trending/runtime';
 import { until } from '@trending/runtime/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAccess } from '../../src/access.ts';
@@ -185,6 +187,40 @@ describe('the secrets of view tokens', () => {
     expect(access('another').read(token)).toBeUndefined();
     expect(access('of all copies', a).read(token)).toBeUndefined();
   });
+});
+
+test('the secrets of a file may be replaced while the service runs, and a bad file changes nothing', async () => {
+  const [old = '', young = ''] = ['o', 'y'].map((letter) => letter.repeat(32));
+  const file = join(mkdtempSync(join(tmpdir(), 'trending-secrets-')), 'secrets');
+  writeFileSync(file, old);
+  await restart({ VIEW_TOKEN_SECRETS_FILE: file });
+  const ready = async () => (await producer.app.inject('/readyz?verbose')).body;
+  const first = await tokenFor();
+  expect((await send(first)).statusCode).toBe(202);
+
+  writeFileSync(file, `${young}\nshort`);
+  await until({ timeoutMs: 10_000, what: 'a word about the bad file' }, async () =>
+    (await ready()).includes('[!]view-token-secrets') ? true : undefined,
+  );
+  expect(await ready()).not.toMatch(/short\b|yyy/);
+  expect((await send(first)).statusCode).toBe(202);
+
+  writeFileSync(file, `${young}\n${old}\n`);
+  await until({ timeoutMs: 10_000, what: 'the file to be valid again' }, async () =>
+    (await ready()).includes('[+]view-token-secrets ok') ? true : undefined,
+  );
+  const second = await tokenFor();
+  expect(openToken(second, [young])).toBeDefined();
+  expect((await send(first)).statusCode).toBe(202);
+
+  writeFileSync(file, young);
+  const answer = await until({ timeoutMs: 10_000, what: 'the end of the old secret' }, async () => {
+    const again = await send(first);
+    return again.statusCode === 202 ? undefined : again;
+  });
+  expect(verdict(answer)).toEqual(invalid);
+  expect((await send(second)).statusCode).toBe(202);
+  rmSync(file);
 });
 
 test('a view token ends with the key that asked for it', async () => {

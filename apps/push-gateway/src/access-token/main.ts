@@ -1,18 +1,24 @@
-import { systemClock } from '@trending/runtime';
+import { readFileSync } from 'node:fs';
+import { listedIn, systemClock } from '@trending/runtime';
 import { reportFailure, UsageError } from '@trending/runtime/usage';
 import { signAccessToken } from '../adapters/access-keeper.ts';
-import { listOf, loadConfig } from '../config.ts';
+import { type Config, listOf, loadConfig } from '../config.ts';
 import { accessTokenHelp, accessTokenOptions } from './options.ts';
 
 function run(): string {
   const options = accessTokenOptions(process.argv.slice(2));
   if (options === 'help') return accessTokenHelp;
-  const [secret] = listOf(loadConfig().ACCESS_SECRETS);
-  if (secret === undefined) throw new UsageError('set ACCESS_SECRETS as the gateway has it');
+  const [secret] = secretsOf(loadConfig());
+  if (secret === undefined)
+    throw new UsageError('set ACCESS_SECRETS or ACCESS_SECRETS_FILE as the gateway has it');
   const { boards, lifetimeMs, json } = options;
   const expiresAt = systemClock.now() + lifetimeMs;
   const token = signAccessToken({ boards, expiresAt }, secret);
   return json ? `${JSON.stringify({ token, boards, expiresAt })}\n` : `${token}\n`;
+}
+
+function secretsOf({ ACCESS_SECRETS: listed, ACCESS_SECRETS_FILE: path }: Config): string[] {
+  return path === '' ? listOf(listed) : listedIn(readFileSync(path, 'utf8'));
 }
 
 try {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError, openToken, sealToken } from '@trending/runtime';
-import { BoardAccess, type BoardPattern, boardPattern } from '../domain/board-access.ts';
+import { BoardAccess, type BoardPattern, boardPattern, type Term } from '../domain/board-access.ts';
 
 export interface AccessSettings {
   /** Patterns of the boards that need a token. */
@@ -15,7 +15,12 @@ export type Admission =
   | { readonly ok: true; readonly access: BoardAccess }
   | { readonly ok: false; readonly reason: 'bad-token' | 'token-expired' };
 
-interface StaticKey {
+/** Ends what it granted when it is taken out, in connections that are open too. */
+interface Credential {
+  isRevoked: boolean;
+}
+
+interface StaticKey extends Credential {
   readonly hash: Buffer;
   readonly grants: readonly BoardPattern[];
 }
@@ -34,20 +39,34 @@ const secretCharactersMin = 32;
 /** Turns the token of a reader into what it may see. Without private boards everybody may see everything, token or not. */
 export class AccessKeeper {
   readonly #privates: readonly BoardPattern[];
-  readonly #keys: readonly StaticKey[];
-  readonly #secrets: readonly string[];
+  /** By their entries. */
+  #keys: ReadonlyMap<string, StaticKey> = new Map();
+  #secrets: ReadonlyMap<string, Credential> = new Map();
   /** What a reader without a token may see. */
   readonly everybody: BoardAccess;
 
   /** @throws AppError CONFIG_INVALID naming the entry that is wrong. */
   constructor({ privateBoards, accessKeys, secrets }: AccessSettings) {
     this.#privates = privateBoards.map((text) => patternOf(text, 'PRIVATE_BOARDS'));
-    this.#keys = accessKeys.map(staticKeyOf);
+    this.everybody = new BoardAccess(this.#privates);
+    this.replaceKeys(accessKeys);
+    this.replaceSecrets(secrets);
+  }
+
+  /**
+   * From now on these entries hold, and no others; what was granted by one that is gone, or reads differently, ends.
+   * @throws AppError CONFIG_INVALID that says which is wrong; then nothing has changed.
+   */
+  replaceKeys(entries: readonly string[]): void {
+    this.#keys = replaced(this.#keys, entries, staticKeyOf);
+  }
+
+  /** The same for secrets. */
+  replaceSecrets(secrets: readonly string[]): void {
     if (secrets.some(({ length }) => length < secretCharactersMin)) {
       throw invalid('ACCESS_SECRETS', `a secret has fewer than ${secretCharactersMin} characters`);
     }
-    this.#secrets = secrets;
-    this.everybody = new BoardAccess(this.#privates);
+    this.#secrets = replaced(this.#secrets, secrets, () => ({ isRevoked: false }));
   }
 
   /** `now` in ms. A wrong token is never treated as no token. */
@@ -63,19 +82,48 @@ export class AccessKeeper {
     const hash = createHash('sha256').update(token).digest();
     let found: StaticKey | undefined;
     // All are compared, whichever fits: the time taken says nothing.
-    for (const key of this.#keys) if (timingSafeEqual(key.hash, hash)) found = key;
+    for (const key of this.#keys.values()) if (timingSafeEqual(key.hash, hash)) found = key;
     if (found === undefined) return { ok: false, reason: 'bad-token' };
-    return { ok: true, access: new BoardAccess(this.#privates, found.grants) };
+    const term = termOf(found, Number.POSITIVE_INFINITY);
+    return { ok: true, access: new BoardAccess(this.#privates, found.grants, term) };
   }
 
   #admitSigned(token: string, now: number): Admission {
-    const claims = claimsOf(openToken(token, this.#secrets));
-    if (claims === undefined) return { ok: false, reason: 'bad-token' };
+    let claims: Claims | undefined;
+    let signer: Credential | undefined;
+    // All are tried here too.
+    for (const [secret, credential] of this.#secrets) {
+      const opened = claimsOf(openToken(token, [secret]));
+      if (opened !== undefined) [claims, signer] = [opened, credential];
+    }
+    if (claims === undefined || signer === undefined) return { ok: false, reason: 'bad-token' };
     const expiresAt = claims.exp * 1_000;
     if (expiresAt <= now) return { ok: false, reason: 'token-expired' };
     const grants = claims.boards.map(boardPattern).filter((pattern) => pattern !== undefined);
-    return { ok: true, access: new BoardAccess(this.#privates, grants, expiresAt) };
+    const access = new BoardAccess(this.#privates, grants, termOf(signer, expiresAt));
+    return { ok: true, access };
   }
+}
+
+function termOf(credential: Credential, expiresAt: number): Term {
+  return {
+    get expiresAt() {
+      return credential.isRevoked ? 0 : expiresAt;
+    },
+  };
+}
+
+/** Those of `texts`: who was there before stays itself, who is gone is revoked. Nothing is revoked when `make` throws. */
+function replaced<T extends Credential>(
+  before: ReadonlyMap<string, T>,
+  texts: readonly string[],
+  make: (text: string, index: number) => T,
+): ReadonlyMap<string, T> {
+  const after = new Map(
+    texts.map((text, index) => [text, before.get(text) ?? make(text, index)] as const),
+  );
+  for (const [text, credential] of before) if (!after.has(text)) credential.isRevoked = true;
+  return after;
 }
 
 /** `expiresAt` in ms, kept in whole seconds. */
@@ -99,24 +147,25 @@ function claimsOf(value: unknown): Claims | undefined {
   return isRight ? { boards, exp: exp as number } : undefined;
 }
 
-function staticKeyOf(entry: string): StaticKey {
+/** What is wrong is told by its number: `/readyz` shows it, and a secret may stand there by mistake. */
+function staticKeyOf(entry: string, index: number): StaticKey {
   const match = /^[a-z0-9-]{1,40}:([^:]+:.+):([0-9a-f]{64})$/.exec(entry);
   const [, patterns = '', hash = ''] = match ?? [];
-  if (match === null) {
-    const name = entry.split(':')[0]?.slice(0, 40);
-    throw invalid('ACCESS_KEYS', `"${name}" is not name:pattern+pattern:sha256hex`);
-  }
-  const grants = patterns.split('+').map((text) => patternOf(text, 'ACCESS_KEYS'));
-  return { hash: Buffer.from(hash, 'hex'), grants };
+  const which = `entry ${index + 1}`;
+  if (match === null)
+    throw invalid('ACCESS_KEYS', `${which} is not name:pattern+pattern:sha256hex`);
+  const grants = patterns.split('+').map(boardPattern);
+  if (!grants.every((grant) => grant !== undefined))
+    throw invalid('ACCESS_KEYS', `${which} has a pattern that is not ${patternForm}`);
+  return { hash: Buffer.from(hash, 'hex'), grants, isRevoked: false };
 }
+
+const patternForm = 'formula:<id>, category:<name> or chain:<name>, * allowed at the end';
 
 function patternOf(text: string, where: string): BoardPattern {
   const pattern = boardPattern(text);
   if (pattern !== undefined) return pattern;
-  throw invalid(
-    where,
-    `"${text}" is not formula:<id>, category:<name> or chain:<name>, * allowed at the end`,
-  );
+  throw invalid(where, `"${text}" is not ${patternForm}`);
 }
 
 function invalid(where: string, what: string): AppError {

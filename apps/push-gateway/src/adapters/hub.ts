@@ -37,7 +37,7 @@ export class Hub implements Part, SessionHost {
   readonly #settings: HubSettings;
   readonly #book = new ChannelBook();
   readonly #sessions = new Set<Session>();
-  /** Those whose token ends some time. */
+  /** Those with a token, which ends some time or may be taken back. */
   readonly #expiring = new Set<Session>();
   readonly #broadcaster: Broadcaster;
   readonly #patrol: Patrol;
@@ -88,7 +88,7 @@ export class Hub implements Part, SessionHost {
   open(connection: Connection, access: BoardAccess): Session {
     const session = new Session(connection, access, this);
     this.#sessions.add(session);
-    if (Number.isFinite(access.expiresAt)) this.#expiring.add(session);
+    if (access.hasGrants) this.#expiring.add(session);
     this.#settings.metrics.opened(connection.transport);
     // The port is still open for a moment.
     if (this.#isStopped) connection.close('shutdown');

@@ -44,6 +44,8 @@ export interface SessionHost {
 /** The places a client gets when it does not say. */
 const defaultLimit = 20;
 
+const accessOver = 'The access token has expired or was taken back; connect again with a new one.';
+
 /** The conversation with one connection: what it holds and what it may still ask for. */
 export class Session {
   readonly connection: Connection;
@@ -78,8 +80,8 @@ export class Session {
     for (const { channel } of [...this.#subscriptions.values()]) {
       if (!this.access.isPrivate(channel.ref)) continue;
       this.#unsubscribe(channel.ref);
-      const message = 'The access token has expired; connect again with a new one.';
-      this.#refuse({ code: 'access-expired', message, board: channel.ref });
+      const board = channel.ref;
+      this.#refuse({ code: 'access-expired', message: accessOver, board });
     }
   }
 
@@ -125,9 +127,7 @@ export class Session {
     if (this.access.isPrivate(board)) {
       const isOver = this.#host.now() >= this.access.expiresAt;
       if (isOver || !this.access.allows(board)) {
-        const message = isOver
-          ? 'The access token has expired; connect again with a new one.'
-          : 'This board needs an access token that grants it.';
+        const message = isOver ? accessOver : 'This board needs an access token that grants it.';
         return { code: isOver ? 'access-expired' : 'access-denied', message, board } as const;
       }
     }

@@ -24,21 +24,33 @@ function matches({ field, text, isPrefix }: BoardPattern, board: BoardRef): bool
   return isPrefix ? board[field].startsWith(text) : board[field] === text;
 }
 
-/** What one reader may see: every public board, and the private ones granted until a time. */
+/** How long grants hold. */
+export interface Term {
+  /** ms; Infinity for what never ends. Becomes 0 when what granted them is taken back. */
+  readonly expiresAt: number;
+}
+
+const forEver: Term = { expiresAt: Number.POSITIVE_INFINITY };
+
+/** What one reader may see: every public board, and the private ones granted for a term. */
 export class BoardAccess {
   readonly #privates: readonly BoardPattern[];
   readonly #grants: readonly BoardPattern[];
-  /** ms; Infinity for what never ends. */
-  readonly expiresAt: number;
+  readonly #term: Term;
 
   constructor(
     privates: readonly BoardPattern[],
     grants: readonly BoardPattern[] = [],
-    expiresAt = Number.POSITIVE_INFINITY,
+    term = forEver,
   ) {
     this.#privates = privates;
     this.#grants = grants;
-    this.expiresAt = expiresAt;
+    this.#term = term;
+  }
+
+  /** ms; may come sooner than it was said before. */
+  get expiresAt(): number {
+    return this.#term.expiresAt;
   }
 
   /** Answers that depend on it must not be shared between readers. */

@@ -95,6 +95,35 @@ describe('the access keeper', () => {
     expect(keeper.admit(token, now)).toEqual({ ok: false, reason: 'bad-token' });
   });
 
+  it('ends what a key or secret granted once it is gone or says something else, and leaves the others', () => {
+    const keys = [
+      `partner:category:secret:${hashOf('partner-token')}`,
+      `lab:formula:beta*:${hashOf('lab-token')}`,
+    ] as const;
+    const own = { privateBoards: ['category:secret', 'formula:beta*'], accessKeys: keys };
+    const changing = new AccessKeeper({ ...own, secrets: [secret] });
+    const signed = signAccessToken({ boards: ['category:secret'], expiresAt: now + 5_000 }, secret);
+    const endOf = (token: string) => {
+      const admission = changing.admit(token, now);
+      if (!admission.ok) throw new Error(admission.reason);
+      return () => admission.access.expiresAt;
+    };
+    const [partner, lab, guest] = ['partner-token', 'lab-token', signed].map(endOf);
+    const ends = () => [partner?.(), lab?.(), guest?.()];
+    changing.replaceSecrets(['another secret, which signs new tokens now', secret]);
+    changing.replaceKeys(keys.toReversed());
+    expect(ends()).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, now + 5_000]);
+    expect(() => changing.replaceKeys([`lab:formula:other:${hashOf('lab-token')}`, 'x'])).toThrow(
+      'entry 2',
+    );
+    expect(() => changing.replaceSecrets(['short'])).toThrow('ACCESS_SECRETS');
+    expect(ends()).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, now + 5_000]);
+    changing.replaceKeys([keys[0].replace('secret', 'other'), keys[1]]);
+    changing.replaceSecrets(['another secret, which signs new tokens now']);
+    expect(ends()).toEqual([0, Number.POSITIVE_INFINITY, 0]);
+    expect(changing.admit(signed, now)).toEqual({ ok: false, reason: 'bad-token' });
+  });
+
   it('takes any token where nothing is private', () => {
     const open = new AccessKeeper({ privateBoards: [], accessKeys: [], secrets: [] });
     expect(open.admit('whatever', now)).toMatchObject({ ok: true });

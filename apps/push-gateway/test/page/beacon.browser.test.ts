@@ -16,6 +16,7 @@ beforeAll(async () => {
   script = await scriptOf(`
     import { reportView } from '@trending/client/beacon';
     const query = new URLSearchParams(location.search);
+    const tokens = (query.get('token') ?? '').split(',');
     globalThis.heard = [];
     globalThis.startedAt = performance.now();
     globalThis.report = () => reportView({
@@ -24,7 +25,7 @@ beforeAll(async () => {
       chain: 'eth',
       source: 'web',
       afterMs: Number(query.get('after')),
-      ...(query.has('token') && { viewToken: async () => query.get('token') }),
+      ...(query.has('token') && { viewToken: async () => tokens.length > 1 ? tokens.shift() : tokens[0] }),
       onSent: () => globalThis.heard.push('sent'),
       onRefused: ({ status, detail }) => globalThis.heard.push(status + ' ' + detail),
     });
@@ -175,6 +176,19 @@ test('a view token reaches the service, from a page that is left at once too', a
   await expect.poll(() => producer.views.at(-1)?.viewToken).toBe('abc');
 });
 
+test('a view whose token ran out early is sent again with a new one, by a page that is hidden too', async () => {
+  producer.statuses.push(401);
+  const page = await open('Infinity', (fresh) => fresh.addInitScript(takeOverVisibility), {
+    token: 'old,new',
+  });
+  await see(page, 'visible');
+  await see(page, 'hidden');
+  await expect.poll(() => page.evaluate('heard')).toEqual(['sent']);
+  const [first, second] = producer.views;
+  expect([first?.viewToken, second?.viewToken]).toEqual(['old', 'new']);
+  expect(second?.body).toEqual(first?.body);
+});
+
 test('a refused view is told to the page as refused, and not again', async () => {
   producer.statuses.push(401);
   const page = await open(0, (fresh) => fresh.addInitScript(takeOverVisibility));
@@ -192,6 +206,7 @@ test('the real service takes the view token that it gave for this page, and no o
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({ origin: site.url, address, chain: 'eth' }),
   });
+  expect(answer.status).toBe(201);
   const { token } = (await answer.json()) as { token: string };
   const heardWith = async (shown: string) => {
     const page = await open(0, undefined, { endpoint: producerUrl, token: shown });

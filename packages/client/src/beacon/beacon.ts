@@ -1,6 +1,6 @@
 import { uuidV7 } from '../uuid-v7.ts';
 import type { BeaconOptions } from './options.ts';
-import { bodyOf, type PostOutcome, postView } from './post-view.ts';
+import { bodyOf, type PostOutcome, postWithToken } from './post-view.ts';
 import { firstWithin } from './seen.ts';
 import { createViewTokenSource } from './view-token.ts';
 
@@ -45,7 +45,7 @@ export function reportView(options: BeaconOptions): () => void {
     body ??= bodyOf(options, eventId, Math.round(visibleMs));
     isOver = true;
     tries += 1;
-    void postView(options, { eventId, body, viewToken: tokens.take() }).then((outcome) => {
+    void postWithToken(options, { eventId, body }, tokens).then((outcome) => {
       // Tried again when the page is next hidden, shown or left.
       if (outcome.kind === 'later' && tries < triesMax) isOver = false;
       else end();

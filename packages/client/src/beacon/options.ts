@@ -16,9 +16,10 @@ export interface BeaconOptions {
   readonly partnerId?: string;
   /**
    * The view token that the page's backend asked for. A function is asked once the page is seen, so that the token is at hand
-   * while the page is being left, and again for every further try.
+   * while the page is being left, again for every further try, and once more when the service does not believe what it gave (401,
+   * 403). What takes longer than 5 s is given up (`signal` tells) and counts as a failed try.
    */
-  readonly viewToken?: string | (() => string | Promise<string>);
+  readonly viewToken?: string | ((signal: AbortSignal) => string | Promise<string>);
   /** Visible time after which the view is told, ms; who leaves earlier is told then. Default 2000. */
   readonly afterMs?: number;
   /** Called with the event id once the view is on its way. */

@@ -1,5 +1,6 @@
 import { viewTokenHeader } from '@trending/schemas/http/signing';
 import type { BeaconOptions, RefusedView } from './options.ts';
+import type { ViewTokenSource } from './view-token.ts';
 
 /** A view as it is sent, each time the same. */
 export interface WrittenView {
@@ -22,6 +23,23 @@ export function bodyOf(
 ): string {
   return JSON.stringify({ chain, eventId, source, partnerId, dwellMs });
 }
+
+/**
+ * Sends a view, and at once again with another token when the service does not believe the first: it may have run out, or been
+ * revoked, while the page was looked at. Never rejects.
+ */
+export async function postWithToken(
+  options: BeaconOptions,
+  view: Omit<WrittenView, 'viewToken'>,
+  tokens: ViewTokenSource,
+): Promise<PostOutcome> {
+  const outcome = await postView(options, { ...view, viewToken: tokens.take() });
+  if (outcome.kind !== 'refused' || !isOfToken.has(outcome.status)) return outcome;
+  const viewToken = tokens.replace();
+  return viewToken === undefined ? outcome : postView(options, { ...view, viewToken });
+}
+
+const isOfToken = new Set([401, 403]);
 
 /** Sends a view once. Never rejects: a broken line is an outcome too. */
 export async function postView(options: BeaconOptions, view: WrittenView): Promise<PostOutcome> {
