@@ -33,21 +33,16 @@ export interface ProgressWatchdog {
   check(): Promise<void>;
 }
 
-interface Look {
-  readonly end: number;
-  /** When the positions were read, ms; the answer about the ends may take long. */
-  readonly begun: number;
-  readonly before: Seen | undefined;
-}
-
 interface Seen {
   readonly position: number;
-  readonly sinceMs: number;
+  /** When it was first known that records wait behind this position, ms; undefined: none did. */
+  readonly waitingSince: number | undefined;
 }
 
 /**
  * Finds consumers that hang without an error: records wait below the high watermark and the position has not moved for 20 s; with
- * the time between two looks, at both ends, and a question that has to be asked twice that is at most 30 s.
+ * the time between two looks, at both ends, and a question that has to be asked twice that is at most 30 s. Answers about the ends may be
+ * slow: a wait counts from the answer that told of it to the time when positions were read next, never the other way round.
  * An unreachable broker is not a stall of the reader and only logged.
  */
 export function createProgressWatchdog(settings: ProgressWatchdogSettings): ProgressWatchdog {
@@ -60,34 +55,32 @@ export function createProgressWatchdog(settings: ProgressWatchdogSettings): Prog
   async function check(): Promise<void> {
     const begun = clock.now();
     checkingSince = begun;
-    if (settings.waitsFor?.() !== undefined) return judge(new Map());
+    if (settings.waitsFor?.() !== undefined) return judge(new Map(), begun);
     const next = new Map<string, Seen>();
     for (const [topic, own] of Map.groupBy(positions(), (watched) => watched.topic)) {
       const ends = await log.endOffsets(topic);
       for (const watched of own) {
         const key = partitionKey(watched);
-        const state = look(watched, {
-          end: ends.get(watched.partition) ?? 0,
-          before: seen.get(key),
-          begun,
-        });
-        next.set(key, state);
+        next.set(key, look(watched, ends.get(watched.partition) ?? 0, seen.get(key)));
       }
     }
     // When another one was begun since, this answer is too old to judge by.
-    if (checkingSince === begun) judge(next);
+    if (checkingSince === begun) judge(next, begun);
   }
 
-  function judge(next: Map<string, Seen>): void {
+  /** `begun`: when the positions were read, ms. */
+  function judge(next: Map<string, Seen>, begun: number): void {
     seen = next;
     for (const [key, state] of seen) {
-      if (clock.now() - state.sinceMs >= stallMs) stalled(stallError(key, state, stallMs));
+      const { waitingSince = Number.POSITIVE_INFINITY } = state;
+      if (begun - waitingSince >= stallMs) stalled(stallError(key, state, stallMs));
     }
   }
 
-  function look(watched: WatchedPosition, { end, before, begun }: Look): Seen {
-    const isStill = before?.position === watched.position && watched.position < end;
-    return isStill ? before : { position: watched.position, sinceMs: begun };
+  function look({ position }: WatchedPosition, end: number, before: Seen | undefined): Seen {
+    if (position >= end) return { position, waitingSince: undefined };
+    const isStill = before?.position === position && before.waitingSince !== undefined;
+    return isStill ? before : { position, waitingSince: clock.now() };
   }
 
   /** A check that hangs, on a connection that died silently, must not be the end of watching. */

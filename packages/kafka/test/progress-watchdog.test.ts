@@ -5,11 +5,16 @@ import { createProgressWatchdog } from '../src/index.ts';
 import { quietLogger } from './support/quiet-logger.ts';
 
 function watched(end: number, position: number) {
-  const state = { end, position, waitsFor: undefined as string | undefined };
+  const state = { end, position, answerMs: 0, waitsFor: undefined as string | undefined };
   const clock = new ManualClock(1_000_000);
   const stalls: AppError[] = [];
   const watchdog = createProgressWatchdog({
-    log: { endOffsets: async () => new Map([[3, state.end]]) },
+    log: {
+      endOffsets: async () => {
+        clock.advance(state.answerMs);
+        return new Map([[3, state.end]]);
+      },
+    },
     positions: () => [{ topic: 't', partition: 3, position: state.position }],
     stalled: (error) => stalls.push(error),
     waitsFor: () => state.waitsFor,
@@ -54,6 +59,27 @@ describe('the progress watchdog', () => {
     expect(await after(5_000)).toBe(0);
     expect(await after(29_999)).toBe(0);
     expect(await after(1)).toBe(1);
+  });
+
+  test('records that came while a slow answer was on its way are not taken for old ones', async () => {
+    const { after, state } = watched(10, 10);
+    await after(0);
+    state.end = 11;
+    state.answerMs = 31_000;
+    expect(await after(2_000)).toBe(0);
+    state.answerMs = 0;
+    expect(await after(29_999)).toBe(0);
+    expect(await after(1)).toBe(1);
+  });
+
+  test('a reader may have moved while a slow answer was on its way', async () => {
+    const { after, state } = watched(10, 4);
+    await after(0);
+    state.answerMs = 31_000;
+    expect(await after(2_000)).toBe(0);
+    state.answerMs = 0;
+    state.position = 5;
+    expect(await after(2_000)).toBe(0);
   });
 
   test('a reader that moves a little is not stalled', async () => {
