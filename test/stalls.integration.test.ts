@@ -4,6 +4,9 @@ import { addressOf, chainOf } from '@trending/schemas';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishForeignView } from './support/foreign-view.ts';
 import {
+  allFound,
+  boardsFresh,
+  endedAfter,
   foundWithinMs,
   freshness,
   healedWithinMs,
@@ -11,11 +14,15 @@ import {
   openSilentStack,
   readiness,
   type SilentStack,
+  tells,
 } from './support/silent-stack.ts';
 
 /** The longest wait of callers for an answer that names the trouble: the service's own limit, and time for a busy machine. */
 const answeredWithinMs = 10_000;
+const kafkaIsSilent = /\[-\]\w+: .*no (answer|heartbeat)/;
 const rankers = ['rank-1', 'rank-2'] as const;
+/** As long as a switch needs to come back. */
+const silenceMs = 25_000;
 const timeout = 200_000;
 
 let world: SilentStack;
@@ -30,19 +37,6 @@ type Role = 'aggregate-1' | 'aggregate-2' | 'rank-1' | 'rank-2' | 'sink';
 
 function clientOf(role: Role): string {
   return `stream-processor-${hostname()}-${world.ports[role]}`;
-}
-
-/** Resolves once /readyz says so, which must be in time. */
-function tells(what: string, base: string | number, words: RegExp): Promise<boolean> {
-  return until({ timeoutMs: foundWithinMs, everyMs: 200, what }, async () => {
-    const { status, text } = await readiness(base);
-    return status === 503 && words.test(text) ? true : undefined;
-  });
-}
-
-async function endedAfter(time: number): Promise<string[]> {
-  const services = await world.stack.services();
-  return services.filter(({ endedAt = 0 }) => endedAt > time).map(({ name }) => name);
 }
 
 /** Every service is ready, and boards and history hold views of now on. */
@@ -80,16 +74,12 @@ test(
     clickhouse.silence();
     const fresh = freshness(world);
 
-    // The reader of views and the reader of boards end and are started again.
-    const ending = ['aggregate-1', 'push-gateway'];
-    const found = { timeoutMs: foundWithinMs, everyMs: 100 };
-    await until({ ...found, what: `the end of ${ending.join(' and ')}` }, async () => {
-      const ended = await endedAfter(holeAt);
-      return ending.every((name) => ended.includes(name)) ? true : undefined;
-    });
+    // Who reads views, merges them and shows boards says so, or ends, unless all of it is well again before.
+    const names = ['aggregate-1', owner, 'push-gateway', 'push-gateway-2'];
+    await Promise.race([allFound(world, holeAt, { words: kafkaIsSilent, names }), fresh]);
     // The sink gives its insert up and repeats it on another connection.
     const left = foundWithinMs - (Date.now() - holeAt);
-    await until({ ...found, timeoutMs: left, what: 'the sink to give up its insert' }, async () =>
+    await until({ timeoutMs: left, what: 'the sink to give up its insert' }, async () =>
       (await failedInserts()) > failedBefore ? true : undefined,
     );
     expect(await fresh).not.toContain(undefined);
@@ -152,7 +142,7 @@ test(
     );
     registry.hush(false);
     await heals();
-    expect(await endedAfter(killedAt)).toEqual([]);
+    expect(await endedAfter(world, killedAt)).toEqual([]);
   },
   timeout,
 );
@@ -177,6 +167,46 @@ test(
     clickhouse.hush(false);
     await heals();
     expect((await history()).status).toBe(200);
+  },
+  timeout,
+);
+
+test(
+  'while Kafka is silent for everybody every app says why or ends within 30 s, and all is fresh within 60 s after it',
+  async () => {
+    const { kafka } = world;
+    const holeAt = Date.now();
+    const lift = kafka.hush(() => true);
+    await allFound(world, holeAt, { words: kafkaIsSilent });
+    // Long enough for whoever waits in vain to have tried again, in vain too.
+    await until({ timeoutMs: foundWithinMs, what: 'the end of the silence' }, () =>
+      Date.now() - holeAt >= silenceMs ? true : undefined,
+    );
+    lift();
+    await heals();
+  },
+  timeout,
+);
+
+test(
+  'a sink that starts while ClickHouse is silent says so within 30 s, nothing else is concerned, and history is whole within 60 s after it',
+  async () => {
+    const { stack, clickhouse, ports, apps } = world;
+    const holeAt = Date.now();
+    clickhouse.hush(true);
+    await stack.signal('sink', 'SIGKILL');
+    await stack.ended('sink', holeAt, foundWithinMs);
+    const killedAt = Date.now();
+    const fresh = boardsFresh(world);
+    await tells('the sink to say why', ports.sink, /\[-\]clickhouse: insert into .* no answer/);
+    expect(Date.now() - holeAt).toBeLessThan(foundWithinMs);
+    const { sink: _, ...others } = apps;
+    for (const [name, base] of Object.entries(others))
+      expect(await readiness(base), name).toMatchObject({ status: 200 });
+    expect(await fresh).not.toBeUndefined();
+    clickhouse.hush(false);
+    await heals();
+    expect(await endedAfter(world, killedAt)).toEqual([]);
   },
   timeout,
 );

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@trending/runtime/random';
+import { until } from '@trending/runtime/testing';
 import { defaultViewPartitions } from '@trending/schemas';
 import { CuttingProxy } from '../../tools/checks/src/sink-faults/cutting-proxy.ts';
 import { type FaultBench, openBench } from '../../tools/faults/src/fault-bench.ts';
@@ -23,6 +24,8 @@ export interface SilentStack extends FaultBench {
   readonly clickhouse: CuttingProxy;
   /** Ops ports by role. */
   readonly ports: ReturnType<typeof rolePorts>;
+  /** Where each app tells its readiness, by name: a base URL, or a port. */
+  readonly apps: Readonly<Record<string, string | number>>;
 }
 
 /** A stack with split roles, whose apps reach everything through proxies that can fall silent. `close` ends all of it. */
@@ -40,7 +43,15 @@ export async function openSilentStack(): Promise<SilentStack> {
     await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
     rmSync(out, { recursive: true, force: true });
   };
-  return { ...bench, ...proxies, ports: rolePorts(portsAt(portOffset)), close };
+  const ports = rolePorts(portsAt(portOffset));
+  const [gateway = '', secondGateway = ''] = bench.stack.gatewayUrls;
+  const apps = {
+    'producer-api': bench.stack.producerUrl,
+    ...ports,
+    'push-gateway': gateway,
+    'push-gateway-2': secondGateway,
+  };
+  return { ...bench, ...proxies, ports, apps, close };
 }
 
 async function openProxies(portOffset: number) {
@@ -56,14 +67,18 @@ async function openProxies(portOffset: number) {
 }
 
 /** Waits until boards and history hold views published after now. @returns how long each took, ms; undefined: too long */
-export function freshness({ stack, ledger, tokens }: FaultBench) {
-  const killedAt = Date.now();
-  const before = ledger.attempted();
-  const after = { killedAt, partitions: defaultViewPartitions };
+export function freshness(bench: FaultBench) {
+  const after = { killedAt: Date.now(), partitions: defaultViewPartitions };
   return Promise.all([
-    boardFreshAfter([stack.gatewayUrl], { before, tokens }, healedWithinMs),
-    historyFreshAfter(stack.clickhouseUrl, after, healedWithinMs),
+    boardsFresh(bench),
+    historyFreshAfter(bench.stack.clickhouseUrl, after, healedWithinMs),
   ]);
+}
+
+/** As `freshness`, of boards alone. */
+export function boardsFresh({ stack, ledger, tokens }: FaultBench) {
+  const before = ledger.attempted();
+  return boardFreshAfter([stack.gatewayUrl], { before, tokens }, healedWithinMs);
 }
 
 /** Sum of the lines of /metrics that match. */
@@ -80,4 +95,36 @@ export async function readiness(base: string | number) {
   const url = typeof base === 'number' ? `http://127.0.0.1:${base}` : base;
   const answer = await fetch(`${url}/readyz?verbose`);
   return { status: answer.status, text: await answer.text() };
+}
+
+/** Names of the services whose process has ended since. */
+export async function endedAfter({ stack }: FaultBench, time: number): Promise<string[]> {
+  const services = await stack.services();
+  return services.filter(({ endedAt = 0 }) => endedAt > time).map(({ name }) => name);
+}
+
+/** Resolves once /readyz says so, which must be in time. */
+export function tells(what: string, base: string | number, words: RegExp): Promise<boolean> {
+  return until({ timeoutMs: foundWithinMs, everyMs: 200, what }, async () => {
+    const { status, text } = await readiness(base);
+    return status === 503 && words.test(text) ? true : undefined;
+  });
+}
+
+/** Resolves once each of these apps (default: all) is red for this reason or has ended since, all of them in time. */
+export async function allFound(
+  world: SilentStack,
+  since: number,
+  { words, names = Object.keys(world.apps) }: { words: RegExp; names?: readonly string[] },
+): Promise<void> {
+  const timeoutMs = since + foundWithinMs - Date.now();
+  const meant = Object.entries(world.apps).filter(([name]) => names.includes(name));
+  const found = meant.map(([name, base]) =>
+    until({ timeoutMs, everyMs: 200, what: `${name} to say why, or to end` }, async () => {
+      if ((await endedAfter(world, since)).includes(name)) return true;
+      const { status, text } = await readiness(base);
+      return status === 503 && words.test(text) ? true : undefined;
+    }),
+  );
+  await Promise.all(found);
 }

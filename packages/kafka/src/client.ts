@@ -28,7 +28,7 @@ const passing = [
 /** Limits of one client, ms. */
 export interface KafkaLimits {
   readonly requestMs?: number;
-  /** Until a connection that answers nothing is given up. */
+  /** Until a connection that answers nothing is given up; what a broker answers at once is waited for 10 s at most. */
   readonly silenceMs?: number;
 }
 

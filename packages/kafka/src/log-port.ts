@@ -89,6 +89,8 @@ export interface FollowOptions {
 
 /** A reader of one partition that needs no group. Lost brokers and moved leaders do not end it: it goes on when it can. */
 export interface Follower {
+  /** What it waits for in vain, if so, for readiness. A log that cannot fall silent has nothing to tell. */
+  problem?(): string | undefined;
   /** After the running batch. Idempotent. */
   stop(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@trending/runtime';
 import { backoffDelay } from '@trending/runtime/backoff';
 import { asError } from '@trending/runtime/errors';
+import { OpenQuestions } from '@trending/runtime/open-questions';
 import type { KafkaSettings } from './client.ts';
 import {
   type Follower,
@@ -18,6 +19,8 @@ const fetchBytesInitial = 1024 * 1024;
 const fetchWaitMs = 200;
 /** An answer is never further away than the wait: a line that is silent for longer is dead. */
 const silenceMs = 8_000;
+/** Every fetch is answered after the wait at the latest: without an answer for so long, tries and all, nothing new can be known. */
+const unansweredMs = 10_000;
 const backoff = { initialMs: 50, maxMs: 1_000 };
 /** Failures in a row between two log lines. */
 const failuresPerLine = 20;
@@ -39,6 +42,7 @@ export class PartitionFollower implements Follower {
   readonly #logger: Logger;
   readonly #fetcher: PartitionFetcher;
   readonly #stopping = new AbortController();
+  readonly #questions = new OpenQuestions(unansweredMs, { now: () => performance.now() });
   readonly #done: Promise<void>;
 
   constructor(settings: KafkaSettings, target: FollowedPartition, options: FollowOptions) {
@@ -52,6 +56,8 @@ export class PartitionFollower implements Follower {
       options.crashed(asError(error));
     });
   }
+
+  problem = (): string | undefined => this.#questions.overdue();
 
   /** After the running batch. Idempotent. */
   async stop(): Promise<void> {
@@ -80,15 +86,17 @@ export class PartitionFollower implements Follower {
   }
 
   #fetchAhead(offset: number): Promise<Fetched | undefined> {
-    const ahead = this.#fetch(offset);
+    const ahead = this.#questions.during(`reading ${partitionKey(this.#target)}`, () =>
+      this.#fetch(offset),
+    );
     // While a batch is worked on nobody waits for it yet; a failure shows when it is asked for.
     ahead.catch(() => undefined);
     return ahead;
   }
 
   /**
-   * Tries for as long as it is wanted: what it waits for is seen by the watchdog that compares positions with ends, so whoever follows
-   * tells theirs there. Undefined once stopped.
+   * Tries for as long as it is wanted: a log that answers others is seen by the watchdog that compares positions with ends, so whoever
+   * follows tells theirs there; one that answers nobody is told as a problem. Undefined once stopped.
    */
   async #fetch(offset: number): Promise<Fetched | undefined> {
     const from = { offset, bytes: fetchBytesInitial, waitMs: fetchWaitMs };

@@ -4,24 +4,45 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { endWhenSilent, silenceEndingSockets } from '../src/silent-socket.ts';
 
 class Connection extends EventEmitter {
-  bytesRead = 0;
-  bytesWritten = 0;
+  readonly write = (_bytes: Uint8Array) => true;
   readonly destroy = vi.fn(() => this as never);
+
+  ask(key = fetch): void {
+    this.write(requestOf(key));
+  }
+
+  answer(): void {
+    this.emit('data', frameOf(8));
+  }
+}
+
+const [fetch, joinGroup, heartbeat] = [1, 11, 12];
+
+function frameOf(size: number): Buffer {
+  const frame = Buffer.alloc(4 + size);
+  frame.writeInt32BE(size);
+  return frame;
+}
+
+function requestOf(key: number): Buffer {
+  const request = frameOf(10);
+  request.writeInt16BE(key, 4);
+  return request;
 }
 
 describe('a watched connection', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const watched = () => {
+  const watched = (limitMs = 1_000) => {
     const connection = new Connection();
-    endWhenSilent(connection as never, 1_000);
+    endWhenSilent(connection as never, limitMs);
     return connection;
   };
 
   test('ends when something was asked and no byte comes for as long as the limit', () => {
     const connection = watched();
-    connection.bytesWritten += 10;
+    connection.ask();
     vi.advanceTimersByTime(999);
     expect(connection.destroy).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
@@ -31,28 +52,65 @@ describe('a watched connection', () => {
   test('ends although more and more is written into the void', () => {
     const connection = watched();
     for (let second = 0; second < 10; second += 1) {
-      connection.bytesWritten += 10;
+      connection.ask();
       vi.advanceTimersByTime(100);
     }
     expect(connection.destroy).toHaveBeenCalledOnce();
   });
 
+  test('ends when the next request went out right behind an answer, and nothing more', () => {
+    const connection = watched();
+    connection.ask();
+    vi.advanceTimersByTime(250);
+    connection.answer();
+    connection.ask();
+    vi.advanceTimersByTime(1_350);
+    expect(connection.destroy).toHaveBeenCalledOnce();
+  });
+
+  test('ends when of two requests one is answered and the other never', () => {
+    const connection = watched();
+    connection.ask();
+    connection.ask(heartbeat);
+    connection.answer();
+    vi.advanceTimersByTime(1_200);
+    expect(connection.destroy).toHaveBeenCalledOnce();
+  });
+
   test('is left alone while it is idle, however long', () => {
     const connection = watched();
-    connection.bytesWritten += 10;
-    connection.bytesRead += 10;
+    connection.ask();
+    connection.ask();
+    connection.answer();
+    connection.answer();
     vi.advanceTimersByTime(600_000);
     expect(connection.destroy).not.toHaveBeenCalled();
   });
 
   test('is left alone while bytes come, however slowly an answer gets whole', () => {
     const connection = watched();
-    connection.bytesWritten += 10;
-    for (let piece = 0; piece < 10; piece += 1) {
-      connection.bytesRead += 1;
+    connection.ask();
+    const answer = frameOf(10);
+    for (const byte of answer) {
+      connection.emit('data', Buffer.of(byte));
       vi.advanceTimersByTime(900);
     }
+    vi.advanceTimersByTime(600_000);
     expect(connection.destroy).not.toHaveBeenCalled();
+  });
+
+  test('ends after ten seconds when all that was asked is answered at once, after the limit when something may take its time', () => {
+    const [prompt, patient] = [watched(25_000), watched(25_000)];
+    prompt.ask(heartbeat);
+    prompt.ask(fetch);
+    patient.ask(heartbeat);
+    patient.ask(joinGroup);
+    vi.advanceTimersByTime(10_000);
+    expect(prompt.destroy).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(14_999);
+    expect(patient.destroy).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2_000);
+    expect(patient.destroy).toHaveBeenCalledOnce();
   });
 
   test('is watched no longer once it is closed', () => {

@@ -14,6 +14,7 @@ export * from './list.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
 export * from './metrics-text.ts';
+export * from './open-questions.ts';
 export * from './ops-routes.ts';
 export * from './partition-fates.ts';
 export * from './problem.ts';

@@ -33,7 +33,7 @@ import type { TokenDirectory } from '../domain/token-directory.ts';
 import { CatchUp } from './catch-up.ts';
 import { RecordDecoder } from './record-decoder.ts';
 import { retry } from './retry.ts';
-import { keyText, mayAppear } from './source-parts.ts';
+import { keyText, mayAppear, problemOf } from './source-parts.ts';
 
 export interface BoardSerdes {
   readonly boards: Serde<Board>;
@@ -79,7 +79,7 @@ export class BoardSource implements Part {
   #serdes: BoardSerdes | undefined;
   /** Tokens of the running batch whose metadata changed. */
   readonly #renamed = new Set<string>();
-  #followers: readonly Follower[] = [];
+  #followers: Follower[] = [];
   #connected: Promise<void> | undefined;
 
   constructor(settings: BoardSourceSettings) {
@@ -116,8 +116,9 @@ export class BoardSource implements Part {
   readonly health: HealthCheck = {
     name: 'boards',
     check: () => {
-      if (this.#state === 'running') return undefined;
       if (this.#state === 'connecting') return `connecting: ${this.#problem}`;
+      const silence = problemOf(this.#followers);
+      if (this.#state === 'running' || silence !== undefined) return silence;
       return `catching up, ${this.#catchUp.remaining} records to go`;
     },
   };
@@ -173,9 +174,7 @@ export class BoardSource implements Part {
   }
 
   async #stopFollowing(): Promise<void> {
-    const followers = this.#followers;
-    this.#followers = [];
-    await Promise.all(followers.map((follower) => follower.stop()));
+    await Promise.all(this.#followers.splice(0).map((follower) => follower.stop()));
   }
 
   async #read(batch: FollowedBatch): Promise<void> {

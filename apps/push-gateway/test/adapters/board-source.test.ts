@@ -119,4 +119,21 @@ describe('the board source', () => {
     await gateway.publish(boardOf(tokens(2), { seq: 1 }));
     expect(await trending()).toMatchObject({ items: { length: 2 } });
   });
+
+  it('is not ready while the log answers no fetch, says why, and serves the boards it holds', async () => {
+    const log = emptyLog();
+    let silence: string | undefined;
+    const follow = log.follow.bind(log);
+    log.follow = async (...call) =>
+      Object.assign(await follow(...call), { problem: () => silence });
+    await start({ log });
+    await gateway.publish(boardOf(tokens(2), { seq: 3 }));
+    expect((await gateway.app.inject('/readyz')).statusCode).toBe(200);
+    silence = 'reading token.rankings.v1/0 has had no answer for 10 s';
+    const ready = await gateway.app.inject('/readyz');
+    expect([ready.statusCode, ready.body]).toEqual([503, `[-]boards: ${silence}\n`]);
+    expect(await trending()).toMatchObject({ board: { seq: 3 }, items: { length: 2 } });
+    silence = undefined;
+    expect((await gateway.app.inject('/readyz')).statusCode).toBe(200);
+  });
 });

@@ -5,6 +5,7 @@ import {
   ClickHouseLogLevel,
   createClient,
 } from '@clickhouse/client';
+import type { TopicPartition } from '@trending/kafka';
 import { AppError } from '@trending/runtime';
 import type { RowBlock, RowSink } from '../tasks/sink-ports.ts';
 import { repairTable } from './clickhouse-repair.ts';
@@ -68,14 +69,11 @@ export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink 
         throw cause instanceof AppError ? cause : insertError(block, cause, 'Repair');
       });
     },
-    async newestViewOffset({ topic, partition }) {
-      const result = await client.query({
-        query: newestViewQuery,
-        query_params: { topic, partition },
-        format: 'JSONEachRow',
+    async newestViewOffset(origin) {
+      return await newestViewOffset(client, origin).catch((cause: unknown) => {
+        const what = `Question for the newest row of ${origin.topic}/${origin.partition}`;
+        throw clickHouseError(what, cause);
       });
-      const [row] = await result.json<{ newest: string }>();
-      return Number(row?.newest ?? -1);
     },
     close: () => client.close(),
   };
@@ -93,13 +91,28 @@ async function insert(client: ClickHouseClient, block: Omit<RowBlock, 'rows'>): 
   for await (const _ of stream);
 }
 
-/** An answer with an exception code means refused; anything else (timeout, reset) leaves open whether it landed. */
+async function newestViewOffset(client: ClickHouseClient, origin: TopicPartition): Promise<number> {
+  const { topic, partition } = origin;
+  const result = await client.query({
+    query: newestViewQuery,
+    query_params: { topic, partition },
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ newest: string }>();
+  return Number(row?.newest ?? -1);
+}
+
 function insertError({ table, rows, token }: RowBlock, cause: unknown, what = 'Insert'): AppError {
+  return clickHouseError(`${what} of ${rows} rows into ${table} (${token})`, cause);
+}
+
+/** An answer with an exception code means refused; anything else (timeout, reset) leaves open whether it landed. */
+function clickHouseError(what: string, cause: unknown): AppError {
   const isRefused = cause instanceof ClickHouseError;
   const text = cause instanceof Error ? cause.message : String(cause);
   return new AppError({
     code: isRefused ? 'CLICKHOUSE_REJECTED' : 'CLICKHOUSE_UNAVAILABLE',
-    message: `${what} of ${rows} rows into ${table} (${token}): ${text}`,
+    message: `${what}: ${text}`,
     retriable: true,
     cause,
   });

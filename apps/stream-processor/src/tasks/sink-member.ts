@@ -1,4 +1,3 @@
-import { setTimeout as timeout } from 'node:timers/promises';
 import {
   type GroupConsumer,
   type Log,
@@ -18,6 +17,7 @@ import { repairTable } from './sink-repair.ts';
 import { type SinkStart, sinkStartOf } from './sink-start.ts';
 import { type SinkSerdes, type SinkStream, sinkStreams } from './sink-streams.ts';
 import { type SinkFailure, SinkTask } from './sink-task.ts';
+import { waitOrAbort } from './wait-or-abort.ts';
 
 export interface SinkMemberSettings {
   readonly log: Log;
@@ -32,9 +32,6 @@ export interface SinkMemberSettings {
   readonly limits: SinkLimits;
   readonly delay?: Delay;
 }
-
-const waitOrAbort: Delay = (ms, signal) =>
-  timeout(ms, undefined, { signal }).catch(() => undefined);
 
 interface OwnedPartition {
   readonly task: SinkTask;
@@ -116,17 +113,19 @@ export class SinkMember {
     this.#hasAssignment = false;
     this.#assignments += 1;
     const turn = this.#assignments;
+    const isCurrent = () => turn === this.#assignments;
+    const sources = { delay: waitOrAbort, ...this.#settings, consumer, isCurrent };
     // Kept partitions start anew too: their range in flight is in the commit that is read now.
     await this.#releaseAll();
     const assignments = await Promise.all(
       partitions.map(async (target) => {
         const stream = this.#streamOf(target.topic);
-        const start = await sinkStartOf(target, stream.topic, { ...this.#settings, consumer });
+        const start = await sinkStartOf(target, stream.topic, sources);
         return { target, stream, start, consumer };
       }),
     );
     // A later assignment has tasks of its own by now, or will: one beside it, unknown to anybody, would insert the same rows in other ranges.
-    if (turn !== this.#assignments) return new Map();
+    if (!isCurrent()) return new Map();
     for (const assignment of assignments) this.#own(assignment);
     this.#hasAssignment = true;
     this.#settings.logger.info({ partitions: partitions.length }, 'sink partitions assigned');

@@ -17,6 +17,7 @@ import {
 import { SinkMember } from './sink-member.ts';
 import { createSinkMetrics } from './sink-metrics.ts';
 import { type Delay, defaultSinkLimits, type RowSink, type SinkLimits } from './sink-ports.ts';
+import { WatchedSink } from './watched-sink.ts';
 
 /** What is asked of the schema registry. */
 interface SerdeSource {
@@ -52,6 +53,7 @@ export interface SinkRole extends Part {
  */
 export function createSinkRole(deps: SinkRoleDeps): SinkRole {
   let member: SinkMember | undefined;
+  const sink = new WatchedSink(deps.sink, deps.clock);
   const metrics = createSinkMetrics(deps.metrics, async () => (await member?.lag()) ?? []);
   const watchdog = createProgressWatchdog({
     ...deps,
@@ -67,6 +69,7 @@ export function createSinkRole(deps: SinkRoleDeps): SinkRole {
         name: 'sink',
         check: () => (member === undefined ? 'not started' : member.problem()),
       },
+      { name: 'clickhouse', check: () => sink.problem() },
     ],
     async start() {
       if (member !== undefined) return;
@@ -79,6 +82,7 @@ export function createSinkRole(deps: SinkRoleDeps): SinkRole {
       ]);
       member = new SinkMember({
         ...deps,
+        sink,
         serdes: { views, rankings, metadata, features },
         group: `${topicPrefix}clickhouse-sink`,
         logger: deps.logger.child({ role: 'sink' }),

@@ -1,7 +1,7 @@
 import type { GroupConsumer, Log, TopicPartition } from '@trending/kafka';
-import { AppError } from '@trending/runtime';
+import { AppError, backoffDelay, isRetriable, type Logger } from '@trending/runtime';
 import type { Topic } from '@trending/schemas';
-import type { RowSink } from './sink-ports.ts';
+import type { Delay, RowSink } from './sink-ports.ts';
 import { pendingRangeOf } from './sink-protocol.ts';
 
 export interface SinkStart {
@@ -18,14 +18,23 @@ export interface StartSources {
   readonly consumer: GroupConsumer;
   /** Consumer group that holds the offsets. */
   readonly group: string;
+  readonly logger: Logger;
+  readonly delay: Delay;
+  /** False once the partition was taken away: nobody waits for its start any more. */
+  readonly isCurrent: () => boolean;
 }
+
+/** Between two questions to a ClickHouse that does not answer. */
+const backoff = { initialMs: 100, maxMs: 1_000 };
+const attemptsPerLine = 10;
 
 /** Where a partition goes on. @throws AppError INPUT_GAP when the log ends before what was committed. */
 export async function sinkStartOf(
   target: TopicPartition,
   topic: Topic,
-  { log, sink, consumer, group }: StartSources,
+  sources: StartSources,
 ): Promise<SinkStart> {
+  const { log, consumer, group } = sources;
   const [committed, starts, ends] = await Promise.all([
     consumer.committed(target),
     log.startOffsets(target.topic),
@@ -43,10 +52,30 @@ export async function sinkStartOf(
   // Part of the open range may be gone from the log, so it cannot be formed again: the table itself tells whether it landed.
   const isAsked = pending !== undefined && topic.cleanup === 'delete';
   const newest = isAsked
-    ? await sink.newestViewOffset({ topic: topic.name, partition: target.partition })
+    ? await newestOffset({ topic: topic.name, partition: target.partition }, sources)
     : -1;
   const next = Math.max(committed.offset, newest + 1);
   return { offset: Math.max(first, next), gap: Math.max(0, first - next) };
+}
+
+/**
+ * Asks until ClickHouse answers: a process that ended over it would meet the same after its restart, and be kept away for longer and longer.
+ * Without meaning once the partition is not ours.
+ */
+async function newestOffset(origin: TopicPartition, sources: StartSources): Promise<number> {
+  const { sink, logger, delay, isCurrent } = sources;
+  const { signal } = new AbortController();
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await sink.newestViewOffset(origin);
+    } catch (error) {
+      if (!isCurrent()) return -1;
+      if (!isRetriable(error)) throw error;
+      const what = 'ClickHouse does not say what it holds of a partition, asking again';
+      if (attempt % attemptsPerLine === 0) logger.warn({ ...origin, attempt, err: error }, what);
+      await delay(backoffDelay(backoff, attempt, 0.5), signal);
+    }
+  }
 }
 
 function shorterLog({ topic, partition }: TopicPartition, offset: number, group: string): AppError {

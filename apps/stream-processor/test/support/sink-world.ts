@@ -39,6 +39,8 @@ export class FakeClickHouse {
   /** By table and partition: rows counted, and the offset behind the last of them. */
   readonly rollup = new Map<string, { rows: number; covered: number }>();
   fate: (block: RowBlock) => Fate | Promise<Fate> = () => 'lands';
+  /** Called at each question for what it holds: throws while it is away. */
+  asked: () => void = () => undefined;
   readonly #tokens = new Set<string>();
 
   table(name: string): readonly InsertedRow[] {
@@ -239,11 +241,13 @@ export class SinkWorld {
         if (life.isDead) await new Promise<never>(() => undefined);
         return await this.clickhouse.repair(block, table);
       },
-      newestViewOffset: async ({ topic, partition }) =>
-        this.clickhouse
+      newestViewOffset: async ({ topic, partition }) => {
+        this.clickhouse.asked();
+        return this.clickhouse
           .table('token_views')
           .filter((row) => row._topic === topic && row._partition === partition)
-          .reduce((newest, row) => Math.max(newest, row._offset), -1),
+          .reduce((newest, row) => Math.max(newest, row._offset), -1);
+      },
       close: async () => undefined,
     };
   }
