@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gunzipSync } from 'node:zlib';
+import { constants, gunzip, gunzipSync } from 'node:zlib';
 import kafkajs from 'kafkajs';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
@@ -8,7 +8,6 @@ const unpackElsewhere = promisify(gunzip);
 const bytesHereMax = 32 * 1024;
 /** In one piece at most; also the most that a false size can cost. */
 const pieceBytesMax = 4 * 1024 * 1024;
-const pieceBytesMin = 64;
 
 /** Unpacks what a broker packed. @throws Error when the bytes are no gzip */
 export async function unpacked(packed: Buffer): Promise<Buffer> {
@@ -24,7 +23,7 @@ export async function unpacked(packed: Buffer): Promise<Buffer> {
  */
 function pieceBytesOf(packed: Buffer): number {
   const size = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4);
-  return Math.min(pieceBytesMax, Math.max(pieceBytesMin, size + 1));
+  return Math.min(pieceBytesMax, Math.max(constants.Z_MIN_CHUNK, size + 1));
 }
 
 /**

@@ -10,7 +10,6 @@ const headBytes = 61;
 const attributesAt = 21;
 const gzipAttribute = 1;
 const magic = 2;
-const pieceBytesMin = 64;
 const writer = new RecordWriter();
 
 /** Who writes, and the number of the batch's first record in its partition: the broker refuses holes and drops repeats. */
@@ -38,7 +37,7 @@ export async function encodePackedBatch(
     await compress(plain.subarray(headBytes), {
       level: constants.Z_BEST_SPEED,
       // In one piece: each is a way to the thread pool and back.
-      chunkSize: Math.max(pieceBytesMin, plain.length),
+      chunkSize: Math.max(constants.Z_MIN_CHUNK, plain.length),
     }),
   ]);
   packed.writeInt32BE(packed.length - 12, 8);

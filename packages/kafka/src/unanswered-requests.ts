@@ -9,7 +9,7 @@ const keyEnd = sizeBytes + 2;
 /**
  * The requests of one connection that have no answer yet. A broker answers them in their order, each with one frame: four bytes of size and
  * so many more (Kafka protocol guide). Counted, because bytes alone do not tell: after an answer that came just behind the next request
- * a connection looks as if nothing were asked.
+ * a connection looks as if nothing were asked. Holds an entry a request under way: where none is answered the connection ends within its limit.
  */
 export class UnansweredRequests {
   /** Oldest first: whether its answer is due at once. */

@@ -8,9 +8,7 @@ import {
   type Restoring,
   restore,
 } from './checkpoint-restore.ts';
-
-/** Partitions read beside each other: enough to keep reading while one is being folded. */
-const readsMax = 4;
+import { partitionsBeside } from './partitions-beside.ts';
 
 /** Checkpoint logs read before their partitions are ours: what is left for the takeover is what came since. */
 export class CheckpointsAhead {
@@ -28,12 +26,9 @@ export class CheckpointsAhead {
     const { log, deltasTopic } = this.#ports;
     const starts = await log.startOffsets(deltasTopic);
     const ends = await log.endOffsets(deltasTopic);
-    const waiting = [...partitions];
-    const work = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        await this.#read(next, { start: starts.get(next) ?? 0, to: ends.get(next) ?? 0 });
-    };
-    await Promise.all(Array.from({ length: readsMax }, work));
+    await partitionsBeside(partitions, (partition) =>
+      this.#read(partition, { start: starts.get(partition) ?? 0, to: ends.get(partition) ?? 0 }),
+    );
   }
 
   /** As {@link restore}, going on from where its log was read ahead to. */

@@ -8,11 +8,10 @@ import { CheckpointLog } from './checkpoint-log.ts';
 import type { Restored } from './checkpoint-restore.ts';
 import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
 import { CheckpointsAhead } from './checkpoints-ahead.ts';
+import { partitionsBeside } from './partitions-beside.ts';
 import { RecentDeltas } from './recent-deltas.ts';
 import { type TopicRanges, topicRanges } from './topic-ranges.ts';
 
-/** Partitions restored beside each other: enough to keep reading while one is being folded, and bounded in memory. */
-const restoresMax = 4;
 /** How often the log is asked whether somebody else wrote. */
 const checkEveryMs = 5_000;
 const noop = () => undefined;
@@ -64,16 +63,11 @@ export class Checkpoints {
    */
   async takeOver(partitions: readonly number[], how: TakeOver): Promise<void> {
     const ranges = await topicRanges(this.#settings);
-    const [stay, come] = [
-      partitions.filter((partition) => how.kept(partition) !== undefined),
-      partitions.filter((partition) => how.kept(partition) === undefined),
-    ];
-    const waiting = [...stay, ...come];
-    const work = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        await this.#takeOverOne(next, how, ranges);
-    };
-    await Promise.all(Array.from({ length: restoresMax }, work));
+    const stay = partitions.filter((partition) => how.kept(partition) !== undefined);
+    const come = partitions.filter((partition) => !stay.includes(partition));
+    await partitionsBeside([...stay, ...come], (partition) =>
+      this.#takeOverOne(partition, how, ranges),
+    );
   }
 
   /** Call between two slices of folding, and at the end of a batch; resolves when folding may go on. */

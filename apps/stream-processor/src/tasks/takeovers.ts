@@ -2,7 +2,7 @@ import type { BeginReading, GroupConsumer, StartPosition, TopicPartition } from 
 import type { AggregateCommits } from './aggregate-commits.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
-import type { Checkpoints, TakeOver } from './checkpoints.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { CollectedTokens, MetadataReader } from './metadata-reader.ts';
 import type { OwnedTasks } from './owned-tasks.ts';
 
@@ -59,40 +59,34 @@ export class Takeovers {
   ): Promise<ReadonlyMap<string, StartPosition>> {
     this.revoked();
     const isCurrent = this.#untilNextAssignment();
-    const changed = this.#settings.metadata.collect();
-    const [topic, own] = [
-      this.#settings.ports.viewsTopic,
-      partitions.map(({ partition }) => partition),
-    ];
+    const { ports, tasks, checkpoints, metadata, commits } = this.#settings;
+    const changed = metadata.collect();
+    const own = partitions.map(({ partition }) => partition);
     const counts = { partitions: own.length, restored: 0 };
     const ready = (task: AggregateTask, isRestored: boolean) => {
       recategorise([task], [...(this.#sinceAhead?.tokens ?? []), ...changed.tokens]);
       if (!isCurrent()) {
         // Restored in vain, unless the assignment that is under way gives it back.
-        if (!this.#isComplete) this.#settings.tasks.keep(task);
+        if (!this.#isComplete) tasks.keep(task);
         return;
       }
       if (isRestored) counts.restored += 1;
-      this.#settings.commits.forget(task.partition);
-      this.#settings.tasks.own(task);
-      begin({ topic, partition: task.partition }, task.position);
+      commits.forget(task.partition);
+      tasks.own(task);
+      begin({ topic: ports.viewsTopic, partition: task.partition }, task.position);
       this.#settings.changed();
     };
-    if (own.length > 0)
-      await this.#settings.checkpoints.takeOver(own, this.#takingOver(isCurrent, ready));
+    const kept = (partition: number) => tasks.kept(partition);
+    if (own.length > 0) await checkpoints.takeOver(own, { isWanted: isCurrent, ready, kept });
     changed.end();
     if (!isCurrent()) return new Map();
-    if (own.length > 0) this.#settings.ports.logger.info(counts, 'partitions assigned');
-    this.#settings.tasks.settle();
-    this.#settings.checkpoints.ahead.clear();
+    if (own.length > 0) ports.logger.info(counts, 'partitions assigned');
+    tasks.settle();
+    checkpoints.ahead.clear();
     this.#sinceAhead?.end();
     this.#sinceAhead = undefined;
     this.#isComplete = true;
     return new Map();
-  }
-
-  #takingOver(isWanted: () => boolean, ready: TakeOver['ready']): TakeOver {
-    return { isWanted, ready, kept: (partition) => this.#settings.tasks.kept(partition) };
   }
 
   #untilNextAssignment(): () => boolean {
@@ -103,28 +97,25 @@ export class Takeovers {
   /** Somebody else fenced. The group decides: a member whose commit it takes fences anew and restores; any other waits to be told. */
   async reclaim(task: AggregateTask, consumer: GroupConsumer | undefined): Promise<void> {
     const { partition } = task;
-    const { viewsTopic: topic, logger } = this.#settings.ports;
-    if (this.#settings.tasks.of(partition) !== task) return;
-    this.#settings.tasks.giveUp(partition);
+    const { ports, tasks, checkpoints, metadata, commits } = this.#settings;
+    const { viewsTopic: topic, logger } = ports;
+    if (tasks.of(partition) !== task) return;
+    tasks.giveUp(partition);
     const isCurrent = this.#untilNextAssignment();
     // No further than dead letters are known to be in their topic.
-    const known = async () =>
-      Math.max(
-        this.#settings.checkpoints.endOf(task),
-        await this.#settings.commits.upTo(partition),
-      );
-    if (!(await this.#settings.commits.holds(partition, known)) || !isCurrent()) return;
+    const known = async () => Math.max(checkpoints.endOf(task), await commits.upTo(partition));
+    if (!(await commits.holds(partition, known)) || !isCurrent()) return;
     logger.warn({ partition }, 'an older owner fenced late: taking the partition over again');
-    const changed = this.#settings.metadata.collect();
+    const changed = metadata.collect();
     const ready = (restored: AggregateTask) => {
       recategorise([restored], changed.tokens);
       if (!isCurrent()) return;
-      this.#settings.tasks.own(restored);
+      tasks.own(restored);
       consumer?.seek({ topic, partition }, restored.position);
       this.#settings.changed();
     };
     const kept = () => undefined;
-    await this.#settings.checkpoints.takeOver([partition], { isWanted: isCurrent, ready, kept });
+    await checkpoints.takeOver([partition], { isWanted: isCurrent, ready, kept });
     changed.end();
   }
 }

@@ -1,47 +1,13 @@
-import type { Serde } from '@trending/kafka';
 import { AppError } from '@trending/runtime';
 import { until } from '@trending/runtime/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { formulaRecord, suppressRecord } from '../support/control-words.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
-import { candidateSets, type RankWorld, rankWorld } from '../support/rank-world.ts';
-
-const set = (views: number) =>
-  setOf({ inputOffset: views, items: [candidateOf('eth:a', { views })] });
-
-const shown = (world: RankWorld) =>
-  world
-    .written()
-    .filter(({ key }) => key === 'views|1h|all')
-    .map(({ board }) => [board?.epoch, board?.seq, board?.items[0]?.rawViews]);
+import { type RankWorld, rankWorld } from '../support/rank-world.ts';
+import { set, shown, untilShown } from '../support/shown-boards.ts';
 
 const fences = (world: RankWorld) =>
   world.written().flatMap(({ key, offset }) => (key === 'fence' ? [offset] : []));
-
-/** Waits until the newest all-board shows this many views. */
-async function untilShown(world: RankWorld, views: number): Promise<void> {
-  await until({ timeoutMs: 2_000, what: `a board with ${views} views` }, () =>
-    shown(world).at(-1)?.[2] === views ? true : undefined,
-  );
-}
-
-/** Its schema is known only once the registry has answered. */
-function serdeBehind<T>(serde: Serde<T>) {
-  const registry = { isAway: true, refusals: 0 };
-  let isKnown = false;
-  const behind: Serde<T> = {
-    ...serde,
-    decode: (bytes) => (isKnown ? serde.decode(bytes) : undefined),
-    async resolve() {
-      if (registry.isAway) {
-        registry.refusals += 1;
-        throw new AppError({ code: 'REGISTRY_UNAVAILABLE', message: 'away', retriable: true });
-      }
-      isKnown = true;
-    },
-  };
-  return { serde: behind, registry };
-}
 
 /** Lets every handler run, then moves time past the spacing of boards. */
 async function pass(world: RankWorld): Promise<void> {
@@ -102,27 +68,6 @@ describe('rank roles in one group', () => {
       [0, 2, 11],
     ]);
   });
-
-  test.each(['a set', 'taking over'])(
-    'wait with %s for the registry to tell a schema that nobody knew, and do not end',
-    async (what) => {
-      const world = rankWorld(1);
-      const { serde, registry } = serdeBehind(candidateSets);
-      const { role, crashes } = world.role(serde);
-      if (what === 'a set') await role.start();
-      await world.send(set(10));
-      const started = what === 'a set' ? undefined : role.start();
-      await until({ timeoutMs: 2_000, what: 'refusals' }, () =>
-        registry.refusals >= 3 ? true : undefined,
-      );
-      expect([shown(world), crashes]).toEqual([[], []]);
-      registry.isAway = false;
-      await untilShown(world, 10);
-      await started;
-      await role.stop();
-      expect(crashes).toEqual([]);
-    },
-  );
 
   test('go on after a board was refused for a while, by joining again', async () => {
     const world = rankWorld(1);

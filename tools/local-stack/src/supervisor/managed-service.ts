@@ -36,6 +36,8 @@ export interface ServiceTimes {
 
 const probeEveryMs = 50;
 const crashesKept = 16;
+/** Of its time to get ready, what a service that lives may take to catch up: one that gets nowhere must not be waited for without end. */
+const catchUpTimesMax = 30;
 
 /** One process from start to end: readiness, restarts after crashes, and orders from outside. */
 export class ManagedService {
@@ -125,7 +127,7 @@ export class ManagedService {
     return child;
   }
 
-  /** Undefined when ready, else why not. `isPatient`: as long as it lives it may take longer. */
+  /** Undefined when ready, else why not. `isPatient`: while it lives it may take thirty times as long. */
   async #readiness(child: GuardedChild, isPatient = false): Promise<string | undefined> {
     const settling = new AbortController();
     const ended = child.exited.then((exit) =>
@@ -140,13 +142,15 @@ export class ManagedService {
 
   async #timeOut(isPatient: boolean, settled: AbortSignal): Promise<string | undefined> {
     const { readyTimeoutMs, isAlive } = this.spec;
+    let times = 0;
     do {
       await delay(readyTimeoutMs, undefined, { signal: settled, ref: false }).catch(
         () => undefined,
       );
       if (settled.aborted) return undefined;
-    } while (isPatient && (await isAlive?.()));
-    return `was not ready after ${readyTimeoutMs / 1000} s`;
+      times += 1;
+    } while (isPatient && times < catchUpTimesMax && (await isAlive?.()));
+    return `was not ready after ${(times * readyTimeoutMs) / 1000} s`;
   }
 
   #poll(isSettled: () => boolean): Promise<undefined> | undefined {

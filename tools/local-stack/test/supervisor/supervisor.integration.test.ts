@@ -112,6 +112,27 @@ describe('a supervisor', () => {
     );
   });
 
+  test('does not wait without end for one that lives and gets nowhere', async () => {
+    let [isReady, asked] = [true, 0];
+    const spec = shell('kafka', 'exec sleep 60', {
+      probe: async () => isReady,
+      isAlive: async () => {
+        asked += 1;
+        return true;
+      },
+      readyTimeoutMs: 10,
+    });
+    const service = supervise(spec).services.get('kafka');
+    await supervisor.start();
+    isReady = false;
+    service?.signal('SIGKILL');
+    await until({ timeoutMs: 5_000, what: 'another launch' }, () =>
+      service?.restarts === 2 ? true : undefined,
+    );
+    // The next launch may have been asked after, too.
+    expect(asked).toBeGreaterThanOrEqual(29);
+  });
+
   test('starts a service again that dies of a signal, as often as a test wants', async () => {
     await supervise(shell('kafka', 'exec sleep 60')).start();
     for (let round = 0; round < 7; round += 1) {
