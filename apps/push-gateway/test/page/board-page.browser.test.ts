@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { board, item, reordered, tokenKeys } from './support/boards.ts';
 import { pageBench } from './support/opened-page.ts';
+import { answerAll } from './support/service.ts';
 
 const bench = pageBench();
 
@@ -190,6 +191,25 @@ describe('why a score', () => {
     expect(Math.abs(sum - score)).toBeLessThan(0.05 * parts.length + 0.05);
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });
+  });
+
+  test('shows what is usual as the gateway tells it, for the row that is looked at', async () => {
+    answerAll(bench.gateway);
+    const { page, rows } = await bench.open();
+    await rows.nth(2).getByRole('button', { name: 'why?' }).click();
+    const table = page.getByRole('table', { name: 'What is usual here' });
+    await table.waitFor();
+    const chain = tokenKeys[2]?.split(':')[0];
+    expect(await table.getByRole('row').allInnerTexts()).toEqual([
+      'Visitors of all tokens\t18.2K',
+      'Its usual share of them\t0.51%',
+      `Compared with\t${chain}, older`,
+      'Busier at this time of day\t+4%',
+      'Visitors usual now\t96',
+      'How restless it is (φ)\t0.15',
+      'Visitors not counted\t118 of 530',
+    ]);
+    if (process.env['SCREENSHOTS'] === '1') await page.screenshot({ path: 'artifacts/why.png' });
   });
 
   test('opens under the mouse, stays while the pointer is in it, and goes with it', async () => {

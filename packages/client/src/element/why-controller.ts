@@ -5,6 +5,7 @@ import {
   type TemplateResult,
 } from 'lit';
 import type { BoardView } from '../subscribe/index.ts';
+import { type ExplainQuestion, ExplanationSource } from './explanation-source.ts';
 import { whyPanel } from './parts/why-panel.ts';
 
 const openDelayMs = 180;
@@ -17,9 +18,11 @@ export class WhyController implements ReactiveController {
   #isHeld = false;
   #placed: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #source: ExplanationSource;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
     this.#host = host;
+    this.#source = new ExplanationSource(() => host.requestUpdate());
     host.addController(this);
   }
 
@@ -30,6 +33,21 @@ export class WhyController implements ReactiveController {
   hostDisconnected(): void {
     this.#host.removeEventListener('keydown', this.#onKey);
     clearTimeout(this.#timer);
+    this.#source.stop();
+  }
+
+  /** Asks the gateway what is behind the score that is explained; to be told before every rendering, `now` in ms. */
+  follow(
+    reader: Pick<ExplainQuestion, 'endpoint' | 'accessToken'>,
+    view: BoardView | undefined,
+    now: number,
+  ): void {
+    const { token } = this;
+    if (token === undefined || view === undefined) this.#source.stop();
+    else {
+      const version = `${view.epoch}.${view.seq}`;
+      this.#source.follow({ ...reader, board: view.board, token }, version, now);
+    }
   }
 
   /** Keeps the panel beside its row, which may be gliding elsewhere. */
@@ -79,7 +97,7 @@ export class WhyController implements ReactiveController {
       @pointerenter=${() => clearTimeout(this.#timer)}
       @pointerleave=${() => this.stop('hover')}
     >
-      ${view === undefined || item === undefined ? '' : whyPanel(item, view.board)}
+      ${view === undefined || item === undefined ? '' : whyPanel(item, view.board, this.#source.answer)}
     </div>`;
   }
 
