@@ -1,4 +1,5 @@
 import type { ExplainAnswer } from '@trending/schemas/http/tokens';
+import { chainLook } from './chains.ts';
 import { compact } from './format.ts';
 
 /** What a score follows from; absent where the formula has no expectation. */
@@ -37,9 +38,9 @@ function percentText(part: number): string {
 
 /** `eth/young` and so on, told; a name of another form as it is. */
 function cohortText({ cohort }: Inputs): string {
-  const [chain, age] = cohort.split('/');
-  if (age === 'young') return `${chain}, first day`;
-  return age === 'old' ? `${chain}, older` : cohort;
+  const [chain = '', age] = cohort.split('/');
+  if (age === 'young') return `${chainLook(chain).label}, first day`;
+  return age === 'old' ? `${chainLook(chain).label}, over a day old` : cohort;
 }
 
 function raiseText({ hourIndex }: Inputs): string {

@@ -10,7 +10,7 @@ test('what is usual is told in the words of a reader', () => {
   expect(shown()).toEqual({
     'Visitors of all tokens': '18.2K',
     'Its usual share of them': '0.51%',
-    'Compared with': 'eth, older',
+    'Compared with': 'Ethereum, over a day old',
     'Busier at this time of day': '+4%',
     'Visitors usual now': '96',
     'How restless it is (φ)': '0.15',
@@ -29,7 +29,7 @@ test.each([
 });
 
 test.each([
-  ['sol/young', 'sol, first day'],
+  ['sol/young', 'Solana, first day'],
   ['x', 'x'],
   ['', ''],
 ])('the cohort %j is %j', (cohort, text) => {
