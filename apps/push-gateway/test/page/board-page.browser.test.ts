@@ -211,6 +211,17 @@ describe('why a score', () => {
     if (process.env['SCREENSHOTS'] === '1') await page.screenshot({ path: 'artifacts/why.png' });
   });
 
+  test('grows away from its row: of the last one upwards, at once', async () => {
+    answerAll(bench.gateway);
+    const { page, rows } = await bench.open();
+    await rows.nth(9).getByRole('button', { name: 'why?' }).click();
+    await page.getByRole('table', { name: 'What is usual here' }).waitFor();
+    const panel = page.getByRole('region', { name: 'Why this score' });
+    const [box, row] = await Promise.all([panel.boundingBox(), rows.nth(9).boundingBox()]);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeCloseTo(row?.y ?? 0, 0);
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+  });
+
   test('opens under the mouse, stays while the pointer is in it, and goes with it', async () => {
     const { page, rows } = await bench.open();
     await rows.nth(2).hover();

@@ -17,6 +17,7 @@ export class WhyController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   #isHeld = false;
   #placed: string | undefined;
+  #height = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #source: ExplanationSource;
 
@@ -64,10 +65,12 @@ export class WhyController implements ReactiveController {
     const below = list - boardBox.top + row.offsetTop + row.offsetHeight;
     const fitsBelow = boardBox.top + below + panel.offsetHeight < innerHeight;
     const above = below - row.offsetHeight - panel.offsetHeight;
-    // Opened for another row it is there at once: gliding there, it would pass under the pointer.
-    panel.classList.toggle('follows', this.#placed === this.token);
+    // Opened for another row, or grown by what the gateway said, it is there at once: gliding there, it would pass under the pointer.
+    const isAsItWas = this.#placed === this.token && this.#height === panel.offsetHeight;
+    panel.classList.toggle('follows', isAsItWas);
     panel.style.setProperty('--top', `${fitsBelow || above < 0 ? below : above}px`);
     this.#placed = this.token;
+    this.#height = panel.offsetHeight;
   }
 
   explain(token: string, how: 'hover' | 'focus' | 'toggle'): void {
