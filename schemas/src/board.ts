@@ -28,6 +28,20 @@ export interface BoardTotals {
 
 export type TokenState = 'new' | 'rising' | 'peak' | 'cooling' | 'steady';
 
+/** What a formula's expectation was made of. */
+export interface ScoreBasis {
+  /** Over-dispersion of the token's own hours, micro. */
+  readonly phiMicro: number;
+  /** The token's usual share of the site's visitors, billionths. */
+  readonly shareNano: number;
+  /** What the time of day raised the expectation by, micro; a million = nothing. */
+  readonly hourIndexMicro: number;
+  /** Tokens like it, by chain and age. */
+  readonly cohort: string;
+  /** Weight of visitors that the network cap took away, micro; −1 = not known. */
+  readonly capped: number;
+}
+
 export interface BoardItem {
   readonly rank: number;
   readonly token: string;
@@ -54,6 +68,8 @@ export interface BoardItem {
   readonly peakMicro: number;
   /** Surging since, ms; 0 = it is not. */
   readonly burstSince: number;
+  /** For explanations only: see `board.avsc`. Null where the formula has no expectation, and in records of older writers. */
+  readonly basis: ScoreBasis | null;
 }
 
 /** A ranked board, whole, in one record. Times in ms; ranked numbers are micro integers. */
@@ -71,6 +87,8 @@ export interface Board {
   readonly partial: readonly number[];
   readonly totals: BoardTotals;
   readonly items: readonly BoardItem[];
+  /** Effective visitors of the whole site in the window, micro; −1 in records of older writers. */
+  readonly siteEffective: number;
 }
 
 /** Key of the record that announces a new ranker; its offset is the epoch of the boards behind it. */

@@ -18,6 +18,8 @@ export interface Candidate {
   /** Visitors with views in two 10-second panes of the window or more; −1 in sets of former versions, which did not count them. */
   readonly returners: number;
   readonly effective: number;
+  /** Weight of visitors that the network cap took away, micro; −1 in sets of former versions, which did not tell. */
+  readonly capped: number;
   /** Start of the first hour with views in memory, or when the token itself began by its metadata if that is earlier; ms. */
   readonly firstSeenAt: number;
   readonly sparkline: readonly number[];

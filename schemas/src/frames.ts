@@ -33,8 +33,13 @@ export interface UnsubscribeFrame {
 /** What records of older writers do not have. */
 type LifeField = 'stateSince' | 'verdict' | 'peakMicro' | 'burstSince';
 
+/** What readers are not shown: networks are for operators, the basis for explanations. */
+type UnshownField = 'networks' | 'basis';
+
 /** A board item with what the page needs besides numbers; optional fields are absent when unknown. */
-export interface FrameItem extends Omit<BoardItem, LifeField>, Partial<Pick<BoardItem, LifeField>> {
+export interface FrameItem
+  extends Omit<BoardItem, LifeField | UnshownField>,
+    Partial<Pick<BoardItem, LifeField>> {
   readonly name?: string;
   readonly symbol?: string;
   readonly logoUri?: string;

@@ -26,6 +26,8 @@ function shapeOf(value: unknown): unknown {
 
 function shapeOfType(type: Type): unknown {
   if (type instanceof types.ArrayType) return [shapeOfType(type.itemsType)];
+  if (type instanceof types.UnwrappedUnionType)
+    return type.types.map(shapeOfType).find((shape) => shape !== null) ?? null;
   if (!(type instanceof types.RecordType)) return null;
   return Object.fromEntries(type.fields.map((field) => [field.name, shapeOfType(field.type)]));
 }
@@ -94,3 +96,34 @@ test('times and counts beyond 32 bits survive', () => {
 function withoutLeafArrays(shape: unknown): unknown {
   return JSON.parse(JSON.stringify(shape).replaceAll('[null]', 'null'));
 }
+
+/** The schema as it was before these fields came. */
+function without(schema: object, names: readonly string[]): avro.Schema {
+  const drop = (_key: string, value: unknown) =>
+    Array.isArray(value)
+      ? value.filter((part) => !names.includes(String((part as { name?: unknown }).name)))
+      : value;
+  return JSON.parse(JSON.stringify(schema, drop)) as avro.Schema;
+}
+
+test('boards and candidates of writers that told no more than the score are read, what they lack as not known', () => {
+  const read = (name: 'Board' | 'CandidateSet') => {
+    const former = avro.Type.forSchema(
+      without(avroSchemas[name], ['basis', 'siteEffective', 'capped']),
+    );
+    const type = typeOf(name);
+    const back = type.fromBuffer(
+      former.toBuffer(fixtures[name]),
+      type.createResolver(former),
+    ) as object;
+    return JSON.parse(JSON.stringify(back));
+  };
+  const [item] = fixtures.Board.items;
+  expect(read('Board')).toEqual({
+    ...fixtures.Board,
+    siteEffective: -1,
+    items: [{ ...item, basis: null }],
+  });
+  const [candidate] = fixtures.CandidateSet.items;
+  expect(read('CandidateSet').items).toEqual([{ ...candidate, capped: -1 }]);
+});

@@ -63,7 +63,7 @@ export const configSchema = Type.Object({
   ),
   ACCESS_KEYS: text(
     '',
-    'Lasting tokens for private boards, as name:pattern+pattern:sha256hex separated by commas',
+    'Lasting tokens for private boards and operators, as name:pattern+pattern:sha256hex separated by commas',
   ),
   ACCESS_KEYS_FILE: text(
     '',
@@ -71,7 +71,7 @@ export const configSchema = Type.Object({
   ),
   ACCESS_SECRETS: text(
     '',
-    'Secrets of signed tokens for private boards, of 32 characters or more, separated by commas; the first signs',
+    'Secrets of signed tokens for private boards and operators, of 32 characters or more, separated by commas; the first signs',
   ),
   ACCESS_SECRETS_FILE: text(
     '',

@@ -41,6 +41,7 @@ export class BoardWalk {
       ...{ cut: [], controlOffset: -1, partial: [] },
       totals: { tokens: places, views: 1_000, effective: 1_000_000 },
       items: [...this.#items],
+      siteEffective: 1_000_000,
     };
   }
 
@@ -64,6 +65,11 @@ export class BoardWalk {
   }
 }
 
+const basis = {
+  ...{ phiMicro: 150_000, shareNano: 5_100_000, hourIndexMicro: 1_040_000 },
+  ...{ cohort: 'eth/old', capped: 0 },
+};
+
 function itemAt(i: number): BoardItem {
   const scoreMicro = (places - i) * 1_000_000;
   const since = 1_700_000_000_000;
@@ -75,6 +81,6 @@ function itemAt(i: number): BoardItem {
     flags: [],
     sparkline: Array.from({ length: 12 }, (_, n) => (i * 7 + n * 3) % 40),
     ...{ since, state: 'steady', stateSince: since, verdict: 'steady' },
-    ...{ peakMicro: scoreMicro, burstSince: 0 },
+    ...{ peakMicro: scoreMicro, burstSince: 0, basis },
   };
 }

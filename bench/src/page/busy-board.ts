@@ -44,7 +44,7 @@ function itemAt(i: number, places: number): FrameItem {
   return {
     ...{ rank: i + 1, token: tokenAt(i), previousRank: i + 1, scoreMicro },
     ...{ observed: 3_000_000, expected: 2_000_000, rawViews: 120, previousViews: 60 },
-    ...{ visitors: 84, networks: 30, effectiveVisitors: 3_000_000, integrityMicro: 1_000_000 },
+    ...{ visitors: 84, effectiveVisitors: 3_000_000, integrityMicro: 1_000_000 },
     contributions: [{ name: 'surprise', micro: scoreMicro }],
     flags: [],
     sparkline: Array.from({ length: 24 }, (_, n) => (i * 7 + n * 3) % 40),

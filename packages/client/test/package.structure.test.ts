@@ -23,7 +23,7 @@ const budgetsKb = {
   subscribe: 5,
   react: 6,
   'socket-io': 1,
-  element: 23,
+  element: 24,
 } as const;
 
 let consumer = '';

@@ -60,7 +60,6 @@ export const TrendingItem = Type.Object({
   rawViews: Type.Integer(),
   previousViews: Type.Integer(),
   visitors: Type.Integer(),
-  networks: Type.Integer(),
   effectiveVisitors: Type.Number(),
   integrity: Type.Number(),
   contributions: Type.Array(Type.Object({ name: Type.String(), micro: Type.Integer() })),

@@ -38,10 +38,48 @@ export const ExplainQuery = Type.Object(
     window: Type.Optional(Type.String({ maxLength: 8, default: '1h' })),
     formula: Type.Optional(Type.String({ maxLength: 64, default: defaultFormula })),
     scope: Type.Optional(Type.String({ maxLength: 80, default: 'all' })),
+    detail: Type.Optional(
+      Type.Literal('operator', {
+        description:
+          'With networks, for operators: needs an access token that grants detail:operator',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 export type ExplainQuery = Static<typeof ExplainQuery>;
+
+const OptionalNumber = Type.Union([Type.Number(), Type.Null()]);
+
+/** What the expectation follows from. */
+const ExplainInputs = Type.Object(
+  {
+    siteVisitors: Type.Number({ description: 'effective visitors of all tokens in the window' }),
+    share: Type.Number({ description: "the token's usual share of the site's visitors, 0 to 1" }),
+    cohort: Type.String({
+      description: 'tokens like it, by chain and age: a short past is shrunk to their average',
+    }),
+    hourIndex: Type.Number({
+      description: 'what the time of day raised the expectation by; 1 = nothing',
+    }),
+  },
+  {
+    description:
+      'expected = share ÷ (1 − share) × (siteVisitors − observed) × hourIndex, or the least that the formula expects',
+  },
+);
+
+/** Only with detail=operator. */
+const OperatorDetail = Type.Object({
+  networks: Type.Integer({ description: 'distinct networks of the visitors' }),
+  lost: Type.Object(
+    {
+      networkCap: OptionalNumber,
+      quality: OptionalNumber,
+    },
+    { description: 'lost by its reasons; null in boards of former versions' },
+  ),
+});
 
 export const ExplainAnswer = Type.Object({
   token: Type.String(),
@@ -49,6 +87,24 @@ export const ExplainAnswer = Type.Object({
   rank: Type.Integer(),
   score: Type.Number(),
   scoreMicro: Type.Integer(),
+  sigma: Type.Union([Type.Number(), Type.Null()], {
+    description: 'standard deviations above usual; null for formulas without an expectation',
+  }),
+  observed: Type.Number({ description: 'effective visitors' }),
+  expected: Type.Number({
+    description: 'effective visitors expected; views of the previous period for views and classic',
+  }),
+  rawViews: Type.Integer(),
+  visitors: Type.Integer(),
+  effectiveVisitors: Type.Number(),
+  integrity: Type.Number(),
+  lost: Type.Number({ description: 'visitors that are not counted: visitors − effectiveVisitors' }),
+  phi: Type.Union([Type.Number(), Type.Null()], {
+    description: "how restless the token's own hours are; null for formulas without an expectation",
+  }),
+  inputs: Type.Union([ExplainInputs, Type.Null()], {
+    description: 'null for formulas without an expectation',
+  }),
   /** Sums to scoreMicro, exactly. */
   contributions: Type.Array(
     Type.Object({
@@ -59,6 +115,7 @@ export const ExplainAnswer = Type.Object({
     }),
   ),
   sentence: Type.String(),
+  operator: Type.Optional(OperatorDetail),
 });
 export type ExplainAnswer = Static<typeof ExplainAnswer>;
 

@@ -14,7 +14,8 @@ export const accessTokenHelp = `Prints a signed token for private boards.
   ACCESS_SECRETS=… npm run access-token -- --boards category:secret,formula:beta --minutes 60
 
   ACCESS_SECRETS  in the environment, as the gateway has it, or the file ACCESS_SECRETS_FILE; the first secret signs
-  --boards LIST   boards that the token opens: formula:<id>, category:<name>, chain:<name>, * allowed at the end, separated by commas
+  --boards LIST   boards that the token opens: formula:<id>, category:<name>, chain:<name>, * allowed at the end, separated by commas;
+                  detail:operator opens what explanations tell operators alone
   --minutes N     how long it holds (default 60)
   --json          print {"token", "boards", "expiresAt"}
   --help

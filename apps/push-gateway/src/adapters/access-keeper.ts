@@ -1,6 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError, openToken, sealToken } from '@trending/runtime';
-import { BoardAccess, type BoardPattern, boardPattern, type Term } from '../domain/board-access.ts';
+import {
+  BoardAccess,
+  type BoardPattern,
+  boardPattern,
+  grantPattern,
+  type Term,
+} from '../domain/board-access.ts';
 
 export interface AccessSettings {
   /** Patterns of the boards that need a token. */
@@ -71,9 +77,13 @@ export class AccessKeeper {
 
   /** `now` in ms. A wrong token is never treated as no token. */
   admit(token: string | undefined, now: number): Admission {
-    if (token === undefined || this.#privates.length === 0) {
-      return { ok: true, access: this.everybody };
-    }
+    if (this.#privates.length === 0) return { ok: true, access: this.everybody };
+    return this.admitOperator(token, now);
+  }
+
+  /** The same for who asks for what is told to operators: then a wrong token is refused without private boards too. */
+  admitOperator(token: string | undefined, now: number): Admission {
+    if (token === undefined) return { ok: true, access: this.everybody };
     if (token.length > tokenCharactersMax) return { ok: false, reason: 'bad-token' };
     return token.startsWith('v1.') ? this.#admitSigned(token, now) : this.#admitStatic(token);
   }
@@ -99,7 +109,7 @@ export class AccessKeeper {
     if (claims === undefined || signer === undefined) return { ok: false, reason: 'bad-token' };
     const expiresAt = claims.exp * 1_000;
     if (expiresAt <= now) return { ok: false, reason: 'token-expired' };
-    const grants = claims.boards.map(boardPattern).filter((pattern) => pattern !== undefined);
+    const grants = claims.boards.map(grantPattern).filter((pattern) => pattern !== undefined);
     const access = new BoardAccess(this.#privates, grants, termOf(signer, expiresAt));
     return { ok: true, access };
   }
@@ -131,7 +141,9 @@ export function signAccessToken(
   { boards, expiresAt }: { readonly boards: readonly string[]; readonly expiresAt: number },
   secret: string,
 ): string {
-  for (const board of boards) patternOf(board, 'boards');
+  for (const board of boards)
+    if (grantPattern(board) === undefined)
+      throw invalid('boards', `"${board}" is not ${grantForm}`);
   const claims: Claims = { boards, exp: Math.floor(expiresAt / 1_000) };
   return sealToken(claims, secret);
 }
@@ -154,13 +166,14 @@ function staticKeyOf(entry: string, index: number): StaticKey {
   const which = `entry ${index + 1}`;
   if (match === null)
     throw invalid('ACCESS_KEYS', `${which} is not name:pattern+pattern:sha256hex`);
-  const grants = patterns.split('+').map(boardPattern);
+  const grants = patterns.split('+').map(grantPattern);
   if (!grants.every((grant) => grant !== undefined))
-    throw invalid('ACCESS_KEYS', `${which} has a pattern that is not ${patternForm}`);
+    throw invalid('ACCESS_KEYS', `${which} has a pattern that is not ${grantForm}`);
   return { hash: Buffer.from(hash, 'hex'), grants, isRevoked: false };
 }
 
 const patternForm = 'formula:<id>, category:<name> or chain:<name>, * allowed at the end';
+const grantForm = `${patternForm}, or detail:operator`;
 
 function patternOf(text: string, where: string): BoardPattern {
   const pattern = boardPattern(text);

@@ -3,7 +3,7 @@ import { canonicalScope } from '@trending/schemas/addresses';
 
 /** `formula:<id>`, `category:<name>` or `chain:<name>`; a `*` at the end stands for any rest. */
 export interface BoardPattern {
-  readonly field: 'formula' | 'scope';
+  readonly field: 'formula' | 'scope' | 'detail';
   readonly text: string;
   readonly isPrefix: boolean;
 }
@@ -20,7 +20,16 @@ export function boardPattern(text: string): BoardPattern | undefined {
     : { field: 'scope', text: isPrefix ? whole : canonicalScope(whole), isPrefix };
 }
 
+/** Grants no board but what explanations tell operators alone: networks. */
+const operatorDetail: BoardPattern = { field: 'detail', text: 'operator', isPrefix: false };
+
+/** What a token may grant: boards by their pattern, or `detail:operator`. Undefined for anything else. */
+export function grantPattern(text: string): BoardPattern | undefined {
+  return text === 'detail:operator' ? operatorDetail : boardPattern(text);
+}
+
 function matches({ field, text, isPrefix }: BoardPattern, board: BoardRef): boolean {
+  if (field === 'detail') return false;
   return isPrefix ? board[field].startsWith(text) : board[field] === text;
 }
 
@@ -56,6 +65,11 @@ export class BoardAccess {
   /** Answers that depend on it must not be shared between readers. */
   get hasGrants(): boolean {
     return this.#grants.length > 0;
+  }
+
+  /** May explanations tell it what is for operators? */
+  get showsDetail(): boolean {
+    return this.#grants.includes(operatorDetail);
   }
 
   get hasPrivateBoards(): boolean {

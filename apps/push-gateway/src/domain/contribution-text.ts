@@ -1,6 +1,13 @@
 import type { FrameItem } from '@trending/schemas';
 
-type Texts = Readonly<Record<string, (item: FrameItem) => string>>;
+/** What operators are told beside what everybody is. */
+export interface OperatorDetail {
+  readonly networks: number;
+  /** Weight of visitors that the network cap took away, micro; −1 = not known. */
+  readonly capped: number;
+}
+
+type Texts = Readonly<Record<string, (item: FrameItem, detail?: OperatorDetail) => string>>;
 
 /** What stands behind each part of a score, by its name. */
 const texts: Texts = {
@@ -15,14 +22,20 @@ const texts: Texts = {
   early: () => 'a shorter period that is further above its usual than the window',
   looks: ({ visitors }) =>
     `fewer of the ${counted(visitors, 'visitor')} looked again than is usual here`,
-  integrity: ({ visitors, networks }) =>
-    `${counted(networks, 'network')} behind ${counted(visitors, 'visitor')}, fewer than is usual for so many`,
+  integrity: ({ visitors }, detail) =>
+    detail === undefined
+      ? `the ${counted(visitors, 'visitor')} are less varied than is usual for so many`
+      : `${counted(detail.networks, 'network')} behind ${counted(visitors, 'visitor')}, fewer than is usual for so many`,
 };
 
 /** Why a part of a score is what it is, in a few words; nothing of a part that no text is known for. */
-export function contributionText({ name, micro }: Part, item: FrameItem): string {
+export function contributionText(
+  { name, micro }: Part,
+  item: FrameItem,
+  detail?: OperatorDetail,
+): string {
   if (micro === 0) return 'nothing to add or to take away';
-  return Object.hasOwn(texts, name) ? (texts[name]?.(item) ?? '') : '';
+  return Object.hasOwn(texts, name) ? (texts[name]?.(item, detail) ?? '') : '';
 }
 
 type Part = FrameItem['contributions'][number];

@@ -1,18 +1,22 @@
 import { addressOf, type Contribution, type FrameItem } from '@trending/schemas';
 import type { BoardVersion } from './board-version.ts';
-import { contributionText, wholeOf } from './contribution-text.ts';
+import { contributionText, type OperatorDetail, wholeOf } from './contribution-text.ts';
 
 const points = (micro: number) => (micro / 1_000_000).toFixed(1);
 const signed = (micro: number) => `${micro < 0 ? '−' : '+'}${points(Math.abs(micro))}`;
 
-/** One plain sentence: place, score, what it is made of, and the counts behind it. */
-export function explanationOf({ board, items }: BoardVersion, item: FrameItem): string {
+/** One plain sentence: place, score, what it is made of, and the counts behind it. Networks are counted for operators alone. */
+export function explanationOf(
+  { board, items }: BoardVersion,
+  item: FrameItem,
+  detail?: OperatorDetail,
+): string {
   const name = item.symbol ?? item.name ?? addressOf(item.token);
   const parts = item.contributions.filter(({ micro }) => micro !== 0).map(partOf);
   const made = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   return (
     `${name} is number ${item.rank} of ${items.length} on the ${board.window} ${board.formula.id} board ` +
-    `with ${points(item.scoreMicro)} points${made}: ${countsOf(item)}.`
+    `with ${points(item.scoreMicro)} points${made}: ${countsOf(item, detail)}.`
   );
 }
 
@@ -20,22 +24,27 @@ function partOf({ name, micro }: Contribution): string {
   return `${name} ${signed(micro)}`;
 }
 
-function countsOf(item: FrameItem): string {
+function countsOf(item: FrameItem, detail: OperatorDetail | undefined): string {
   const surprise = item.contributions.find(({ name }) => name === 'surprise');
-  if (surprise !== undefined) return surpriseOf(item, surprise);
+  if (surprise !== undefined) return surpriseOf(item, surprise, detail);
   const views = `${item.rawViews} views by ${item.visitors} visitors`;
   if (item.previousViews === 0) return `${views}, none in the period before`;
   const ratio = (item.rawViews / item.previousViews).toFixed(1);
   return `${views}, ${ratio} times the ${item.previousViews} of the period before`;
 }
 
-function surpriseOf(item: FrameItem, { micro }: Contribution): string {
+function surpriseOf(
+  item: FrameItem,
+  { micro }: Contribution,
+  detail: OperatorDetail | undefined,
+): string {
   const [seen, usual] = [wholeOf(item.observed), wholeOf(item.expected)];
-  const lost = item.visitors - seen;
-  const uncounted = lost > 0 ? `; ${lost} of ${item.visitors} visitors not counted` : '';
-  const doubted = item.contributions.filter(isDoubt).map((part) => `; ${doubtOf(part, item)}`);
+  const doubts = item.contributions.filter(isDoubt);
+  const doubted = doubts.map(
+    (part) => `; ${points(-part.micro)} points lost: ${contributionText(part, item, detail)}`,
+  );
   const since = item.burstSince ? `, surging since ${clockOf(item.burstSince)} UTC` : '';
-  return `${seen} effective visitors where ${usual} are usual (${points(micro)} sigma)${uncounted}${since}${doubted.join('')}`;
+  return `${seen} effective visitors where ${usual} are usual (${points(micro)} sigma)${uncountedOf(item, detail)}${since}${doubted.join('')}`;
 }
 
 /** The parts that take away for what the visitors are like. */
@@ -43,8 +52,12 @@ function isDoubt({ name, micro }: Contribution): boolean {
   return micro < 0 && (name === 'looks' || name === 'integrity');
 }
 
-function doubtOf(part: Contribution, item: FrameItem): string {
-  return `${points(-part.micro)} points lost: ${contributionText(part, item)}`;
+function uncountedOf(item: FrameItem, detail: OperatorDetail | undefined): string {
+  const lost = item.visitors - wholeOf(item.observed);
+  if (lost <= 0) return '';
+  const shared = Math.min(lost, wholeOf(detail?.capped ?? 0));
+  const sharing = shared > 0 ? `, ${shared} of them for sharing networks` : '';
+  return `; ${lost} of ${item.visitors} visitors not counted${sharing}`;
 }
 
 /** Hours and minutes of a time in ms, as 14:03. */

@@ -1,5 +1,6 @@
 import { addressOf, type BoardItem, type FrameItem, type TokenMetadata } from '@trending/schemas';
 import { same } from './same.ts';
+import { shownItem } from './shown-item.ts';
 
 /** Names and logos by token, bounded: beyond the bound the longest unchanged token is forgotten. */
 export class TokenDirectory {
@@ -53,11 +54,11 @@ export class TokenDirectory {
     return this.#byAddress.get(address) ?? [];
   }
 
-  /** The item with what is known of its token. */
+  /** What readers are shown of the item, with what is known of its token. */
   join(item: BoardItem): FrameItem {
     const known = this.#entries.get(item.token);
-    if (known === undefined) return item;
-    return { ...item, ...shownOf(known) };
+    const shown = shownItem(item);
+    return known === undefined ? shown : { ...shown, ...shownOf(known) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { ProblemError, problemOf } from '@trending/runtime';
 import type { BoardRef } from '@trending/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from '../adapters/access-keeper.ts';
 import { bearerOf } from '../adapters/token-sent.ts';
 import type { BoardAccess } from '../domain/board-access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -17,7 +18,28 @@ export function accessAsked(
   { clock, keeper }: AccessParts,
   token = bearerOf(headers.authorization),
 ): BoardAccess {
-  const admission = keeper.admit(token, clock.now());
+  return admitted(keeper.admit(token, clock.now()));
+}
+
+/**
+ * What an operator may see who asks for more than everybody is told. @throws ProblemError 401 without a token or with one that is not
+ * (or no longer) valid, 403 with one that does not grant it.
+ */
+export function operatorAsked(
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  { clock, keeper }: AccessParts,
+): BoardAccess {
+  const access = admitted(keeper.admitOperator(bearerOf(headers.authorization), clock.now()));
+  if (access.showsDetail) return access;
+  if (access.hasGrants)
+    throw problem(403, 'access-denied', 'The access token does not grant detail:operator.');
+  throw challenge(
+    'access-required',
+    'This detail needs an access token that grants detail:operator: Authorization: Bearer <token>.',
+  );
+}
+
+function admitted(admission: Admission): BoardAccess {
   if (admission.ok) return admission.access;
   const detail =
     admission.reason === 'token-expired'
@@ -50,7 +72,7 @@ export function cacheAs(reply: FastifyReply, { shared, access, board }: CacheRul
   const isPrivate = board === undefined ? access.hasGrants : access.isPrivate(board);
   reply.header('cache-control', isPrivate ? 'private, no-store' : shared);
   // Only where the same address has different answers: a CDN stores one copy for everybody else.
-  if (!access.hasPrivateBoards) return;
+  if (!access.hasPrivateBoards && !access.showsDetail) return;
   const vary = reply.getHeader('vary');
   reply.header('vary', vary === undefined ? 'authorization' : `${String(vary)}, authorization`);
 }

@@ -52,7 +52,6 @@ export function itemOf(item: FrameItem): TrendingItem {
     rawViews: item.rawViews,
     previousViews: item.previousViews,
     visitors: item.visitors,
-    networks: item.networks,
     effectiveVisitors: item.effectiveVisitors / micro,
     integrity: item.integrityMicro / micro,
     contributions: item.contributions.map(({ name, micro: share }) => ({ name, micro: share })),
@@ -63,7 +62,7 @@ export function itemOf(item: FrameItem): TrendingItem {
 }
 
 /** Of formulas that measure surprise: what it is before anything is taken off. */
-function sigmaOf({ contributions }: FrameItem): number | null {
+export function sigmaOf({ contributions }: FrameItem): number | null {
   const surprise = contributions.find(({ name }) => name === 'surprise');
   return surprise === undefined ? null : surprise.micro / micro;
 }

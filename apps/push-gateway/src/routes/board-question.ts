@@ -81,6 +81,7 @@ function emptyVersion({ formula, window, scope }: BoardRef, key: string): BoardV
     partial: [],
     totals,
     items: [],
+    siteEffective: -1,
   };
   return { key, board, items: [] };
 }

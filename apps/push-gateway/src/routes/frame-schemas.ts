@@ -28,7 +28,6 @@ const FrameItem = Type.Object(
     rawViews: count,
     previousViews: count,
     visitors: count,
-    networks: count,
     effectiveVisitors: Type.Integer({ description: '× 1 000 000' }),
     integrityMicro: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
     contributions: Type.Array(Type.Object({ name: Type.String(), micro: Type.Integer() }, closed), {

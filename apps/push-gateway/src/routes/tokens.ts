@@ -1,6 +1,5 @@
 import { addressOf, chainOf } from '@trending/schemas';
 import {
-  type ExplainAnswer,
   ExplainQuery,
   ExplainAnswer as ExplainSchema,
   type StandingAnswer,
@@ -10,13 +9,11 @@ import {
 } from '@trending/schemas/http/tokens';
 import type { FastifyInstance } from 'fastify';
 import type { BoardAccess } from '../domain/board-access.ts';
-import type { BoardVersion } from '../domain/board-version.ts';
-import { contributionText } from '../domain/contribution-text.ts';
-import { explanationOf } from '../domain/explanation.ts';
 import { standingsOf } from '../domain/standing.ts';
-import { accessAsked, cacheAs } from './access-asked.ts';
+import { accessAsked, cacheAs, operatorAsked } from './access-asked.ts';
 import { headOf, itemOf, metadataOf } from './answers.ts';
 import { boardAsked, versionServed } from './board-question.ts';
+import { explainAnswer } from './explain-answer.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem, problems } from './problems.ts';
 import { tokenAsked } from './token-asked.ts';
@@ -50,7 +47,8 @@ export function tokenRoutes(app: FastifyInstance, parts: GatewayParts): void {
     ...common,
     operationId: 'explain',
     summary: 'Why a token has its score',
-    description: 'The contributions add up to the score exactly; the sentence says it plainly.',
+    description:
+      'The contributions add up to the score exactly; the sentence says it plainly. detail=operator needs an access token that grants it.',
     querystring: ExplainQuery,
     response: { 200: ExplainSchema, ...problems(400, 401, 403, 404, 429, 503) },
   };
@@ -58,8 +56,11 @@ export function tokenRoutes(app: FastifyInstance, parts: GatewayParts): void {
     '/api/v1/tokens/:address/explain',
     { schema: explain },
     (request, reply) => {
-      const access = accessAsked(request, parts);
-      const { window, formula, scope } = request.query;
+      const { window, formula, scope, detail } = request.query;
+      // No cache may keep a refusal either: the same address has an answer for others.
+      if (detail !== undefined) reply.header('cache-control', 'private, no-store');
+      const access =
+        detail === undefined ? accessAsked(request, parts) : operatorAsked(request, parts);
       const wanted = {
         ...(window && { window }),
         ...(formula && { formula }),
@@ -74,7 +75,8 @@ export function tokenRoutes(app: FastifyInstance, parts: GatewayParts): void {
         access,
         board: access.hasGrants ? undefined : board,
       });
-      return reply.send(explainAnswer(token, versionServed(board, parts, access)));
+      const version = versionServed(board, parts, access);
+      return reply.send(explainAnswer(token, version, detail !== undefined));
     },
   );
 }
@@ -99,26 +101,5 @@ function standingAnswer(
       places: version.items.length,
       item: itemOf(item),
     })),
-  };
-}
-
-function explainAnswer(token: string, version: BoardVersion): ExplainAnswer {
-  const item = version.items.find((candidate) => candidate.token === token);
-  if (item === undefined) {
-    throw problem(404, 'not-on-board', `${token} is not on the board ${version.key} now.`);
-  }
-  return {
-    token,
-    board: headOf(version.board),
-    rank: item.rank,
-    score: item.scoreMicro / 1_000_000,
-    scoreMicro: item.scoreMicro,
-    contributions: item.contributions.map((part) => ({
-      name: part.name,
-      points: part.micro / 1_000_000,
-      micro: part.micro,
-      says: contributionText(part, item),
-    })),
-    sentence: explanationOf(version, item),
   };
 }

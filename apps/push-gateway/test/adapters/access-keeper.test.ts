@@ -62,6 +62,26 @@ describe('the access keeper', () => {
     expect(accessOf(token).allows(both)).toBe(true);
   });
 
+  it('grants detail for operators beside boards, or alone, and takes it for no board', () => {
+    const grants = ['detail:operator', 'category:secret'];
+    const token = signAccessToken({ boards: grants, expiresAt: now + 1_000 }, secret);
+    const access = accessOf(token);
+    expect([access.showsDetail, access.allows(board), access.allows(beta)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([accessOf(undefined), accessOf('partner-token')].map((a) => a.showsDetail)).toEqual([
+      false,
+      false,
+    ]);
+    expect(() => signAccessToken({ boards: ['detail:all'], expiresAt: now }, secret)).toThrow(
+      'detail:operator',
+    );
+    const settings = { privateBoards: ['detail:operator'], accessKeys: [], secrets: [] };
+    expect(() => new AccessKeeper(settings)).toThrow('PRIVATE_BOARDS');
+  });
+
   it('accepts tokens of every secret until the second they expire', () => {
     const token = signAccessToken({ boards: ['category:secret'], expiresAt: now + 5_000 }, secret);
     expect(accessOf(token).expiresAt).toBe(now + 5_000);

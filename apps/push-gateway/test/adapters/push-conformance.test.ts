@@ -104,6 +104,26 @@ describe.each(transports)('push over $name', (transport) => {
     expect(held.items[0]?.token).toBe('eth:0x0011');
   });
 
+  it('tells readers nothing of networks, nor of what expectations were made of, and is silent when only those moved', async () => {
+    const first = boardOf(tokens(3), at(1));
+    const basis = { phiMicro: 150_000, shareNano: 5_100_000, hourIndexMicro: 1_040_000 };
+    const told = (seq: number, networks: number) => {
+      const made = { ...basis, phiMicro: networks, cohort: 'eth/old', capped: networks };
+      const items = first.items.map((item) => ({ ...item, networks, basis: made }));
+      return { ...boardOf(tokens(3), at(seq)), items, siteEffective: networks };
+    };
+    await gateway.publish(told(1, 7));
+    client.subscribe({ board, limit: 10 });
+    const snapshot = await client.next();
+    await gateway.publish(told(2, 8));
+    await gateway.publish(boardOf(tokens(4), at(3)));
+    const delta = await client.next();
+    expect(delta).toMatchObject({ type: 'delta', prevSeq: 1, seq: 3 });
+    expect(JSON.stringify([snapshot, delta])).not.toMatch(
+      /networks|basis|capped|phi|cohort|siteEffective/,
+    );
+  });
+
   it('starts over with a snapshot in a new epoch and drops boards of the old one', async () => {
     await gateway.publish(boardOf(tokens(3), at(8)));
     client.subscribe({ board });

@@ -178,11 +178,21 @@ describe('standing and explanation', () => {
       ],
       burstSince: Date.UTC(2026, 4, 20, 14, 3),
     };
-    expect(explanationOf(version, item)).toBe(
+    const told =
       'a is number 1 of 2 on the 1h trending board with 2.0 points (surprise +5.3, integrity −3.3): ' +
-        '412 effective visitors where 96 are usual (5.3 sigma); 118 of 530 visitors not counted, surging since 14:03 UTC; ' +
-        '3.3 points lost: 3 networks behind 530 visitors, fewer than is usual for so many.',
+      '412 effective visitors where 96 are usual (5.3 sigma); 118 of 530 visitors not counted';
+    expect(explanationOf(version, item)).toBe(
+      `${told}, surging since 14:03 UTC; ` +
+        '3.3 points lost: the 530 visitors are less varied than is usual for so many.',
     );
+    const toOperators = (capped: number) => explanationOf(version, item, { networks: 371, capped });
+    const because =
+      '3.3 points lost: 371 networks behind 530 visitors, fewer than is usual for so many.';
+    expect(toOperators(96_000_000)).toBe(
+      `${told}, 96 of them for sharing networks, surging since 14:03 UTC; ${because}`,
+    );
+    for (const nothing of [0, -1])
+      expect(toOperators(nothing)).toBe(`${told}, surging since 14:03 UTC; ${because}`);
   });
 
   it('knows its formulas and scopes', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { board, item, reordered, tokenKeys } from './support/boards.ts';
 import { pageBench } from './support/opened-page.ts';
+import { answerAll } from './support/service.ts';
 
 const bench = pageBench();
 
@@ -190,6 +191,35 @@ describe('why a score', () => {
     expect(Math.abs(sum - score)).toBeLessThan(0.05 * parts.length + 0.05);
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });
+  });
+
+  test('shows what is usual as the gateway tells it, for the row that is looked at', async () => {
+    answerAll(bench.gateway);
+    const { page, rows } = await bench.open();
+    await rows.nth(2).getByRole('button', { name: 'why?' }).click();
+    const table = page.getByRole('table', { name: 'What is usual here' });
+    await table.waitFor();
+    expect(await table.getByRole('row').allInnerTexts()).toEqual([
+      'Visitors of all tokens\t18.2K',
+      'Its usual share of them\t0.51%',
+      'Compared with\tBase, over a day old',
+      'Busier at this time of day\t+4%',
+      'Visitors usual now\t96',
+      'How restless it is (φ)\t0.15',
+      'Visitors not counted\t118 of 530',
+    ]);
+    if (process.env['SCREENSHOTS'] === '1') await page.screenshot({ path: 'artifacts/why.png' });
+  });
+
+  test('grows away from its row: of the last one upwards, at once', async () => {
+    answerAll(bench.gateway);
+    const { page, rows } = await bench.open();
+    await rows.nth(9).getByRole('button', { name: 'why?' }).click();
+    await page.getByRole('table', { name: 'What is usual here' }).waitFor();
+    const panel = page.getByRole('region', { name: 'Why this score' });
+    const [box, row] = await Promise.all([panel.boundingBox(), rows.nth(9).boundingBox()]);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeCloseTo(row?.y ?? 0, 0);
+    expect(box?.y).toBeGreaterThanOrEqual(0);
   });
 
   test('opens under the mouse, stays while the pointer is in it, and goes with it', async () => {

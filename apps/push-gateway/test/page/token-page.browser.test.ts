@@ -2,6 +2,7 @@ import type { FrameItem } from '@trending/schemas/frames';
 import { expect, test } from 'vitest';
 import { item } from './support/boards.ts';
 import { pageBench } from './support/opened-page.ts';
+import { explanation } from './support/service.ts';
 
 const bench = pageBench();
 const shown = item(2);
@@ -60,6 +61,27 @@ test('shows where the token stands, why, and its history', async () => {
   expect(await page.title()).toContain(shown.symbol);
   await page.getByRole('button', { name: '7d' }).click();
   await expect.poll(() => asked).toEqual(['1m', '1h']);
+});
+
+test('shows what is usual for the place it explains, and does without where nobody can say', async () => {
+  answerStandings();
+  answerHistory();
+  const asked: string[] = [];
+  bench.gateway.answers.set(`/api/v1/tokens/${address}/explain`, ({ search }) => {
+    asked.push(search);
+    return { status: 200, body: explanation(shown.token) };
+  });
+  const { page } = await bench.open(path);
+  const table = page.getByRole('table', { name: 'What is usual here' });
+  await table.waitFor();
+  expect(await table.getByRole('row', { name: 'Visitors not counted' }).textContent()).toContain(
+    '118 of 530',
+  );
+  expect(asked[0]).toBe(`?chain=${chain}&window=1h&formula=trending&scope=all`);
+  bench.gateway.answers.delete(`/api/v1/tokens/${address}/explain`);
+  await page.reload();
+  await expect.poll(() => page.locator('.parts li').count()).toBe(4);
+  expect(await table.count()).toBe(0);
 });
 
 test('without the history the rest of the page stands', async () => {

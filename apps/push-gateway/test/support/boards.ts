@@ -33,6 +33,7 @@ export function item(token: string, rank: number, scoreMicro: number): BoardItem
     verdict: 'steady',
     peakMicro: scoreMicro,
     burstSince: 0,
+    basis: null,
   };
 }
 
@@ -63,6 +64,7 @@ export function scoredBoard(
     partial: [],
     totals: { tokens: scores.length, views: 12 * scores.length, effective: 3_000_000 },
     items: scores.map(([token, score], i) => item(token, i + 1, score)),
+    siteEffective: 18_240_500_000,
   };
 }
 

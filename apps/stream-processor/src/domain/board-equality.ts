@@ -24,7 +24,8 @@ const numbers = [
 
 /**
  * Would a reader see any difference? Cut, asOf and totals may differ; places, numbers and gaps may not. Nor may the control offset: each
- * word of an operator reaches every board's cut once, whether or not it changes the board.
+ * word of an operator reaches every board's cut once, whether or not it changes the board. What an expectation was made of moves with
+ * every view of the site, so by itself it makes no board another.
  */
 export function showsTheSame(next: Ranking, held: Board): boolean {
   return (

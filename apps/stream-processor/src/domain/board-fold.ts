@@ -60,5 +60,6 @@ export function fenceBoard(ownerId: string, now: number): Board {
     partial: [],
     totals: { tokens: 0, views: 0, effective: 0 },
     items: [],
+    siteEffective: 0,
   };
 }

@@ -1,4 +1,10 @@
-import type { Board, BoardItem, FormulaRef, Window } from '@trending/schemas';
+import {
+  type Board,
+  type BoardItem,
+  type FormulaRef,
+  scopeAll,
+  type Window,
+} from '@trending/schemas';
 import { type Continuity, continuityOf } from './board-continuity.ts';
 import type { MergedSet } from './board-merge.ts';
 import { totalsOf } from './board-selection.ts';
@@ -56,6 +62,7 @@ export function rankingOf(
     partial,
     totals: { tokens, views, effective },
     items: parts.best.map((entry, index) => itemOf(source, entry, { rank: index + 1, continuity })),
+    siteEffective: totalsOf(merged, scopeAll).effective,
   };
 }
 
@@ -66,7 +73,7 @@ function itemOf(
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
   const known = facts.of((team ?? formula).scorer, candidate);
-  const { expectedMicro, integrityMicro, contributions } = known;
+  const { expectedMicro, integrityMicro, contributions, basis } = known;
   const flags = [...facts.flags(candidate), ...marks];
   const { previousRank, since, ...life } = continuity.carry(token, {
     surprise: known.surprise,
@@ -93,5 +100,6 @@ function itemOf(
     sparkline,
     ...life,
     burstSince: flags.includes('burst') ? candidate.burstStart : 0,
+    basis,
   };
 }

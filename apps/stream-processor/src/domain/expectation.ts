@@ -24,43 +24,63 @@ export interface ShrinkRules {
 
 type HistoryFeatures = Pick<Candidate, 'histH' | 'histMinutes' | 'cohort' | 'sameHour'>;
 
-/** A token's usual part of the site's visitors, ready for any period. */
-export interface UsualShare {
-  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. */
-  expected(totalMicro: number, ownMicro: number): number;
-}
-
 /**
- * Usual share × the site's total now. The odds leave the token's own visitors out on both sides, so they never raise their own
- * expectation; a short history is shrunk to the average token of its cohort; where this time of day was busier for the token than
- * for the site, the expectation rises, and never falls.
+ * A token's usual part of the site's visitors, ready for any period: usual share × the site's total now. The odds leave the token's own
+ * visitors out on both sides, so they never raise their own expectation; a short history is shrunk to the average token of its cohort;
+ * where this time of day was busier for the token than for the site, the expectation rises, and never falls.
  */
-export function usualShareOf(
-  token: HistoryFeatures,
-  { site, tokens }: SiteSums,
-  rules: ShrinkRules,
-): UsualShare {
-  const { histH } = token;
-  const hours = token.histMinutes / 60;
-  const others = site.histH - histH;
-  const odds = others > 0 ? histH / others : 0;
-  const average = averageShare(token, { site, tokens }, rules);
-  const weight = hours + rules.cohortHours;
-  const shareOfSite = site.histH > 0 ? histH / site.histH : 0;
-  return {
-    expected(totalMicro, ownMicro) {
-      const rest = (totalMicro - ownMicro) / micro;
-      const usual = ((hours * odds + rules.cohortHours * average) * rest) / weight;
-      const prior = 2 * Math.max(1, usual);
-      const before = token.sameHour / 60;
-      const beforeUsual = (shareOfSite * site.sameHour) / 60;
-      const index = Math.min(
-        rules.hourIndexMax,
-        Math.max(1, (before + prior) / (beforeUsual + prior)),
-      );
-      return Math.max(usual * index, rules.visitorsMin);
-    },
-  };
+export class UsualShare {
+  readonly #token: HistoryFeatures;
+  readonly #site: SiteHistory;
+  readonly #rules: ShrinkRules;
+  readonly #odds: number;
+  readonly #weight: number;
+
+  constructor(token: HistoryFeatures, { site, tokens }: SiteSums, rules: ShrinkRules) {
+    const { histH } = token;
+    const hours = token.histMinutes / 60;
+    const others = site.histH - histH;
+    const odds = others > 0 ? histH / others : 0;
+    const average = averageShare(token, { site, tokens }, rules);
+    this.#token = token;
+    this.#site = site;
+    this.#rules = rules;
+    this.#odds = hours * odds + rules.cohortHours * average;
+    this.#weight = hours + rules.cohortHours;
+  }
+
+  /** Of the visitors of all tokens, its own among them; in [0, 1]. */
+  get share(): number {
+    const all = this.#odds + this.#weight;
+    return all > 0 ? this.#odds / all : 0;
+  }
+
+  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. */
+  expected(totalMicro: number, ownMicro: number): number {
+    const usual = this.#usual(totalMicro, ownMicro);
+    return Math.max(usual * this.#hourIndexOf(usual), this.#rules.visitorsMin);
+  }
+
+  /** What the time of day raises that expectation by, before the least one: 1 = nothing. */
+  hourIndex(totalMicro: number, ownMicro: number): number {
+    return this.#hourIndexOf(this.#usual(totalMicro, ownMicro));
+  }
+
+  #usual(totalMicro: number, ownMicro: number): number {
+    const rest = (totalMicro - ownMicro) / micro;
+    return (this.#odds * rest) / this.#weight;
+  }
+
+  #hourIndexOf(usual: number): number {
+    const { histH, sameHour } = this.#token;
+    const site = this.#site;
+    const shareOfSite = site.histH > 0 ? histH / site.histH : 0;
+    const prior = 2 * Math.max(1, usual);
+    const before = sameHour / 60;
+    const beforeUsual = (shareOfSite * site.sameHour) / 60;
+    const index = (before + prior) / (beforeUsual + prior);
+    return Math.min(this.#rules.hourIndexMax, Math.max(1, index));
+  }
 }
 
 /** Average shares of a site's past by cohort, found once: they are asked for with every token. They go with the site. */

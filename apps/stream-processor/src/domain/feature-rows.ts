@@ -82,6 +82,7 @@ function absentOf(histHours: number): Readonly<Record<string, unknown>> {
   return {
     alarmMicro: 0,
     returners: -1,
+    capped: -1,
     horizonVisitors: [],
     horizonReturners: [],
     alarmFilled: [],

@@ -1,4 +1,4 @@
-import type { Candidate, Contribution } from '@trending/schemas';
+import type { Candidate, Contribution, ScoreBasis } from '@trending/schemas';
 import { surprise } from './expectation.ts';
 import { contributionsOf } from './score.ts';
 import type { Scorer, SiteTotals } from './scorer.ts';
@@ -16,6 +16,8 @@ export interface ItemFacts {
   /** Standard deviations above usual, by which the token's state is judged. */
   readonly surprise: number;
   readonly contributions: readonly Contribution[];
+  /** Null without an expectation. */
+  readonly basis: ScoreBasis | null;
 }
 
 /** One window's facts at one time. A token stands on several boards of several formulas: each fact is found once. */
@@ -58,8 +60,11 @@ function factsOf(scorer: Scorer | undefined, candidate: Candidate, site: SiteTot
       integrityMicro: micro,
       surprise: difference(views, viewsPrev),
       contributions,
+      basis: null,
     };
-  const { expectedMicro, integrityMicro } = usual;
+  const { expectedMicro, integrityMicro, ...made } = usual;
   const above = surprise(effective / micro, expectedMicro / micro, usualPhi);
-  return { expectedMicro, integrityMicro, surprise: above, contributions };
+  const { cohort, capped } = candidate;
+  const basis = { ...made, cohort, capped };
+  return { expectedMicro, integrityMicro, surprise: above, contributions, basis };
 }

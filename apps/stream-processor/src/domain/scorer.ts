@@ -1,4 +1,10 @@
-import type { Candidate, ScopeTotals, SiteHistory, WindowName } from '@trending/schemas';
+import type {
+  Candidate,
+  ScopeTotals,
+  ScoreBasis,
+  SiteHistory,
+  WindowName,
+} from '@trending/schemas';
 
 /** What is counted of one token, as far as a score needs it. */
 export type Features = Omit<Candidate, 'token' | 'categories' | 'firstSeenAt' | 'sparkline'>;
@@ -20,8 +26,11 @@ export interface Scorer {
   parts(features: Features, totals: SiteTotals): readonly number[];
   readonly partNames: readonly string[];
   /** What the formula took as usual, where it does. */
-  usual?(
-    features: Features,
-    site: SiteTotals,
-  ): { readonly expectedMicro: number; readonly integrityMicro: number };
+  usual?(features: Features, site: SiteTotals): Usual;
+}
+
+/** What is usual for a token, and what that was made of. */
+export interface Usual extends Pick<ScoreBasis, 'phiMicro' | 'shareNano' | 'hourIndexMicro'> {
+  readonly expectedMicro: number;
+  readonly integrityMicro: number;
 }

@@ -1,4 +1,4 @@
-import { overDispersion, surprise, usualShareOf } from './expectation.ts';
+import { overDispersion, surprise, UsualShare } from './expectation.ts';
 import type { Formula } from './formula.ts';
 import { believedVisitors, lookSupport } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
@@ -8,6 +8,7 @@ import { reachesSupportFloor } from './support-floor.ts';
 import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
+const nano = 1_000_000_000;
 const everybody: readonly number[] = [];
 
 /** One period of a window: the window itself, or a shorter one. */
@@ -57,6 +58,7 @@ export function trendingScorer(formula: Formula): Scorer {
       return {
         expectedMicro: Math.floor((whole?.expected ?? 0) * micro),
         integrityMicro: Math.floor(integrity * micro),
+        ...basisOf(rules, features, site),
       };
     },
   };
@@ -92,6 +94,17 @@ export function trendingReader(
   };
 }
 
+/** What the expectation of the window is made of, in the units of a board's record. */
+function basisOf(rules: TrendingRules, features: Features, site: SiteTotals) {
+  const { tokens, views, effective = 0, site: past = noHistory } = site;
+  const usual = new UsualShare(features, { tokens, views, effective, site: past }, rules.shrink);
+  return {
+    phiMicro: Math.floor(overDispersion(features, rules.phi) * micro),
+    shareNano: Math.floor(usual.share * nano),
+    hourIndexMicro: Math.floor(usual.hourIndex(effective, features.effective) * micro),
+  };
+}
+
 /** Are fewer visitors believed than counted, in some period? */
 function isDoubted({ effective, horizons }: Features, believed: readonly number[]): boolean {
   const own = [effective, ...horizons];
@@ -108,7 +121,7 @@ function periodsOf(
   { site, believed }: { readonly site: SiteTotals; readonly believed: readonly number[] },
 ): readonly Period[] {
   const { tokens, views, effective = 0, site: past = noHistory } = site;
-  const usual = usualShareOf(features, { tokens, views, effective, site: past }, rules.shrink);
+  const usual = new UsualShare(features, { tokens, views, effective, site: past }, rules.shrink);
   const phi = overDispersion(features, rules.phi);
   const own = [features.effective, ...features.horizons];
   const totals = [effective, ...past.horizons];

@@ -10,6 +10,8 @@ export class LevelSums {
   returners = new Uint32Array(rowsAtFirst);
   networks = new Uint32Array(rowsAtFirst);
   effectiveMicro = new Float64Array(rowsAtFirst);
+  /** Weight that the network cap takes away, micro, of the few tokens of which it takes any. */
+  readonly #capped = new Map<number, number>();
   /** Sums over all tokens. */
   totalMicro = 0;
   totalVisitors = 0;
@@ -31,13 +33,23 @@ export class LevelSums {
     returners: number;
     networks: number;
     effective: number;
+    capped: number;
   } {
     return {
       visitors: this.visitors[token] as number,
       returners: this.returners[token] as number,
       networks: this.networks[token] as number,
       effective: this.effectiveMicro[token] as number,
+      capped: this.#capped.get(token) ?? 0,
     };
+  }
+
+  /** So much more of a token's weight is above the cap of its network, or less if below 0; micro. */
+  cap(token: number, change: number): void {
+    if (change === 0) return;
+    const capped = (this.#capped.get(token) ?? 0) + change;
+    if (capped === 0) this.#capped.delete(token);
+    else this.#capped.set(token, capped);
   }
 
   reserve(tokens: number): void {

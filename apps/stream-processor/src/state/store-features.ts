@@ -72,6 +72,7 @@ export class StoreFeatures {
       returners: who.returners,
       networks: who.networks,
       effective: who.effective,
+      capped: who.capped,
       firstSeenAt: Math.min(seenAt, known.createdAtOf?.(name) ?? seenAt),
       sparkline: now.sparkline,
       horizons: horizonsOf(source, token),

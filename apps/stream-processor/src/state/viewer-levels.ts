@@ -209,6 +209,7 @@ export class ViewerLevels {
     const gain = cappedGain(summed, weight, level);
     sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) + gain;
     sums.totalMicro += gain;
+    sums.cap(token, weight - gain);
   }
 
   #leave(entry: number, level: ViewerSpan): void {
@@ -227,6 +228,7 @@ export class ViewerLevels {
     const loss = cappedGain(summed, weight, level);
     sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) - loss;
     sums.totalMicro -= loss;
+    sums.cap(token, loss - weight);
   }
 
   /** Is the viewer counted in the window? A row may be listed twice under one pane: it leaves once. */

@@ -137,7 +137,14 @@ function placesOf(
 
 function differencesOf(board: Board, again: Ranking | undefined): string[] {
   if (again === undefined) return [`no formula ${board.formula.id} was in force`];
-  const head = ['formula', 'totals', 'newestReceivedAt', 'partial', 'cut'] as const;
+  const head = [
+    'formula',
+    'totals',
+    'siteEffective',
+    'newestReceivedAt',
+    'partial',
+    'cut',
+  ] as const;
   const heads = head.filter((name) => !isSame(board[name], again[name]));
   const length = Math.max(board.items.length, again.items.length);
   const ranks = Array.from({ length }, (_, index) => index).filter(

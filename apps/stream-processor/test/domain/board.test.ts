@@ -63,6 +63,30 @@ function naiveBoard(site: readonly SiteToken[], formula: RankFormula, scope: str
 const shown = (board: ReturnType<typeof rankings>[number]) =>
   board.items.map((item) => `${item.rank} ${item.token} ${item.scoreMicro}`);
 
+describe('what a board tells for explanations', () => {
+  test('is what the expectation was made of, where its formula has one, and what the whole site has', () => {
+    const candidate = candidateOf('eth:0xa', { capped: 3_000_000, cohort: 'eth/old' });
+    const elsewhere = candidateOf('sol:B', { views: 70 });
+    const sets = [setOf({ items: [candidate, elsewhere] })];
+    for (const formula of rankFormulas)
+      for (const board of rankings(sets, formula, 1)) {
+        expect(board.siteEffective).toBe(90_000_000);
+        const of = board.items.find(({ token }) => token === 'eth:0xa');
+        if (of === undefined) continue;
+        if (formula.ref.id === 'trending')
+          expect(of.basis).toMatchObject({ cohort: 'eth/old', capped: 3_000_000 });
+        else expect(of.basis).toBeNull();
+      }
+    const [trending] = rankFormulas.filter(({ ref }) => ref.id === 'trending');
+    const scopes = rankings(sets, trending!, 1).map(({ scope, items }) => [scope, items.length]);
+    expect(scopes).toEqual([
+      [scopeAll, 2],
+      ['chain:eth', 1],
+      ['chain:sol', 1],
+    ]);
+  });
+});
+
 describe('merged boards', () => {
   test('equal the ranking of one process that sees all tokens, on every scope and formula', () => {
     fc.assert(

@@ -87,6 +87,33 @@ describe('trending', () => {
     expect(scoreIn(site, tokenOf(20, 0, young))).toBeLessThan(micro / 100);
   });
 
+  test('tells what its expectation was made of: share, time of day and the others of the site give it again', () => {
+    const given = fc.record({
+      histH: fc.nat(400_000),
+      histMinutes: fc.nat(2_820),
+      sameHour: fc.nat(30_000),
+      phiSum: fc.nat(40e6),
+      phiCount: fc.nat(40),
+    });
+    const past = { sameHour: 10_000 * 60, cohorts: [{ name: 'eth/old', tokens: 99, histH: 1e6 }] };
+    fc.assert(
+      fc.property(given, fc.integer({ min: 8, max: 900 }), (features, visitors) => {
+        const site = siteOf(10_000, past);
+        const usual = trending.usual?.(tokenOf(visitors, 0, features), site);
+        const { expectedMicro = 0, shareNano = 0, hourIndexMicro = 0, phiMicro = 0 } = usual ?? {};
+        const share = shareNano / 1e9;
+        const expected = (share / (1 - share)) * (10_000 - visitors) * (hourIndexMicro / micro);
+        // Each figure is rounded down to what a record holds.
+        const rounding = 1e-4 * expected + 1e-4;
+        expect(Math.abs(Math.max(0.25, expected) - expectedMicro / micro)).toBeLessThan(rounding);
+        expect(hourIndexMicro).toBeGreaterThanOrEqual(micro);
+        expect(phiMicro).toBeGreaterThanOrEqual(100_000);
+        for (const figure of [shareNano, hourIndexMicro, phiMicro])
+          expect(Number.isSafeInteger(figure)).toBe(true);
+      }),
+    );
+  });
+
   test('admits whom the support floor of the window admits', () => {
     const site = siteOf(10_000);
     expect(trending.isEligible(tokenOf(7, 1), site)).toBe(false);

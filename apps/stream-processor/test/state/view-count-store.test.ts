@@ -148,6 +148,19 @@ describe('view count store', () => {
     expect(store.sizes()).toEqual({ tokens: 0, cells: 0, viewers: 0, untracked: 0 });
   });
 
+  it('tells what the cap of a network took away, window by window, until its visitors leave', () => {
+    const store = new ViewCountStore(start, { categoriesOf: noCategories });
+    for (let viewer = 0; viewer < 10; viewer += 1)
+      store.add(viewOf({ viewer, network: 1, weightMicro: 500_000, at: start }));
+    const capped = () =>
+      windowLevels.map((level) => store.featuresOf(level, 'eth:0xa')?.capped ?? 0);
+    expect(capped()).toEqual([3_000_000, 1_000_000, 0, 0]);
+    store.add(viewOf({ viewer: 10, network: 1, at: start }));
+    expect(capped()).toEqual([4_000_000, 2_000_000, 0, 0]);
+    store.advance(start + 2 * hour);
+    expect(capped()).toEqual([0, 0, 0, 0]);
+  });
+
   it('names the start of the oldest hour with views as first seen', () => {
     const store = new ViewCountStore(start, { categoriesOf: noCategories });
     store.add(viewOf({ at: start - 30 * hour }));

@@ -28,13 +28,16 @@ export function naiveCounts(views: readonly FoldedView[], level: ViewerSpan, asO
       group.reduce((sum, view) => sum + view.weightMicro, 0),
     ),
   );
+  const effective = capped.reduce((sum, value) => sum + value, 0);
+  const weight = [...last.values()].reduce((sum, view) => sum + view.weightMicro, 0);
   return {
     views: inWindow.length,
     viewsPrev: views.filter((view) => age(view) < 0 && age(view) >= -level.paneCount).length,
     visitors: last.size,
     returners: [...panes.values()].filter(({ size }) => size > 1).length,
     networks: byNetwork.size,
-    effective: capped.reduce((sum, value) => sum + value, 0),
+    effective,
+    capped: weight - effective,
   };
 }
 

@@ -34,6 +34,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     networks: views,
     returners: -1,
     effective: views * 1_000_000,
+    capped: -1,
     firstSeenAt: 0,
     sparkline: new Array<number>(12).fill(0),
     horizons: [],

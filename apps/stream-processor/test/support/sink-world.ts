@@ -328,6 +328,7 @@ export function boardOf(over: Partial<Board> = {}): Board {
     verdict: 'new' as const,
     peakMicro: 5_000_000,
     burstSince: 0,
+    basis: null,
   };
   return {
     formula: { id: 'classic', version: 1, hash: 'abc' },
@@ -343,6 +344,7 @@ export function boardOf(over: Partial<Board> = {}): Board {
     partial: [],
     totals: { tokens: 1, views: 9, effective: 3_000_000 },
     items: [item, { ...item, rank: 2, token: 'sol:Bb' }],
+    siteEffective: 3_000_000,
     ...over,
   };
 }

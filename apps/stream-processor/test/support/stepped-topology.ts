@@ -90,14 +90,16 @@ export class SteppedTopology {
 
   /**
    * What readers see of every board, by its key, as bytes. Left out are cut and stamps, which name the way and not the result, and
-   * totals: a board that shows the same keeps those of when it was written. An empty board and none show the same.
+   * totals and what expectations were made of: a board that shows the same keeps those of when it was written. An empty board and none
+   * show the same.
    */
   shownBytes(): string[] {
     const shown = this.#held().filter(([, { items }]) => items.length > 0);
     return shown.map(([key, board]) => {
       const totals = { tokens: 0, views: 0, effective: 0 };
+      const items = board.items.map((item) => ({ ...item, basis: null }));
       const bare = { ...board, cut: [], totals, epoch: 0, seq: 0, asOf: 0, scoredAt: 0 };
-      const bytes = serde.encode({ ...bare, newestReceivedAt: 0 });
+      const bytes = serde.encode({ ...bare, items, siteEffective: 0, newestReceivedAt: 0 });
       return `${key} ${Buffer.from(bytes).toString('hex')}`;
     });
   }

@@ -65,7 +65,7 @@ function surpriseText(item: FrameItem, period: string, sigmaMicro: number): stri
 function uncounted(item: FrameItem): string {
   const lost = item.visitors - visitorsOf(item.observed);
   if (lost <= 0) return '';
-  return ` ${compact(lost)} of ${compact(item.visitors)} visitors not counted: they share networks or weigh less.`;
+  return ` ${compact(lost)} of ${compact(item.visitors)} visitors not counted.`;
 }
 
 function surging({ burstSince = 0 }: FrameItem): string {
@@ -86,10 +86,9 @@ function comparison(item: FrameItem, period: string): string {
 }
 
 /** What speaks against the visitors, by the part of the score that it took from. */
-const doubted: Readonly<Record<string, (item: FrameItem) => string>> = {
-  looks: () => 'hardly anybody looked twice',
-  integrity: ({ visitors, networks }) =>
-    `${compact(visitors)} ${plural('visitor', visitors)} from ${compact(networks)} ${plural('network', networks)}`,
+const doubted: Readonly<Record<string, string>> = {
+  looks: 'hardly anybody looked twice',
+  integrity: 'its visitors are less varied than usual',
 };
 
 function doubts(item: FrameItem): string {
@@ -97,7 +96,7 @@ function doubts(item: FrameItem): string {
   const causes = item.contributions.filter(
     ({ name, micro: lost }) => lost < 0 && Object.hasOwn(doubted, name),
   );
-  const why = causes.map(({ name }) => doubted[name]?.(item)).join(', ');
+  const why = causes.map(({ name }) => doubted[name]).join(', ');
   const because = why === '' ? '' : `: ${why}`;
   return ` ${Math.round(item.integrityMicro / 10_000)}% of this traffic looks genuine${because}.`;
 }

@@ -114,6 +114,7 @@ export class TrendingTokens extends LitElement {
     const { accessToken } = this;
     const isLive = this.#board.status === 'live';
     this.#optionsSource.follow({ endpoint, accessToken }, isLive, Date.now());
+    this.#why.follow({ endpoint, accessToken }, this.#board.view, Date.now());
     this.options = withItems(this.options, this.#items);
   }
 

@@ -5,6 +5,7 @@ import {
   type TemplateResult,
 } from 'lit';
 import type { BoardView } from '../subscribe/index.ts';
+import { type ExplainQuestion, ExplanationSource } from './explanation-source.ts';
 import { whyPanel } from './parts/why-panel.ts';
 
 const openDelayMs = 180;
@@ -16,10 +17,13 @@ export class WhyController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   #isHeld = false;
   #placed: string | undefined;
+  #height = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #source: ExplanationSource;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
     this.#host = host;
+    this.#source = new ExplanationSource(() => host.requestUpdate());
     host.addController(this);
   }
 
@@ -30,6 +34,21 @@ export class WhyController implements ReactiveController {
   hostDisconnected(): void {
     this.#host.removeEventListener('keydown', this.#onKey);
     clearTimeout(this.#timer);
+    this.#source.stop();
+  }
+
+  /** Asks the gateway what is behind the score that is explained; to be told before every rendering, `now` in ms. */
+  follow(
+    reader: Pick<ExplainQuestion, 'endpoint' | 'accessToken'>,
+    view: BoardView | undefined,
+    now: number,
+  ): void {
+    const { token } = this;
+    if (token === undefined || view === undefined) this.#source.stop();
+    else {
+      const version = `${view.epoch}.${view.seq}`;
+      this.#source.follow({ ...reader, board: view.board, token }, version, now);
+    }
   }
 
   /** Keeps the panel beside its row, which may be gliding elsewhere. */
@@ -46,10 +65,12 @@ export class WhyController implements ReactiveController {
     const below = list - boardBox.top + row.offsetTop + row.offsetHeight;
     const fitsBelow = boardBox.top + below + panel.offsetHeight < innerHeight;
     const above = below - row.offsetHeight - panel.offsetHeight;
-    // Opened for another row it is there at once: gliding there, it would pass under the pointer.
-    panel.classList.toggle('follows', this.#placed === this.token);
+    // Opened for another row, or grown by what the gateway said, it is there at once: gliding there, it would pass under the pointer.
+    const isAsItWas = this.#placed === this.token && this.#height === panel.offsetHeight;
+    panel.classList.toggle('follows', isAsItWas);
     panel.style.setProperty('--top', `${fitsBelow || above < 0 ? below : above}px`);
     this.#placed = this.token;
+    this.#height = panel.offsetHeight;
   }
 
   explain(token: string, how: 'hover' | 'focus' | 'toggle'): void {
@@ -79,7 +100,7 @@ export class WhyController implements ReactiveController {
       @pointerenter=${() => clearTimeout(this.#timer)}
       @pointerleave=${() => this.stop('hover')}
     >
-      ${view === undefined || item === undefined ? '' : whyPanel(item, view.board)}
+      ${view === undefined || item === undefined ? '' : whyPanel(item, view.board, this.#source.answer)}
     </div>`;
   }
 

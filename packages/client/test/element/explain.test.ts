@@ -53,7 +53,7 @@ describe('why a score', () => {
     });
     expect(whySentence(surprising, '1h')).toBe(
       '412 effective visitors in the last hour where 96 are usual (5.3 sigma). ' +
-        '118 of 530 visitors not counted: they share networks or weigh less. Surging since 14:03 UTC.',
+        '118 of 530 visitors not counted. Surging since 14:03 UTC.',
     );
     const plain = { ...surprising, visitors: 412, burstSince: 0 };
     expect(whySentence(plain, '1h')).toBe(
@@ -74,10 +74,10 @@ describe('why a score', () => {
       { name: 'looks', micro: -4_000_000 },
       { name: 'integrity', micro: -3_000_000 },
     ];
-    const counts = { observed: 40_000_000, expected: 1_000_000, visitors: 120, networks: 10 };
+    const counts = { observed: 40_000_000, expected: 1_000_000, visitors: 120 };
     const bought = item('a', 1, { ...counts, contributions, integrityMicro: 120_000 });
     expect(whySentence(bought, '1h')).toContain(
-      ' 12% of this traffic looks genuine: hardly anybody looked twice, 120 visitors from 10 networks.',
+      ' 12% of this traffic looks genuine: hardly anybody looked twice, its visitors are less varied than usual.',
     );
     const [surprise, looks] = contributions;
     const once = { ...bought, contributions: [surprise!, looks!] };

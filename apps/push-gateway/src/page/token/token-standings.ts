@@ -1,5 +1,6 @@
 import {
   chainLook,
+  figuresTable,
   frameItemOf,
   periodText,
   scoreParts,
@@ -7,7 +8,7 @@ import {
   whySentence,
 } from '@trending/client/look';
 import { defaultFormula } from '@trending/schemas/formulas';
-import type { StandingAnswer } from '@trending/schemas/http/tokens';
+import type { ExplainAnswer, StandingAnswer } from '@trending/schemas/http/tokens';
 import { html, type TemplateResult } from 'lit';
 
 type Standing = StandingAnswer['standings'][number];
@@ -40,9 +41,17 @@ function windowCard(name: string, standing: Standing | undefined): TemplateResul
   </a>`;
 }
 
-/** What its best classic score is made of, with the sum. */
-export function whyCard(standings: readonly Standing[]): TemplateResult {
-  const best = mainStandings(standings)[0] ?? standings[0];
+/** The standing that is explained: the best on the main boards, else on any. */
+export function bestStanding(standings: readonly Standing[]): Standing | undefined {
+  return mainStandings(standings)[0] ?? standings[0];
+}
+
+/** What its best score is made of, with the sum, and what is usual where the gateway has said it. */
+export function whyCard(
+  standings: readonly Standing[],
+  answer: ExplainAnswer | undefined,
+): TemplateResult {
+  const best = bestStanding(standings);
   if (best === undefined) {
     return html`<section class="card"><h2>Why this score</h2><p>It is on no board now.</p></section>`;
   }
@@ -60,6 +69,7 @@ export function whyCard(standings: readonly Standing[]): TemplateResult {
       )}
     </ul>
     <p class="sum"><span>Score</span><b>${scoreText(item.scoreMicro, best.board.formula.id)}</b></p>
+    ${figuresTable(answer)}
   </section>`;
 }
 

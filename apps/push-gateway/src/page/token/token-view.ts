@@ -1,5 +1,5 @@
-import { chainLook, hueOf, monogram, shortAddress } from '@trending/client/look';
-import type { StandingAnswer } from '@trending/schemas/http/tokens';
+import { chainLook, fetchExplanation, hueOf, monogram, shortAddress } from '@trending/client/look';
+import type { ExplainAnswer, StandingAnswer } from '@trending/schemas/http/tokens';
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { HistoryChart } from './history-chart.ts';
 import { historySeries } from './history-series.ts';
@@ -12,7 +12,7 @@ import {
   type TokenId,
   tokenFromPath,
 } from './token-api.ts';
-import { allStandings, whyCard, windowCards } from './token-standings.ts';
+import { allStandings, bestStanding, whyCard, windowCards } from './token-standings.ts';
 
 const refreshMs = 5_000;
 
@@ -22,11 +22,13 @@ type History = 'loading' | 'shown' | 'empty' | 'away';
 export class TokenView extends LitElement {
   static override properties = {
     standing: { state: true },
+    explanation: { state: true },
     problem: { state: true },
     span: { state: true },
     history: { state: true },
   };
   declare private standing: StandingAnswer | undefined;
+  declare private explanation: ExplainAnswer | undefined;
   declare private problem: string | undefined;
   declare private span: Span;
   declare private history: History;
@@ -71,7 +73,7 @@ export class TokenView extends LitElement {
     return html`${this.#title(this.#id)}
       ${this.problem === undefined ? '' : html`<p class="notice" role="alert">${this.problem}</p>`}
       ${windowCards(standings)} ${this.#historyCard()}
-      <div class="columns">${whyCard(standings)} ${allStandings(standings)}</div>`;
+      <div class="columns">${whyCard(standings, this.explanation)} ${allStandings(standings)}</div>`;
   }
 
   #title({ chain, address }: TokenId): TemplateResult {
@@ -121,7 +123,10 @@ export class TokenView extends LitElement {
   async #refresh(): Promise<void> {
     if (this.#id === undefined || document.visibilityState === 'hidden') return;
     try {
-      this.standing = await fetchStanding(this.#id);
+      const standing = await fetchStanding(this.#id);
+      // Shown together: what came a moment later would push the page down.
+      this.explanation = await explanationOf(standing);
+      this.standing = standing;
       this.problem = undefined;
       const symbol = this.standing.metadata?.symbol;
       if (symbol !== undefined) document.title = `${symbol} – Trending`;
@@ -143,6 +148,17 @@ export class TokenView extends LitElement {
       if (span === this.span) this.history = 'away';
     }
   }
+}
+
+async function explanationOf({
+  token,
+  standings,
+}: StandingAnswer): Promise<ExplainAnswer | undefined> {
+  const best = bestStanding(standings);
+  if (best === undefined) return undefined;
+  const { formula, window, scope } = best.board;
+  const board = { formula: formula.id, window, scope };
+  return fetchExplanation({ endpoint: '', accessToken: undefined, board, token });
 }
 
 function historyNote(state: History): string {

@@ -38,7 +38,6 @@ export function item(index: number, changes: Partial<FrameItem> = {}): FrameItem
     rawViews: views,
     previousViews: Math.round(views * (0.55 + ((index * 37) % 80) / 100)),
     visitors: Math.round(views * 0.72),
-    networks: Math.round(views * 0.4),
     effectiveVisitors: views * 700_000,
     integrityMicro: index === 4 ? 640_000 : 1_000_000,
     contributions: parts,

@@ -42,6 +42,11 @@ export function answerAll(gateway: FakeGateway): void {
       body: history(token, searchParams, index),
     }));
   answers.set(`/api/v1/tokens/${address}`, () => ({ status: 200, body: standing() }));
+  for (const { token } of gateway.items)
+    answers.set(`/api/v1/tokens/${token.split(':')[1]}/explain`, () => ({
+      status: 200,
+      body: explanation(token),
+    }));
 }
 
 function history(token: string, query: URLSearchParams, index: number) {
@@ -84,6 +89,16 @@ function metrics(views: number): string {
         `trending_push_latency_seconds_bucket{le="${bound}",since="received"} ${views * (1 + index)}`,
     )
     .join('\n');
+}
+
+/** What the gateway tells of a place: only what the page shows of it. */
+export function explanation(token: string) {
+  const [cohort] = token.split(':');
+  const inputs = { siteVisitors: 18_240.5, share: 0.0051, hourIndex: 1.04 };
+  return {
+    ...{ token, phi: 0.15, expected: 96.4, visitors: 530, lost: 118 },
+    inputs: { ...inputs, cohort: `${cohort}/old` },
+  };
 }
 
 function standing() {

@@ -68,6 +68,27 @@ export const whyStyles = css`
     font-size: 13.5px;
     font-weight: 600;
   }
+  .figures {
+    width: 100%;
+    margin-top: 12px;
+    border-collapse: collapse;
+    font-size: 12.5px;
+  }
+  .figures caption {
+    padding-bottom: 4px;
+    font-weight: 600;
+    text-align: start;
+  }
+  .figures th {
+    padding: 2px 8px 2px 0;
+    color: var(--_muted);
+    font-weight: 400;
+    text-align: start;
+  }
+  .figures td {
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+  }
   @media (prefers-reduced-motion: no-preference) {
     .why.follows {
       transition: transform 0.35s cubic-bezier(0.22, 0.9, 0.26, 1);

@@ -35,7 +35,6 @@ export function frameItemOf(item: TrendingItem): FrameItem {
     rawViews: item.rawViews,
     previousViews: item.previousViews,
     visitors: item.visitors,
-    networks: item.networks,
     effectiveVisitors: microOf(item.effectiveVisitors),
     integrityMicro: microOf(item.integrity),
     contributions: item.contributions,

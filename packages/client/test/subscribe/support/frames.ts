@@ -21,7 +21,6 @@ export function item(token: string, rank: number, changes: Partial<FrameItem> = 
     rawViews: 100,
     previousViews: 50,
     visitors: 80,
-    networks: 40,
     effectiveVisitors: 0,
     integrityMicro: 1_000_000,
     contributions: [],
