@@ -30,6 +30,7 @@ const limitsOf: Readonly<Record<string, Readonly<Record<string, Limits>>>> = {
     cohortTokensMin: divisor,
     expectedMinMicro: [1_000, 1_000 * full],
     horizonLossMicro: [0, full / 2],
+    horizonPhiMicro: [0, 100 * full],
     hourIndexMax: [1, 100],
     integrityLeastMicro: weight,
     integrityToleranceMicro: [1_000, full],

@@ -25,14 +25,15 @@ export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { mi
  */
 export const trendingFormula: Formula = {
   id: 'trending',
-  version: 4,
+  version: 5,
   parameters: {
     cohortHours: 3,
     cohortTokensMin: 50,
     earlyWeightMicro: 1_000_000,
     expectedMinMicro: 250_000,
     floorVisitors: 0,
-    horizonLossMicro: 30_000,
+    horizonLossMicro: 0,
+    horizonPhiMicro: 1_100_000,
     hourIndexMax: 8,
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,
@@ -40,7 +41,9 @@ export const trendingFormula: Formula = {
     looksUnprovenMicro: 80_000,
     phiHours: 48,
     phiUsualMicro: 100_000,
-    supportVisitors: 7,
+    supportHalfVisitors: 4,
+    supportQuarterVisitors: 1,
+    supportVisitors: 8,
   },
 };
 

@@ -10,8 +10,11 @@ export interface LookRules {
 type Counts = Pick<Candidate, 'visitors' | 'returners' | 'horizonVisitors' | 'horizonReturners'>;
 type SiteCounts = { readonly site?: Counts };
 
-/** One returner more than counted: a token without any is not worth nothing. */
-const granted = 1;
+/**
+ * Returners granted beyond those counted, in the window, its half and its quarter: a token without any is not worth nothing. By the root of the period: its
+ * chance in a count is, and a whole one in the shortest would stand behind enough made-up visitors to pass there.
+ */
+const granted: readonly number[] = [1, Math.sqrt(1 / 2), 1 / 2];
 
 /**
  * How many visitors of a token its returners, those who looked at it again, support: in the window, then in each shorter period; Infinity
@@ -34,7 +37,9 @@ export function believedVisitors(
     const others = (allVisitors[index] ?? 0) - who;
     const othersBack = (allReturners[index] ?? 0) - back;
     const usual = others <= 0 ? 0 : othersBack / others - rules.unproven;
-    return usual <= 0 ? Number.POSITIVE_INFINITY : (back + granted) / (rules.tolerance * usual);
+    return usual <= 0
+      ? Number.POSITIVE_INFINITY
+      : (back + (granted[index] ?? 0)) / (rules.tolerance * usual);
   });
 }
 

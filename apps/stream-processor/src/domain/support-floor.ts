@@ -3,13 +3,13 @@ import type { WindowName } from '@trending/schemas';
 /** Least effective visitors of a ranked token, by window; micro. */
 export const supportFloorMicro: Readonly<Record<WindowName, number>> = {
   '5m': 4_000_000,
-  '1h': 8_000_000,
+  '1h': 5_000_000,
   '6h': 20_000_000,
   '24h': 40_000_000,
 };
 
-/** Least share of the scope's effective visitors: 3 of 10 000. */
-const shareNumerator = 3;
+/** Least share of the scope's effective visitors: 2 of 10 000. */
+const shareNumerator = 2;
 const shareDenominator = 10_000;
 
 /**

@@ -10,12 +10,14 @@ export interface TrendingRules {
   readonly phi: { readonly usual: number; readonly weight: number };
   readonly integrity: { readonly tolerance: number; readonly least: number };
   readonly looks: LookRules;
-  /** Visitors with which half of a surprise is trusted. */
-  readonly supportVisitors: number;
+  /** Visitors with which half of a surprise is trusted: in the window, its half and its quarter. */
+  readonly support: readonly [number, number, number];
   /** Weight of a shorter period that is ahead, micro. */
   readonly earlyWeight: number;
   /** What each shorter period loses. */
   readonly horizonLoss: number;
+  /** How much more restless each shorter period is, in parts of the window's φ: what lasts for less than a window averages out over it. */
+  readonly horizonPhi: number;
   /** Least effective visitors, micro; 0 = the window's support floor. */
   readonly floorMicro: number;
 }
@@ -39,9 +41,10 @@ export function trendingRulesOf({ parameters }: Formula): TrendingRules {
       tolerance: share('looksToleranceMicro'),
       unproven: share('looksUnprovenMicro'),
     },
-    supportVisitors: of('supportVisitors'),
+    support: [of('supportVisitors'), of('supportHalfVisitors'), of('supportQuarterVisitors')],
     earlyWeight: of('earlyWeightMicro'),
     horizonLoss: share('horizonLossMicro'),
+    horizonPhi: share('horizonPhiMicro'),
     floorMicro: of('floorVisitors') * micro,
   };
 }

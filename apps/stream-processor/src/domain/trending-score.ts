@@ -128,8 +128,8 @@ function periodsOf(
   return own.map((ownMicro, index) => {
     const observed = Math.min(ownMicro / micro, believed[index] ?? Number.POSITIVE_INFINITY);
     const expected = usual.expected(totals[index] ?? 0, ownMicro);
-    const sigma = surprise(observed, expected, phi);
-    const support = observed + rules.supportVisitors / 2 ** index;
+    const sigma = surprise(observed, expected, phi * (1 + index * rules.horizonPhi));
+    const support = observed + (rules.support[index] ?? 0);
     const trusted = support > 0 ? observed / support : 0;
     return { expected, sigma, convincing: (1 - index * rules.horizonLoss) * sigma * trusted };
   });

@@ -46,7 +46,7 @@ function naiveBoard(site: readonly SiteToken[], formula: RankFormula, scope: str
   const isEligible: Readonly<Record<string, (c: Candidate) => boolean>> = {
     views: (c) => c.views >= 1,
     classic: (c) => c.views >= 10,
-    trending: (c) => c.effective >= 8_000_000 && c.effective * 10_000 >= effective * 3,
+    trending: (c) => c.effective >= 5_000_000 && c.effective * 10_000 >= effective * 2,
   };
   return all
     .filter((c) => isEligible[formula.ref.id]?.(c))

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { trendingFormula } from '../../src/domain/formula.ts';
-import { lookSupport } from '../../src/domain/look-support.ts';
+import { believedVisitors, lookSupport } from '../../src/domain/look-support.ts';
 import { scoreOf, scorerOf } from '../../src/domain/score.ts';
 import type { SiteTotals } from '../../src/domain/scorer.ts';
 import { noHistory } from '../../src/domain/site-history.ts';
@@ -63,7 +63,18 @@ describe('returners', () => {
     const views = { views: 400 };
     const alone = { ...tokenOf(290, 1), ...views };
     expect(lookSupport(alone, siteOf(0.4), rules)).toBeLessThan(0.03);
-    expect(trending.isEligible(alone, siteOf(0.4))).toBe(false);
+    const [score, few] = [alone, tokenOf(7, 3)].map((one) => scoreOf(trending, one, siteOf(0.4)));
+    expect(score).toBeLessThan(few ?? 0);
+  });
+
+  test('are granted less in a shorter period: a whole one there would stand behind as many visitors in less time', () => {
+    const site = siteOf(0.4);
+    const shorter = { horizonVisitors: [40, 40], horizonReturners: [0, 0] };
+    const believed = believedVisitors({ ...tokenOf(40, 0), ...shorter }, site, rules);
+    const whole = 1 / (0.4 - rules.unproven);
+    expect(believed[0]).toBeCloseTo(whole, 1);
+    expect(believed[1]).toBeCloseTo(whole * Math.SQRT1_2, 1);
+    expect(believed[2]).toBeCloseTo(whole / 2, 1);
   });
 
   test('are missed in a shorter period though the window has them', () => {

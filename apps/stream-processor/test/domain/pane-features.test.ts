@@ -39,10 +39,10 @@ describe('sparkline', () => {
 
 describe('support floor', () => {
   it('needs both the least visitors and the least share, and takes equality', () => {
-    expect(reachesSupportFloor('1h', 8_000_000, 0)).toBe(true);
-    expect(reachesSupportFloor('1h', 7_999_999, 0)).toBe(false);
-    expect(reachesSupportFloor('1h', 30_000_000, 100_000_000_000)).toBe(true);
-    expect(reachesSupportFloor('1h', 30_000_000, 100_000_010_000)).toBe(false);
+    expect(reachesSupportFloor('1h', 5_000_000, 0)).toBe(true);
+    expect(reachesSupportFloor('1h', 4_999_999, 0)).toBe(false);
+    expect(reachesSupportFloor('1h', 30_000_000, 150_000_000_000)).toBe(true);
+    expect(reachesSupportFloor('1h', 30_000_000, 150_000_010_000)).toBe(false);
   });
 });
 

@@ -79,6 +79,18 @@ describe('trending', () => {
     expect(partsOf(site, beginning)['early']).toBeGreaterThan(micro / 2);
   });
 
+  test('a shorter period is taken for more restless: the same rise in it says less the more visitors are usual', () => {
+    const site = siteOf(10_000, { horizons: [5_000 * micro, 2_500 * micro] });
+    const rising = tokenOf(320, 30, { horizons: [200 * micro, 130 * micro] });
+    const calm = scorerOf({
+      ...trendingFormula,
+      parameters: { ...trendingFormula.parameters, horizonPhiMicro: 0 },
+    });
+    const early = calm.parts(rising, site)[2] ?? 0;
+    expect(early).toBeGreaterThan(micro / 2);
+    expect(partsOf(site, rising)['early']).toBeLessThan(0.75 * early);
+  });
+
   test('a token without a past is expected to do what young tokens do, not nothing', () => {
     const cohorts = [{ name: 'eth/young', tokens: 100, histH: 200_000 }];
     const young = { histH: 0, histMinutes: 0, cohort: 'eth/young' };
@@ -116,9 +128,9 @@ describe('trending', () => {
 
   test('admits whom the support floor of the window admits', () => {
     const site = siteOf(10_000);
-    expect(trending.isEligible(tokenOf(7, 1), site)).toBe(false);
-    expect(trending.isEligible(tokenOf(8, 1), site)).toBe(true);
-    expect(trending.isEligible(tokenOf(8, 1), siteOf(30_000))).toBe(false);
+    expect(trending.isEligible(tokenOf(4, 1), site)).toBe(false);
+    expect(trending.isEligible(tokenOf(5, 1), site)).toBe(true);
+    expect(trending.isEligible(tokenOf(5, 1), siteOf(30_000))).toBe(false);
   });
 
   test('never loses by one more honest visitor from a network of his own', () => {
