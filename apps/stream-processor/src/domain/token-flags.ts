@@ -1,5 +1,6 @@
 import type { Candidate, SiteHistory } from '@trending/schemas';
 import { levelOnSite } from './alarm-level.ts';
+import { comesByTheClock } from './cadence.ts';
 import { trendingFormula } from './formula.ts';
 import { lagHoursOf } from './hour-rules.ts';
 import { isFromOne } from './provenance.ts';
@@ -26,7 +27,7 @@ const read = trendingReader(trendingFormula);
  * `burst`: since `burstStart` its views are far above its own hours. `pump`: hardly anybody looked at it, now many do, far above its own
  * hours (alarm-level.ts); a launch looks the same, so of a young token it takes hours of its own or a reason for doubt. Both must also
  * be far above its share of the site, so that no rhythm or surge of the whole site raises them. Reasons for doubt: `few-networks`,
- * `few-looks`, `one-source`, `one-country`. `suspected`: a pump with two of them. Flags never move a place: the first two lower the
+ * `few-looks`, `one-source`, `one-country`, `odd-cadence`. `suspected`: a pump with two of them. Flags never move a place: the first two lower the
  * score already, and what one source or country is worth there is not known.
  */
 export function tokenFlags(candidate: Candidate, site: SiteTotals): readonly string[] {
@@ -46,7 +47,7 @@ export function tokenFlags(candidate: Candidate, site: SiteTotals): readonly str
 
 /** What speaks against a token's visitors. */
 function reasonsOf(
-  { sources, countries }: Candidate,
+  { sources, countries, sparkline }: Candidate,
   past: SiteHistory,
   { networks, looks }: Pick<TrendingReading, 'networks' | 'looks'>,
 ): readonly string[] {
@@ -55,6 +56,7 @@ function reasonsOf(
     ['few-looks', looks < doubtful],
     ['one-source', isFromOne(sources, past.sources)],
     ['one-country', isFromOne(countries, past.countries)],
+    ['odd-cadence', comesByTheClock(sparkline)],
   ] as const;
   return doubts.filter(([, isDoubtful]) => isDoubtful).map(([reason]) => reason);
 }

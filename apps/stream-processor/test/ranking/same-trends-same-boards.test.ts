@@ -15,7 +15,16 @@ const windows = ['5m', '1h', '6h', '24h'] as const;
 const startsAt = siteStart + 60_000;
 
 const everyFlag = [
-  ...['burst', 'few-looks', 'few-networks', 'one-country', 'one-source', 'pump', 'suspected'],
+  ...[
+    'burst',
+    'few-looks',
+    'few-networks',
+    'odd-cadence',
+    'one-country',
+    'one-source',
+    'pump',
+    'suspected',
+  ],
 ];
 /** How a log is read. `restartAt`: step after which everybody dies; 0 = nobody does. */
 interface Way {
