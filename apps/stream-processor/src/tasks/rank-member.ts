@@ -13,6 +13,7 @@ import { AppError, backoffDelay, isRetriable } from '@trending/runtime';
 import type { Board, CandidateSet } from '@trending/schemas';
 import { KnownBoards } from './rank-known-boards.ts';
 import { KnownSets, reportBadSet } from './rank-known-sets.ts';
+import { forgetBoards } from './rank-metrics.ts';
 import { superseded, takeOver } from './rank-ownership.ts';
 import { decoded, type RankPorts, readPatiently } from './rank-ports.ts';
 import { RankTask } from './rank-task.ts';
@@ -147,7 +148,7 @@ export class RankMember {
     this.#paused = this.#task ?? this.#paused;
     this.#task = undefined;
     this.#emission.clear();
-    this.#settings.ports.metrics.isOwner.set(0);
+    forgetBoards(this.#settings.ports.metrics);
     await this.#working;
   }
 

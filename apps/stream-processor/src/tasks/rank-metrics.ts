@@ -11,6 +11,17 @@ export interface RankMetrics {
   readonly controlOffset: Gauge;
   readonly alarmsRaised: Counter<'flag' | 'window'>;
   readonly tokensFlagged: Gauge<'flag' | 'window'>;
+  readonly priceVisitors: Gauge<'attacker' | 'window'>;
+  readonly priceNetworks: Gauge<'attacker' | 'window'>;
+}
+
+/** What only the owner of the boards can tell: whoever is none any more says nothing instead of what was. */
+export function forgetBoards(
+  metrics: Pick<RankMetrics, 'isOwner' | 'tokensFlagged' | 'priceVisitors' | 'priceNetworks'>,
+): void {
+  metrics.isOwner.set(0);
+  for (const gauge of [metrics.tokensFlagged, metrics.priceVisitors, metrics.priceNetworks])
+    gauge.reset();
 }
 
 /** Metrics of the rank role. `staleness` answers, per window, how old the newest merged sets are, in seconds. */
@@ -66,6 +77,20 @@ export function createRankMetrics(
       labelNames: ['kind'],
       registers,
     }),
+    ...createTokenMetrics(registers),
+    controlOffset: new Gauge({
+      name: 'trending_control_offset',
+      help: 'First offset of the control topic that this process has not taken yet',
+      registers,
+    }),
+  };
+}
+
+/** What is told of tokens, and not of the service. */
+function createTokenMetrics(
+  registers: Registry[],
+): Pick<RankMetrics, 'alarmsRaised' | 'tokensFlagged' | 'priceVisitors' | 'priceNetworks'> {
+  return {
     alarmsRaised: new Counter({
       name: 'trending_alarms_raised_total',
       help: 'Tokens that got an alarm flag on the trending board of a window',
@@ -78,9 +103,16 @@ export function createRankMetrics(
       labelNames: ['flag', 'window'],
       registers,
     }),
-    controlOffset: new Gauge({
-      name: 'trending_control_offset',
-      help: 'First offset of the control topic that this process has not taken yet',
+    priceVisitors: new Gauge({
+      name: 'trending_place_price_visitors',
+      help: 'Least fake visitors that lift a quiet token into the first ten of trending now, by how they come; +Inf = no number will do',
+      labelNames: ['attacker', 'window'],
+      registers,
+    }),
+    priceNetworks: new Gauge({
+      name: 'trending_place_price_networks',
+      help: 'Networks of those visitors',
+      labelNames: ['attacker', 'window'],
       registers,
     }),
   };

@@ -16,6 +16,7 @@ import { rankingsPartition } from './rank-known-boards.ts';
 import type { KnownSet } from './rank-known-sets.ts';
 import { foreignRecords, type TakeOver } from './rank-ownership.ts';
 import type { RankPorts } from './rank-ports.ts';
+import { measurePrices } from './rank-prices.ts';
 
 /** One reign of the single owner of the boards: from its fence until it is revoked or superseded. */
 export class RankTask {
@@ -118,6 +119,7 @@ export class RankTask {
     const written = this.#publish(changes, began);
     const load = { lagMs, costMs: clock.now() - began };
     await written;
+    measurePrices(metrics, features);
     await publishFeatures(this.#ports, features);
     slot.emitted(began, load);
     this.#touchOutdated();

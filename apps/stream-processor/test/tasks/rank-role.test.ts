@@ -183,6 +183,20 @@ describe('operators’ words', () => {
     expect(crashes).toEqual([]);
   });
 
+  test('price the first ten places by the formula in force, while they are the owner’s', async () => {
+    const world = rankWorld(1);
+    await world.say(formulaRecord('trending', { parameters: { floorVisitors: 9 }, version: 9 }));
+    const { role, metrics } = world.role();
+    await role.start();
+    await world.send(set(10));
+    await untilShown(world, 10);
+    const price = 'trending_place_price_visitors{attacker="looking twice",window="1h"}';
+    await expect.poll(() => metrics.metrics()).toContain(`${price} 9`);
+    expect(await metrics.metrics()).toContain('trending_place_price_networks{attacker=');
+    await role.stop();
+    expect(await metrics.metrics()).not.toContain('trending_place_price_visitors{');
+  });
+
   test('are told to operators, with what is held: by the owner', async () => {
     const world = rankWorld(1);
     const { role } = world.role();

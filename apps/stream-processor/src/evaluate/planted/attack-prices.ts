@@ -1,17 +1,16 @@
-import type { RankFormula } from '../../domain/board.ts';
-import type { Evaluation, EvaluationItem, EvaluationStep } from '../evaluation.ts';
 import {
   type AttackCost,
   type Attacker,
   attackCostOf,
-  attackers,
+  attackerNames,
   medianCost,
-} from './attack-cost.ts';
+} from '../../domain/attack-cost.ts';
+import type { RankFormula } from '../../domain/board.ts';
+import type { Evaluation, EvaluationItem, EvaluationStep } from '../evaluation.ts';
 import type { World } from './world.ts';
 
 /** Minutes between two looks at what a place among the first ten would cost. */
 const everyMinutes = 180;
-export const attackerNames = Object.keys(attackers) as Attacker[];
 /** Middle of what was asked in the judged time, by kind of attacker. */
 export type AttackCosts = Readonly<Record<Attacker, AttackCost>>;
 

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { attackerNames } from '../../domain/attack-cost.ts';
 import type { RankFormula } from '../../domain/board.ts';
 import { formulas, rankFormulaOf } from '../../tasks/rank-formulas.ts';
 import { Evaluation } from '../evaluation.ts';
-import { type AttackCosts, attackerNames, Prices } from './attack-prices.ts';
+import { type AttackCosts, Prices } from './attack-prices.ts';
 import { baselines } from './baselines.ts';
 import { Judge, kinds, type PlantedResult } from './judge.ts';
 import { World, type WorldSettings } from './world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { attackCostOf, medianCost } from '../../src/domain/attack-cost.ts';
 import { noHistory } from '../../src/domain/site-history.ts';
-import { attackCostOf, medianCost } from '../../src/evaluate/planted/attack-cost.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
 

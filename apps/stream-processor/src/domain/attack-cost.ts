@@ -1,8 +1,8 @@
 import type { Candidate } from '@trending/schemas';
-import type { RankFormula } from '../../domain/board.ts';
-import { scoreOf } from '../../domain/score.ts';
-import type { SiteTotals } from '../../domain/scorer.ts';
-import { levelOf } from '../../domain/window-level.ts';
+import type { RankFormula } from './board.ts';
+import { scoreOf } from './score.ts';
+import type { SiteTotals } from './scorer.ts';
+import { levelOf } from './window-level.ts';
 
 /** How fake visitors come: looks of each, how many of them share a network, and looks of one more who keeps coming back. */
 export const attackers = {
@@ -12,6 +12,7 @@ export const attackers = {
   'beside a repeater': { looks: 1, perNetwork: 1, repeated: 116 },
 } as const;
 export type Attacker = keyof typeof attackers;
+export const attackerNames = Object.keys(attackers) as Attacker[];
 
 /** What the hour's board asks of an attacker: so many fake visitors, from so many networks, with so many views; null = no number will do. */
 export interface AttackCost {
