@@ -32,12 +32,20 @@ type CompletedHours = Omit<AlarmInputs, 'observedMicro'>;
 export class AlarmPast {
   readonly #history: LaggedHours;
   readonly #slow: number;
+  /** Did anybody come around this time of day before? Then what is expected moves with time. */
+  readonly #isDaily: boolean;
   /** Found when it is first asked for: most hours are not above what is expected. */
   #phi: number | undefined;
 
   constructor(completed: CompletedHours) {
     this.#history = laggedHours(completed);
     this.#slow = slowMean(this.#history.hours);
+    this.#isDaily = cameDaily(this.#history.hours);
+  }
+
+  /** Is the level the same until another hour is complete? */
+  isStill(observedMicro: number): boolean {
+    return !this.#isDaily || observedMicro / micro <= this.#slow;
   }
 
   /** How far the last hour is above it, in standard deviations (micro); never below 0, and 0 without a past. */
@@ -128,6 +136,13 @@ function sameTime(
     days += 1;
   }
   return { sum, days };
+}
+
+/** Did anybody come in the hours that {@link sameTime} looks at until another hour is complete? */
+function cameDaily(hours: readonly number[]): boolean {
+  for (let day = dayHours; day <= daysMax * dayHours; day += dayHours)
+    for (let age = day - 2; age <= day; age += 1) if ((hours[age] ?? 0) > 0) return true;
+  return false;
 }
 
 /** The mean of two looks at it: around the same hours of other days, and around the mean of all hours. */

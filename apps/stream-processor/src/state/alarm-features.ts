@@ -10,9 +10,12 @@ const viewsMin = 9;
 /** A visit is more than one view: with this weight their sum varies as a count of visits does. */
 const viewMicro = 1_000_000 / visitDispersion;
 
-type AlarmFeatures = Pick<Candidate, 'alarmMicro' | 'alarmFilled'>;
+interface AlarmFeatures extends Pick<Candidate, 'alarmMicro' | 'alarmFilled'> {
+  /** They stay the same, whatever the time, until an hour is over or the views of the last hour are others. */
+  readonly isStill: boolean;
+}
 
-const none: AlarmFeatures = { alarmMicro: 0, alarmFilled: [] };
+const none: AlarmFeatures = { alarmMicro: 0, alarmFilled: [], isStill: true };
 
 /** A token's completed hours, and the same with empty ones before its first. */
 interface Pasts {
@@ -42,10 +45,11 @@ export class Alarms {
     if (viewsNow === 0) return none;
     const { own, filled } = this.#pastsOf(token, asOf);
     const now = { observedMicro: viewsNow * viewMicro, asOf };
-    const isTold = viewsNow >= viewsMin && filled.length > 0;
+    const told = viewsNow >= viewsMin ? filled : [];
     return {
       alarmMicro: own.levelMicro(now),
-      alarmFilled: isTold ? filled.map((past) => past.levelMicro(now)) : none.alarmFilled,
+      alarmFilled: told.map((past) => past.levelMicro(now)),
+      isStill: [own, ...told].every((past) => past.isStill(now.observedMicro)),
     };
   }
 

@@ -9,6 +9,8 @@ export interface Chosen {
   places: number;
   /** What was told of it last; undefined = something touched it since. */
   features: Candidate | undefined;
+  /** Do they stay the same until a pane, a minute or an hour is over? */
+  isStill: boolean;
 }
 
 /** Tokens that stand on at least one list, by name, from one emission to the next: what does not change costs nothing. */
@@ -25,7 +27,7 @@ export class ChosenTokens {
       known.places += 1;
       return known;
     }
-    const chosen = { token, name, places: 1, features: undefined };
+    const chosen = { token, name, places: 1, features: undefined, isStill: false };
     this.#byToken.set(token, chosen);
     this.#added.push(chosen);
     return chosen;

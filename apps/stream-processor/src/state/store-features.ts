@@ -85,16 +85,20 @@ export class StoreFeatures {
     const before = this.#toldAt[level.index] as Moment;
     const now = momentOf(level, asOf);
     this.#toldAt[level.index] = now;
-    return this.#settled(level)
-      .candidates()
-      .map((chosen) => {
-        const { features } = chosen;
-        if (features === undefined || now.hour !== before.hour)
-          chosen.features = this.of(level, chosen.token, asOf);
-        else if (now.step !== before.step) chosen.features = this.#later(level, chosen, asOf);
-        else chosen.features = this.#withAlarms(features, chosen.token, asOf);
-        return chosen.features;
-      });
+    const chosen = this.#settled(level).candidates();
+    const isSameHour = now.hour === before.hour;
+    const isSameStep = now.step === before.step;
+    return chosen.map((entry) => {
+      const { token, features } = entry;
+      if (features === undefined || !isSameHour) return this.#read(level, entry, asOf);
+      if (isSameStep && entry.isStill) return features;
+      const alarms = this.#alarms.of(token, asOf);
+      entry.isStill = alarms.isStill;
+      entry.features = isSameStep
+        ? withAlarms(features, alarms)
+        : this.#later(level, features, { token, asOf, alarms });
+      return entry.features;
+    });
   }
 
   /** The token's past may be another than before. */
@@ -137,31 +141,26 @@ export class StoreFeatures {
     });
   }
 
-  /** Nothing touched the token, but panes have left, or a minute is over. */
-  #later(level: WindowLevel, { token, features }: Chosen, asOf: number): Candidate {
-    const before = features as Candidate;
-    const { cells, visitors, hours } = this.#sources;
-    const past = pastOf({ level, visitors, hours, asOf }, token);
-    return candidateOf({
-      known: before,
-      who: before,
-      past,
-      panes: panesOf(cells[level.index] as PaneCells, token),
-      burst: burstOf(cells[level.index] as PaneCells, token, past),
-      alarms: this.#alarms.of(token, asOf),
-    });
+  #read(level: WindowLevel, entry: Chosen, asOf: number): Candidate {
+    const features = this.of(level, entry.token, asOf);
+    entry.features = features;
+    // Whether they are is found out when they are asked for again.
+    entry.isStill = false;
+    return features;
   }
 
-  /** What an hour is compared with moves with every emission. */
-  #withAlarms(before: Candidate, token: number, asOf: number): Candidate {
-    const alarms = this.#alarms.of(token, asOf);
-    const isSame =
-      alarms.alarmMicro === before.alarmMicro &&
-      alarms.alarmFilled.length === before.alarmFilled.length &&
-      alarms.alarmFilled.every((level, index) => level === before.alarmFilled[index]);
-    if (isSame) return before;
-    const [known, who, panes, past, burst] = [before, before, before, before, before];
-    return candidateOf({ known, who, panes, past, burst, alarms });
+  /** Nothing touched the token, but panes have left, or a minute is over. */
+  #later(
+    level: WindowLevel,
+    before: Candidate,
+    now: { readonly token: number; readonly asOf: number; readonly alarms: FeatureParts['alarms'] },
+  ): Candidate {
+    const { token, asOf, alarms } = now;
+    const { cells, visitors, hours } = this.#sources;
+    const past = pastOf({ level, visitors, hours, asOf }, token);
+    const panes = panesOf(cells[level.index] as PaneCells, token);
+    const burst = burstOf(cells[level.index] as PaneCells, token, past);
+    return candidateOf({ known: before, who: before, past, panes, burst, alarms });
   }
 
   /** Every token in memory with its effective visitors in the window, micro. */
@@ -186,6 +185,17 @@ export class StoreFeatures {
 function momentOf({ paneSizeMs }: WindowLevel, asOf: number): Moment {
   const step = paneIndexOf(asOf, Math.min(paneSizeMs, minuteMs));
   return { hour: paneIndexOf(asOf, hourMs), step };
+}
+
+/** What an hour is compared with moves with every emission. */
+function withAlarms(before: Candidate, alarms: FeatureParts['alarms']): Candidate {
+  const isSame =
+    alarms.alarmMicro === before.alarmMicro &&
+    alarms.alarmFilled.length === before.alarmFilled.length &&
+    alarms.alarmFilled.every((level, index) => level === before.alarmFilled[index]);
+  if (isSame) return before;
+  const [known, who, panes, past, burst] = [before, before, before, before, before];
+  return candidateOf({ known, who, panes, past, burst, alarms });
 }
 
 /** Named one by one: spread from several objects, thousands at a time, this took more time than any of its parts. */
