@@ -18,7 +18,7 @@ const settings = [
 
 /**
  * P6: what one emission of each part of the boards takes, as a ranker makes them, and all boards of all windows together; and what
- * comes before: the candidate sets of all partitions, made, encoded and decoded.
+ * comes before: the candidate sets of all partitions, made, encoded, and decoded by the ranker.
  */
 export async function boards(tokens: number): Promise<BenchResult> {
   const [rows, verdicts]: [Row[], Verdict[]] = [[], []];
@@ -60,7 +60,7 @@ class Figures {
       ...windowNames.flatMap((window) => [
         this.#row(`candidates of ${window}`, this.#sum(`${window} candidates`)),
         this.#row(`${window} sets encoded`, this.#sum(`${window} sets encoded`)),
-        this.#row(`${window} sets decoded`, this.#sum(`${window} sets decoded`)),
+        this.#row(`${window} sets taken in`, this.#sum(`${window} sets taken in`)),
       ]),
       this.#row('candidates of 4 windows, one partition', this.#onePartition()),
     ];

@@ -58,7 +58,8 @@ function offerAll(
   const most = scorer.most ?? unbounded;
   const boardsOf: BestList[][] = [];
   for (let i = 0; i < items.length; i += 1) {
-    const [ownViews, ownEffective] = [views[i] as number, effective[i] as number];
+    const ownViews = views[i] as number;
+    const ownEffective = effective[i] as number;
     if (ownViews < least.views || ownEffective < least.effective) continue;
     const group = groupOf[i] as number;
     boardsOf[group] ??= (groups[group] as string[]).flatMap((scope) => boards.get(scope) ?? []);

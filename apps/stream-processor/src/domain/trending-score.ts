@@ -4,7 +4,7 @@ import { believedVisitors, lookSupport } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
-import { reachesSupportFloor, supportFloorMicro } from './support-floor.ts';
+import { leastSupportMicro, reachesSupportFloor } from './support-floor.ts';
 import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
@@ -33,9 +33,9 @@ export function trendingScorer(formula: Formula): Scorer {
     networkIntegrity(features, site.ratios, rules.integrity);
   return {
     partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
-    least: ({ window = '1h' }) => ({
+    least: ({ window = '1h', effective: total = 0 }) => ({
       views: 0,
-      effective: rules.floorMicro > 0 ? rules.floorMicro : supportFloorMicro[window],
+      effective: rules.floorMicro > 0 ? rules.floorMicro : leastSupportMicro(window, total),
     }),
     isEligible(features, site) {
       const { window = '1h', effective: total = 0 } = site;
