@@ -142,10 +142,13 @@ test('no formula calls a token eligible that has less than it says, or scores it
     ...trendingFormula,
     parameters: { ...trendingFormula.parameters, floorVisitors: 3 },
   };
+  const near = fc.option(fc.integer({ min: -2, max: 2 }), { nil: undefined });
   const scorers = [...builtInFormulas, own].map(scorerOf);
   fc.assert(
-    fc.property(token, site, fc.nat(1_000), ({ visitors, ...given }, totals, part) => {
-      const effective = Math.max(0, visitors * 1_000_000 - part);
+    fc.property(token, site, near, ({ visitors, ...given }, totals, offMicro) => {
+      // The share of the site that carries a token, to the micro.
+      const share = Math.ceil((totals.effective * 3) / 10_000) + (offMicro ?? 0);
+      const effective = Math.max(0, offMicro === undefined ? visitors * 1_000_000 : share);
       const features = candidateOf('eth:0x1', { ...given, visitors, effective });
       for (const scorer of scorers) {
         const least = scorer.least?.(totals) ?? { views: 0, effective: 0 };
