@@ -10,6 +10,8 @@ interface Measured {
   readonly keptBytes: number;
   /** Read again, a second and 1,000 views later. */
   readonly emitMs: number;
+  /** Read again, a second later. */
+  readonly quietMs: number;
 }
 
 /** P6–P8: bytes per active token over 24 h with uniques, cost of a fold and of reading all candidates, at several sizes. */
@@ -36,6 +38,7 @@ export async function memory(sizes: readonly number[]): Promise<BenchResult> {
     ...row('ms to read the candidates of 4 windows at first', ({ firstMs }) => firstMs),
     ...row('MB kept of them', ({ keptBytes }) => keptBytes / 1e6),
     ...row('ms to read them after a second and 1,000 views', ({ emitMs }) => emitMs),
+    ...row('ms to read them after a second without views', ({ quietMs }) => quietMs),
   ];
   const at100k = found[sizes.indexOf(100_000)];
   const last = found.at(-1);
