@@ -4,7 +4,14 @@ import { type BenchResult, type Row, verdict } from './harness.ts';
 interface Measured {
   readonly bytes: number;
   readonly foldMicros: number;
+  /** The candidates of all windows, read for the first time. */
+  readonly firstMs: number;
+  /** What is kept of them for the next time. */
+  readonly keptBytes: number;
+  /** Read again, a second and 1,000 views later. */
   readonly emitMs: number;
+  /** Read again, a second later. */
+  readonly quietMs: number;
 }
 
 /** P6–P8: bytes per active token over 24 h with uniques, cost of a fold and of reading all candidates, at several sizes. */
@@ -28,7 +35,10 @@ export async function memory(sizes: readonly number[]): Promise<BenchResult> {
   const rows = [
     ...row('bytes per active token', ({ bytes }) => bytes),
     ...row('µs per view folded', ({ foldMicros }) => foldMicros),
-    ...row('ms to read the candidates of 4 windows', ({ emitMs }) => emitMs),
+    ...row('ms to read the candidates of 4 windows at first', ({ firstMs }) => firstMs),
+    ...row('MB kept of them', ({ keptBytes }) => keptBytes / 1e6),
+    ...row('ms to read them after a second and 1,000 views', ({ emitMs }) => emitMs),
+    ...row('ms to read them after a second without views', ({ quietMs }) => quietMs),
   ];
   const at100k = found[sizes.indexOf(100_000)];
   const last = found.at(-1);

@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ranker takes sets of older epochs',
     file: `${domain}board-window.ts`,
-    from: 'if (!supersedes(set, this.#sets.get(partition))) return false;',
+    from: 'if (!supersedes(set, held)) return false;',
     to: '',
   },
   {

@@ -1,4 +1,4 @@
-import type { Decoded, Serde } from '@trending/kafka';
+import type { Decoded, Serde, SerdeOptions } from '@trending/kafka';
 import { inMemorySerde } from '@trending/kafka/testing';
 import {
   type Board,
@@ -10,6 +10,7 @@ import {
   topics,
   type ViewDelta,
 } from '@trending/schemas';
+import { keptCandidates } from '../../apps/stream-processor/src/domain/candidate-order.ts';
 
 /** One seed in so many checks that readers leave what they share alone: code that would change it does so in any seed. */
 const frozenEvery = 16;
@@ -26,9 +27,9 @@ class SharedSerde<T> implements Serde<T> {
   /** Of the running seed, by the very bytes. */
   readonly #known = new Map<Uint8Array, Decoded<T>>();
 
-  constructor(topic: Topic) {
+  constructor(topic: Topic, options: SerdeOptions<T> = {}) {
     this.topic = topic;
-    this.#serde = inMemorySerde<T>(topic);
+    this.#serde = inMemorySerde<T>(topic, options);
   }
 
   encode(value: T): Uint8Array {
@@ -58,7 +59,7 @@ class SharedSerde<T> implements Serde<T> {
 export const sharedSerdes = {
   views: new SharedSerde<TokenView>(topics.views),
   metadata: new SharedSerde<TokenMetadata>(topics.metadata),
-  candidates: new SharedSerde<CandidateSet>(topics.candidates),
+  candidates: new SharedSerde<CandidateSet>(topics.candidates, { kept: keptCandidates }),
   boards: new SharedSerde<Board>(topics.rankings),
   features: new SharedSerde<FeatureSet>(topics.features),
   deltas: new SharedSerde<ViewDelta>(topics.viewDeltas),

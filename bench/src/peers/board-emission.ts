@@ -1,32 +1,41 @@
-// Counts views of many tokens in 12 partitions and makes every board that there is, again and again; prints how long each part takes.
+// Counts views of many tokens in 12 partitions and makes every board that there is, again and again; prints how long each step takes.
 import { createHash } from 'node:crypto';
 import { partitionOf } from '@trending/kafka';
 import { inMemorySerde } from '@trending/kafka/testing';
-import { type Board, topics, windows } from '@trending/schemas';
+import {
+  type Board,
+  type CandidateSet,
+  topics,
+  type WindowName,
+  windowNames,
+} from '@trending/schemas';
 import {
   AggregateState,
   candidateSetOf,
   RankState,
   rankFormulas,
 } from '@trending/stream-processor/boards';
-import { windowLevels } from '@trending/stream-processor/domain';
+import { keptCandidates, windowLevels } from '@trending/stream-processor/domain';
 
-const [tokens = '100000', rounds = '30'] = process.argv.slice(2);
+const [tokens = '100000', rounds = '40', categoryCount = '26'] = process.argv.slice(2);
 const count = Number(tokens);
 const partitions = 12;
 const hour = 3_600_000;
 const chains = ['eth', 'bsc', 'base', 'sol', 'tron', 'polygon'];
-const categories = Array.from({ length: 26 }, (_, n) => `category-${n}`);
+const categories = Array.from({ length: Number(categoryCount) }, (_, n) => [`category-${n}`]);
 /** Views between two emissions. */
 const viewsPerRound = 2_000;
-const stepMs = 5_000;
-const start = Date.UTC(2026, 0, 15, 12);
+const stepMs = 1_000;
+/** So that a minute passes in the middle of the rounds, and panes of the shortest window now and then. */
+const start = Date.UTC(2026, 0, 15, 12, 0, 35);
 
 const names = Array.from({ length: count }, (_, n) => {
   const digits = createHash('sha1').update(`token ${n}`).digest('hex');
   return `${chains[n % chains.length]}:0x${digits}`;
 });
-const categoriesOf = new Map(names.map((name, n) => [name, [categories[n % 26] ?? '']]));
+const categoriesOf = new Map(
+  names.map((name, n) => [name, categories[n % categories.length] ?? []]),
+);
 const states = Array.from(
   { length: partitions },
   () =>
@@ -67,51 +76,90 @@ for (let i = 0; i < views; i += 1) {
   if (i % 10_000 === 0) for (const { store } of states) store.advance(at);
 }
 
-const rank = new RankState({
-  formulas: rankFormulas,
-  partitions,
-  startedAt: start,
-  epoch: 1,
-  withFeatures: true,
-});
-const serde = inMemorySerde<Board>(topics.rankings);
+const settings = { formulas: rankFormulas, partitions, startedAt: start, epoch: 1 };
+/** Makes all boards of a window together, and a second one makes them as a ranker does: first the board of all tokens, then the others. */
+const [whole, inParts] = [0, 1].map(() => new RankState({ ...settings, withFeatures: true })) as [
+  RankState,
+  RankState,
+];
+const boardSerde = inMemorySerde<Board>(topics.rankings);
+const setSerde = inMemorySerde<CandidateSet>(topics.candidates, { kept: keptCandidates });
 const digest = createHash('sha256');
-const figures = { candidates: [] as number[], scored: [] as number[], encoded: [] as number[] };
-const boards: number[] = [];
+const figures: Record<string, number[]> = {};
+let boards = 0;
+
+/** Adds what `work` takes to the figure of this round, ms. */
+function timed<T>(name: string, round: number, work: () => T): T {
+  const began = performance.now();
+  const made = work();
+  const list = figures[name] ?? [];
+  list[round] = (list[round] ?? 0) + performance.now() - began;
+  figures[name] = list;
+  return made;
+}
+
+function emitSets(round: number, asOf: number): void {
+  for (const level of windowLevels) {
+    const { name } = level;
+    for (const [partition, state] of states.entries()) {
+      const identity = { partition, epoch: 1, metadataOffset: 0 };
+      const set = timed(`${name} candidates`, round, () => candidateSetOf(state, level, identity));
+      const bytes = timed(`${name} sets encoded`, round, () => setSerde.encode(set));
+      timed(`${name} sets taken in`, round, () => {
+        const read = setSerde.decode(bytes);
+        if (!read?.ok) throw new Error(`the candidates of ${name} cannot be read back`);
+        for (const rank of [whole, inParts]) rank.accept(read.value, asOf);
+      });
+    }
+  }
+}
+
+interface Selection {
+  readonly window: WindowName;
+  readonly all: boolean;
+  readonly scopes: boolean;
+}
+
+interface Emission {
+  readonly rank: RankState;
+  readonly name: string;
+  readonly round: number;
+  readonly asOf: number;
+}
+
+function emitBoards({ rank, name, round, asOf }: Emission, selection: Selection): Uint8Array[] {
+  const changes = timed(`${name} scored`, round, () => rank.changes(selection));
+  const made = timed(`${name} encoded`, round, () =>
+    changes.flatMap(({ key, ranking }) => {
+      const seq = (rank.held(key)?.seq ?? 0) + 1;
+      const board = ranking && { ...ranking, epoch: 1, seq, scoredAt: asOf };
+      rank.hold(key, board);
+      return board === null ? [] : [boardSerde.encode(board)];
+    }),
+  );
+  rank.takeFeatures();
+  return made;
+}
 
 function emission(round: number): void {
   const asOf = start + (round + 1) * stepMs;
-  for (let i = 0; i < viewsPerRound; i += 1) view(zipf(), asOf - stepMs + i);
+  for (let i = 0; i < viewsPerRound; i += 1) view(zipf(), asOf - stepMs + Math.floor(i / 2));
   for (const { store } of states) store.advance(asOf);
-  let candidatesMs = 0;
-  for (const [partition, state] of states.entries()) {
-    const began = performance.now();
-    const sets = windowLevels.map((level) =>
-      candidateSetOf(state, level, { partition, epoch: 1, metadataOffset: 0 }),
-    );
-    candidatesMs += performance.now() - began;
-    for (const set of sets) rank.accept(set, asOf);
+  emitSets(round, asOf);
+  boards = 0;
+  for (const window of windowNames) {
+    for (const part of ['all', 'scopes']) {
+      const selection = { window, all: part === 'all', scopes: part === 'scopes' };
+      emitBoards({ rank: inParts, name: `${window} ${part}`, round, asOf }, selection);
+    }
+    const selection = { window, all: true, scopes: true };
+    const made = emitBoards({ rank: whole, name: 'sum', round, asOf }, selection);
+    for (const bytes of made) digest.update(bytes);
+    boards += made.length;
   }
-  const began = performance.now();
-  const changes = windows.flatMap(({ name }) =>
-    rank.changes({ window: name, all: true, scopes: true }),
-  );
-  const scored = performance.now();
-  const made = changes.map(({ key, ranking }) => {
-    const seq = (rank.held(key)?.seq ?? 0) + 1;
-    const board = ranking && { ...ranking, epoch: 1, seq, scoredAt: asOf };
-    rank.hold(key, board);
-    return board && serde.encode(board);
-  });
-  const encoded = performance.now();
-  rank.takeFeatures();
-  for (const bytes of made) if (bytes !== null) digest.update(bytes);
-  if (round < 3) return;
-  figures.candidates.push(candidatesMs);
-  figures.scored.push(scored - began);
-  figures.encoded.push(encoded - scored);
-  boards.push(changes.length);
 }
 
-for (let round = 0; round < Number(rounds) + 3; round += 1) emission(round);
-console.log(`RESULT ${JSON.stringify({ ...figures, boards, sha256: digest.digest('hex') })}`);
+const warmups = 5;
+for (let round = 0; round < Number(rounds) + warmups; round += 1) emission(round);
+for (const list of Object.values(figures)) list.splice(0, warmups);
+console.log(`RESULT ${JSON.stringify({ figures, boards, sha256: digest.digest('hex') })}`);

@@ -33,33 +33,48 @@ const views = count * Number(viewsPerToken);
 const viewer = new Uint8Array(8);
 const network = new Uint8Array(8);
 const [viewerWords, networkWords] = [new DataView(viewer.buffer), new DataView(network.buffer)];
-const start = performance.now();
-for (let i = 0; i < views; i += 1) {
-  const at = now - 24 * hour + Math.floor((i / views) * 24 * hour);
-  // Every token once, then Zipf-like: most views go to few tokens.
-  const index = i < count ? i : Math.min(count - 1, Math.floor(count ** random()));
+function view(index: number, at: number): void {
   const person = Math.floor(random() * 300_000);
   viewerWords.setUint32(0, Math.imul(person, 2_654_435_761) >>> 0);
   viewerWords.setUint32(4, person);
   networkWords.setUint32(0, Math.imul(person % 200_000, 40_503) >>> 0);
   networkWords.setUint32(4, person % 200_000);
-  store.add({
-    token: names[index] ?? '',
-    viewer,
-    network,
-    viewedAt: at,
-    weightMicro: 1_000_000,
-  });
+  const token = names[index] ?? '';
+  store.add({ token, viewer, network, viewedAt: at, weightMicro: 1_000_000 });
+}
+
+/** Zipf-like: most views go to few tokens. */
+const zipf = () => Math.min(count - 1, Math.floor(count ** random()));
+const start = performance.now();
+for (let i = 0; i < views; i += 1) {
+  const at = now - 24 * hour + Math.floor((i / views) * 24 * hour);
+  // Every token once, then as they come.
+  view(i < count ? i : zipf(), at);
   if (i % 1_000 === 0) store.advance(at);
 }
 store.advance(now);
 const foldMicros = (1_000 * (performance.now() - start)) / views;
 const bytes = ((await used()) - before) / store.sizes().tokens;
-for (const level of windowLevels) store.candidates(level);
+function readMs(): number {
+  const began = performance.now();
+  for (const level of windowLevels) store.candidates(level);
+  return performance.now() - began;
+}
+const firstMs = readMs();
+const keptBytes = (await used()) - before - bytes * store.sizes().tokens;
 const emissions = 20;
-const emitStart = performance.now();
-for (let i = 0; i < emissions; i += 1) for (const level of windowLevels) store.candidates(level);
-const emitMs = (performance.now() - emitStart) / emissions;
-console.log(
-  `RESULT ${JSON.stringify({ bytes, foldMicros, emitMs, tokens: store.sizes().tokens })}`,
-);
+let at = now;
+/** What an emission takes, ms: one a second, `viewsBetween` views after the one before. */
+function emissionMs(viewsBetween: number): number {
+  let spentMs = 0;
+  for (let i = 0; i < emissions; i += 1) {
+    for (let j = 0; j < viewsBetween; j += 1) view(zipf(), at + j);
+    at += 1_000;
+    store.advance(at);
+    spentMs += readMs();
+  }
+  return spentMs / emissions;
+}
+const emitMs = emissionMs(1_000);
+const quietMs = emissionMs(0);
+console.log(`RESULT ${JSON.stringify({ bytes, foldMicros, firstMs, keptBytes, emitMs, quietMs })}`);

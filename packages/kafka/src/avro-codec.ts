@@ -1,4 +1,5 @@
 import avro from 'avsc';
+import { KeptItems, type KeptItemsOptions } from './kept-items.ts';
 import type { Decoded } from './serde.ts';
 import { headerBytes, writeHeader } from './wire-format.ts';
 
@@ -23,6 +24,8 @@ export interface CodecOptions<T> {
    * the caller's until the next one is read.
    */
   readonly readOwn?: (frame: Buffer) => T | undefined;
+  /** The record's last field is a list that changes little from one value to the next: see {@link KeptItems}. */
+  readonly kept?: KeptItemsOptions;
 }
 
 interface RecordSchema {
@@ -33,16 +36,19 @@ const slabBytesInitial = 64 * 1024;
 
 /** @param schema text of the current .avsc, a record. */
 export function codecOf<T>(schema: string, options: CodecOptions<T> = {}): AvroCodec<T> {
-  const { fields, readOwn } = options;
+  const { fields } = options;
   const parsed: RecordSchema = JSON.parse(schema);
   const writer = avro.Type.forSchema(JSON.parse(schema));
   const reader = fields === undefined ? writer : projection(parsed, fields);
   const byteFields = parsed.fields.filter(({ type }) => holdsBytes(type)).map(({ name }) => name);
   const decoderFor = (writerSchema: string) => decoderOf<T>(reader, writerSchema);
+  const kept = options.kept && keptItemsOf(parsed, options.kept);
+  const readOwn = options.readOwn ?? (kept && keptReader<T>(kept));
   let slab = Buffer.allocUnsafe(slabBytesInitial);
   return {
     encode(value, schemaId) {
       const record = withBuffers(value, byteFields);
+      if (kept !== undefined) return kept.encode(record as Record<string, unknown>, schemaId);
       let end = writer.encode(record, slab, headerBytes);
       if (end < 0) {
         // avsc answers the negative number of missing bytes.
@@ -56,6 +62,29 @@ export function codecOf<T>(schema: string, options: CodecOptions<T> = {}): AvroC
     },
     decode: withOwnReader(readOwn, decoderFor(schema)),
     decoderFor,
+  };
+}
+
+function keptItemsOf(schema: RecordSchema, options: KeptItemsOptions): KeptItems {
+  const last = schema.fields.at(-1);
+  const { items } = (last?.type ?? {}) as { readonly items?: avro.Schema };
+  if (last === undefined || items === undefined)
+    throw new Error('The last field of the schema is no list: its items cannot be kept.');
+  const head = avro.Type.forSchema({
+    ...schema,
+    fields: schema.fields.slice(0, -1),
+  } as avro.Schema);
+  return new KeptItems({ field: last.name, head, item: avro.Type.forSchema(items) }, options);
+}
+
+function keptReader<T>(kept: KeptItems): (frame: Buffer) => T | undefined {
+  return (frame) => {
+    try {
+      return kept.decode(frame) as T | undefined;
+    } catch {
+      // What is wrong with it, the reader for any value says.
+      return undefined;
+    }
   };
 }
 

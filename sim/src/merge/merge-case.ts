@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { type CandidateSet, type WindowName, windows } from '@trending/schemas';
 import type { RankFormula } from '../../../apps/stream-processor/src/domain/board.ts';
-import { mergeSets } from '../../../apps/stream-processor/src/domain/board-merge.ts';
+import { candidatesOf, mergeSets } from '../../../apps/stream-processor/src/domain/board-merge.ts';
 import { scopesOf } from '../../../apps/stream-processor/src/domain/board-selection.ts';
 import { WindowPlaces } from '../../../apps/stream-processor/src/domain/rank-boards.ts';
 import { fixedRules } from '../../../apps/stream-processor/src/domain/rules.ts';
@@ -58,7 +58,7 @@ function compare(sets: readonly CandidateSet[], plain: PlainRanking, name: Windo
   deepStrictEqual(new Map([...merged.totals].map(withoutScope)), plain.sums, 'totals');
   const scopes = scopesOf(merged);
   deepStrictEqual(scopes, plain.scopes(), 'scopes');
-  const shipped = new Set(merged.candidates.map(({ token }) => token));
+  const shipped = new Set(candidatesOf(merged).map(({ token }) => token));
   const rules = fixedRules(rankFormulas).at(merged.asOf, 0);
   const made = new WindowPlaces({ merged, window }, rules, scopes);
   let [boards, places, cutShort] = [0, 0, 0];

@@ -20,23 +20,51 @@ const phiMin = 0.02;
 /** Hours after which an hour's weight in the slow mean is half. */
 const halfLifeHours = 48;
 
+/** What an alarm compares with: completed clock hours, as {@link AlarmInputs} has them, at some time before the next one is complete. */
+type CompletedHours = Omit<AlarmInputs, 'observedMicro'>;
+
 /**
- * How far the last hour is above a token's own history, in standard deviations (micro); never below 0. Expectation: the greater of the
- * slow mean of completed hours and of this time of day on earlier days, shrunk by one day of the slow mean. The daily swing that the
- * same hours do not explain counts as noise: right for alarms, too timid for ranks. Hours that ended less than one hour before
+ * What a token's completed hours say of any last hour: to be made once and kept until another hour is complete. Expectation: the greater
+ * of the slow mean of completed hours and of this time of day on earlier days, shrunk by one day of the slow mean. The daily swing that
+ * the same hours do not explain counts as noise: right for alarms, too timid for ranks. Hours that ended less than one hour before
  * `asOf` are left out, so that a burst is not measured against itself. Only + − × ÷ √.
  */
+export class AlarmPast {
+  readonly #history: LaggedHours;
+  readonly #slow: number;
+  /** Did anybody come around this time of day before? Then what is expected moves with time. */
+  readonly #isDaily: boolean;
+  /** Found when it is first asked for: most hours are not above what is expected. */
+  #phi: number | undefined;
+
+  constructor(completed: CompletedHours) {
+    this.#history = laggedHours(completed);
+    this.#slow = slowMean(this.#history.hours);
+    this.#isDaily = cameDaily(this.#history.hours);
+  }
+
+  /** Is the level the same until another hour is complete? */
+  isStill(observedMicro: number): boolean {
+    return !this.#isDaily || observedMicro / micro <= this.#slow;
+  }
+
+  /** How far the last hour is above it, in standard deviations (micro); never below 0, and 0 without a past. */
+  levelMicro({ observedMicro, asOf }: Pick<AlarmInputs, 'observedMicro' | 'asOf'>): number {
+    const { hours } = this.#history;
+    const [slow, observed] = [this.#slow, observedMicro / micro];
+    if (hours.length === 0 || observed <= slow) return 0;
+    const before = sameTime(this.#history, asOf);
+    const expected = Math.max(slow, (before.sum + slow) / (before.days + 1));
+    if (observed <= expected) return 0;
+    this.#phi ??= alarmDispersion(hours);
+    const difference = 2 * (Math.sqrt(observed + 0.375) - Math.sqrt(expected + 0.375));
+    return Math.floor((difference / Math.sqrt(1 + this.#phi * expected)) * micro);
+  }
+}
+
+/** How far the last hour is above a token's own history: see {@link AlarmPast}. */
 export function alarmLevelMicro(inputs: AlarmInputs): number {
-  const history = laggedHours(inputs);
-  if (history.hours.length === 0) return 0;
-  const slow = slowMean(history.hours);
-  const before = sameTime(history, inputs.asOf);
-  const expected = Math.max(slow, (before.sum + slow) / (before.days + 1));
-  const observed = inputs.observedMicro / micro;
-  if (observed <= expected) return 0;
-  const phi = alarmDispersion(history.hours);
-  const difference = 2 * (Math.sqrt(observed + 0.375) - Math.sqrt(expected + 0.375));
-  return Math.floor((difference / Math.sqrt(1 + phi * expected)) * micro);
+  return new AlarmPast(inputs).levelMicro(inputs);
 }
 
 /**
@@ -48,18 +76,15 @@ export const filledHours: readonly number[] = [12, 24, 48];
 /** With so many hours that are not empty a token has a past of its own. */
 const ownHours = 12;
 
-/**
- * The level with the past filled up to each of {@link filledHours}; none of a token that has a past of its own. `own` is the level
- * without that.
- */
-export function filledAlarmsMicro(inputs: AlarmInputs, own = alarmLevelMicro(inputs)): number[] {
-  const { length } = inputs.hours;
-  const used = inputs.hours.reduce((sum, hour) => sum + Number(hour > 0), 0);
+/** The past filled up to each of {@link filledHours}; none of a token that has a past of its own. `own` is the past without that. */
+export function filledPasts(completed: CompletedHours, own: AlarmPast): readonly AlarmPast[] {
+  const { length } = completed.hours;
+  const used = completed.hours.reduce((sum, hour) => sum + Number(hour > 0), 0);
   if (used >= ownHours || length >= (filledHours.at(-1) ?? 0)) return [];
   return filledHours.map((hours) => {
     if (hours <= length) return own;
     const empty = new Array<number>(hours - length).fill(0);
-    return alarmLevelMicro({ ...inputs, hours: [...inputs.hours, ...empty] });
+    return new AlarmPast({ ...completed, hours: [...completed.hours, ...empty] });
   });
 }
 
@@ -78,7 +103,7 @@ interface LaggedHours {
   readonly newestEnd: number;
 }
 
-function laggedHours({ hours, newestHourEnd, asOf }: AlarmInputs): LaggedHours {
+function laggedHours({ hours, newestHourEnd, asOf }: CompletedHours): LaggedHours {
   const skip = Math.max(0, Math.ceil((newestHourEnd + hourMs - asOf) / hourMs));
   const kept = hours.slice(skip, skip + daysMax * dayHours).map((value) => value / micro);
   return { hours: kept, newestEnd: newestHourEnd - skip * hourMs };
@@ -111,6 +136,13 @@ function sameTime(
     days += 1;
   }
   return { sum, days };
+}
+
+/** Did anybody come in the hours that {@link sameTime} looks at until another hour is complete? */
+function cameDaily(hours: readonly number[]): boolean {
+  for (let day = dayHours; day <= daysMax * dayHours; day += dayHours)
+    for (let age = day - 2; age <= day; age += 1) if ((hours[age] ?? 0) > 0) return true;
+  return false;
 }
 
 /** The mean of two looks at it: around the same hours of other days, and around the mean of all hours. */

@@ -27,11 +27,9 @@ export function continuityOf(held: Board | undefined, window: Window, asOf: numb
     carry(token, inputs) {
       const item = before.get(token);
       const reference = isNewInterval ? item?.rank : item?.previousRank;
-      return {
-        previousRank: reference ?? null,
-        since: item?.since ?? asOf,
-        ...nextLife(inputs, item, asOf),
-      };
+      const { state, verdict, peakMicro, stateSince } = nextLife(inputs, item, asOf);
+      const [previousRank, since] = [reference ?? null, item?.since ?? asOf];
+      return { previousRank, since, state, verdict, peakMicro, stateSince };
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type SiteHistory,
   scopeAll,
 } from '@trending/schemas';
+import { type CandidateList, candidateListOf } from './candidate-list.ts';
 import { mergeSites } from './site-history.ts';
 
 /** All partitions of one window, as one. */
@@ -21,7 +22,8 @@ export interface MergedSet {
   readonly totals: ReadonlyMap<string, ScopeTotals>;
   /** What the past tells, over all partitions. */
   readonly site: SiteHistory;
-  readonly candidates: readonly Candidate[];
+  /** Candidates of each partition, by its number. */
+  readonly lists: readonly CandidateList[];
 }
 
 /**
@@ -39,8 +41,13 @@ export function mergeSets(sets: Iterable<CandidateSet>, partitions: number): Mer
     partial: partialOf(ordered, lastPane, partitions),
     totals: sumTotals(ordered),
     site: mergeSites(ordered.map(({ site }) => site)),
-    candidates: ordered.flatMap((set) => set.items),
+    lists: ordered.map((set) => candidateListOf(set.items)),
   };
+}
+
+/** The candidates of all partitions. */
+export function candidatesOf({ lists }: Pick<MergedSet, 'lists'>): Candidate[] {
+  return lists.flatMap(({ items }) => items);
 }
 
 /** Partitions that have no set of the newest pane, ascending. */

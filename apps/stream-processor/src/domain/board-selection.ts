@@ -1,14 +1,7 @@
-import {
-  type Candidate,
-  categoryScope,
-  chainOf,
-  chainScope,
-  type ScopeTotals,
-  scopeAll,
-  type WindowName,
-} from '@trending/schemas';
+import { type Candidate, type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
 import type { MergedSet } from './board-merge.ts';
 import { boardSizeMax, scopesMax } from './board-size.ts';
+import type { CandidateList } from './candidate-list.ts';
 import { BestList, type Ranked } from './rank-order.ts';
 import { scoreOf } from './score.ts';
 import type { Scorer, SiteTotals } from './scorer.ts';
@@ -23,50 +16,83 @@ export function scopesOf(merged: MergedSet): string[] {
   return [scopeAll, ...others.sort()];
 }
 
-/** Candidates that stand on the same scopes. */
-export interface CandidateGroup {
-  readonly scopes: readonly string[];
-  readonly candidates: readonly Candidate[];
+/** What boards are made of: candidates, the scopes that boards are wanted of, and tokens that none of them shows. */
+export interface Field {
+  readonly lists: readonly CandidateList[];
+  readonly wanted: readonly string[];
+  readonly held?: ReadonlySet<string>;
 }
 
-/** Candidates by their chain and categories: found once for all formulas. Scopes that are not wanted are left out. */
-export function candidateGroups(merged: MergedSet, wanted: readonly string[]): CandidateGroup[] {
-  if (wanted.every((scope) => scope === scopeAll))
-    return [{ scopes: wanted, candidates: merged.candidates }];
-  const groups = new Map<string, { scopes: readonly string[]; candidates: Candidate[] }>();
-  for (const candidate of merged.candidates) {
-    const chain = chainOf(candidate.token);
-    const { categories } = candidate;
-    const key = categories.length === 0 ? chain : `${chain} ${categories.join(' ')}`;
-    const group = groups.get(key);
-    if (group !== undefined) group.candidates.push(candidate);
-    else {
-      const scopes = new Set([scopeAll, chainScope(chain), ...categories.map(categoryScope)]);
-      groups.set(key, { scopes: wanted.filter((s) => scopes.has(s)), candidates: [candidate] });
-    }
-  }
-  return [...groups.values()];
-}
+const nothingHeld: ReadonlySet<string> = new Set();
 
 /**
  * Scores every eligible token once, against the totals of the whole site, and keeps the best of each scope: one pass, whatever
- * the number of scopes.
+ * the number of scopes. Most tokens are left out by their counts alone.
  */
 export function bestByScope(
-  groups: readonly CandidateGroup[],
+  { lists, wanted, held = nothingHeld }: Field,
   scorer: Scorer,
   site: SiteTotals,
 ): ReadonlyMap<string, readonly Ranked[]> {
-  const lists = new Map<string, BestList>();
-  for (const { scopes, candidates } of groups) {
-    const own = scopes.map((scope) => listOf(lists, scope));
-    for (const candidate of candidates) {
-      if (!scorer.isEligible(candidate, site)) continue;
-      const scoreMicro = scoreOf(scorer, candidate, site);
-      for (const list of own) list.offer(candidate, scoreMicro);
-    }
+  const boards = new Map(wanted.map((scope) => [scope, new BestList(sizeMaxOf(scope))]));
+  for (const list of lists) offerAll(list, boards, { scorer, site, held });
+  return new Map([...boards].map(([scope, list]) => [scope, onceEach(list.best)]));
+}
+
+interface Scoring {
+  readonly scorer: Scorer;
+  readonly site: SiteTotals;
+  readonly held: ReadonlySet<string>;
+}
+
+const noLeast = { views: 0, effective: 0 };
+const unbounded = () => Number.POSITIVE_INFINITY;
+
+function offerAll(
+  { items, views, effective, groupOf, groups }: CandidateList,
+  boards: ReadonlyMap<string, BestList>,
+  scoring: Scoring,
+): void {
+  const { scorer, site } = scoring;
+  const least = scorer.least?.(site) ?? noLeast;
+  const most = scorer.most ?? unbounded;
+  const boardsOf: BestList[][] = [];
+  for (let i = 0; i < items.length; i += 1) {
+    const ownViews = views[i] as number;
+    const ownEffective = effective[i] as number;
+    if (ownViews < least.views || ownEffective < least.effective) continue;
+    const group = groupOf[i] as number;
+    boardsOf[group] ??= (groups[group] as string[]).flatMap((scope) => boards.get(scope) ?? []);
+    const own = boardsOf[group];
+    if (anyTakes(own, most(ownViews), ownEffective)) offer(items[i] as Candidate, own, scoring);
   }
-  return new Map([...lists].map(([scope, list]) => [scope, onceEach(list.best)]));
+}
+
+function offer(
+  candidate: Candidate,
+  boards: readonly BestList[],
+  { scorer, site, held }: Scoring,
+): void {
+  if (held.has(candidate.token) || !scorer.isEligible(candidate, site)) return;
+  const scoreMicro = scoreOf(scorer, candidate, site);
+  for (const board of boards) board.offer(candidate, scoreMicro);
+}
+
+function anyTakes(boards: readonly BestList[], scoreMicro: number, effective: number): boolean {
+  for (const board of boards) if (board.takes(scoreMicro, effective)) return true;
+  return false;
+}
+
+/** The best of some candidates, whatever they stand on. */
+export function bestOf(
+  candidates: readonly Candidate[],
+  scorer: Scorer,
+  { site, max }: { readonly site: SiteTotals; readonly max: number },
+): readonly Ranked[] {
+  const best = new BestList(max);
+  for (const candidate of candidates)
+    if (scorer.isEligible(candidate, site)) best.offer(candidate, scoreOf(scorer, candidate, site));
+  return onceEach(best.best);
 }
 
 /** What a score needs to know of the whole site. */
@@ -76,12 +102,6 @@ export function siteTotalsOf(merged: MergedSet, window: WindowName): SiteTotals 
 
 export function totalsOf(merged: MergedSet, scope: string): ScopeTotals {
   return merged.totals.get(scope) ?? { scope, tokens: 0, views: 0, effective: 0 };
-}
-
-function listOf(lists: Map<string, BestList>, scope: string): BestList {
-  const list = lists.get(scope) ?? new BestList(sizeMaxOf(scope));
-  lists.set(scope, list);
-  return list;
 }
 
 /** A publisher with a wrong partitioner spreads a token over partitions; a board still shows it once, at its best. */

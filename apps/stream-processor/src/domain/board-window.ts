@@ -1,5 +1,6 @@
 import type { CandidateSet } from '@trending/schemas';
 import { type MergedSet, mergeSets, partialOf } from './board-merge.ts';
+import { candidateListOf } from './candidate-list.ts';
 import { supersedes } from './candidate-order.ts';
 
 /** Longest wait for a partition that is still on the older pane, ms. */
@@ -30,7 +31,9 @@ export class BoardWindow {
   accept(set: CandidateSet, now: number): boolean {
     const { partition } = set;
     if (partition < 0 || partition >= this.#partitions) return false;
-    if (!supersedes(set, this.#sets.get(partition))) return false;
+    const held = this.#sets.get(partition);
+    if (!supersedes(set, held)) return false;
+    candidateListOf(set.items, held?.items);
     this.#mergeableAt = undefined;
     this.#sets.set(partition, set);
     this.#givenUp.delete(partition);

@@ -66,25 +66,29 @@ export function rankingOf(
   };
 }
 
+const unmarked: readonly string[] = [];
+
 function itemOf(
   { formula, facts, merged }: RankingSource,
-  { candidate, scoreMicro, team, marks = [] }: Placed,
+  { candidate, scoreMicro, team, marks = unmarked }: Placed,
   { rank, continuity }: { readonly rank: number; readonly continuity: Continuity },
 ): BoardItem {
   const { token, views, viewsPrev, visitors, networks, effective, sparkline } = candidate;
   const known = facts.of((team ?? formula).scorer, candidate);
   const { expectedMicro, integrityMicro, contributions, basis } = known;
-  const flags = [...facts.flags(candidate), ...marks];
-  const { previousRank, since, ...life } = continuity.carry(token, {
+  const own = facts.flags(candidate);
+  const flags = marks.length === 0 ? own : [...own, ...marks];
+  const carried = continuity.carry(token, {
     surprise: known.surprise,
     ageMs: merged.asOf - candidate.firstSeenAt,
     scoreMicro,
     sparkline,
   });
+  // Named one by one: rows are made by the thousand, and spreading takes as long as all the rest.
   return {
     rank,
     token,
-    previousRank,
+    previousRank: carried.previousRank,
     scoreMicro,
     observed: effective,
     expected: expectedMicro,
@@ -96,9 +100,12 @@ function itemOf(
     integrityMicro,
     contributions,
     flags: team === undefined ? flags : [...flags, `team:${team.ref.id}`],
-    since,
+    since: carried.since,
     sparkline,
-    ...life,
+    state: carried.state,
+    verdict: carried.verdict,
+    peakMicro: carried.peakMicro,
+    stateSince: carried.stateSince,
     burstSince: flags.includes('burst') ? candidate.burstStart : 0,
     basis,
   };

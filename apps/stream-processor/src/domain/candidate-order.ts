@@ -1,4 +1,4 @@
-import type { CandidateSet } from '@trending/schemas';
+import type { Candidate, CandidateSet } from '@trending/schemas';
 
 type Position = Pick<CandidateSet, 'epoch' | 'inputOffset' | 'asOf'>;
 
@@ -21,3 +21,12 @@ export function supersedes(next: Position, held: Position | undefined): boolean 
   if (next.inputOffset !== held.inputOffset) return next.inputOffset > held.inputOffset;
   return next.asOf > held.asOf;
 }
+
+/** Most candidates of a window and partition are those of the set before: for codecs, which write and read them once. */
+export const keptCandidates = {
+  streamOf: (set: unknown) => {
+    const { window, partition } = set as Pick<CandidateSet, 'window' | 'partition'>;
+    return `${window}|${partition}`;
+  },
+  keyOf: (item: unknown) => (item as Candidate).token,
+};

@@ -1,5 +1,5 @@
 import { type Candidate, type FeatureSet, scopeAll, type WindowName } from '@trending/schemas';
-import type { MergedSet } from './board-merge.ts';
+import { candidatesOf, type MergedSet } from './board-merge.ts';
 import { totalsOf } from './board-selection.ts';
 import type { Rules } from './rules.ts';
 import { reachesSupportFloor } from './support-floor.ts';
@@ -20,7 +20,8 @@ export function featureSetOf(
   rules: Rules,
   placed: ReadonlySet<string>,
 ): Omit<FeatureSet, 'epoch'> {
-  const { candidates, asOf, cut, site } = merged;
+  const { asOf, cut, site } = merged;
+  const candidates = candidatesOf(merged);
   const { tokens, views, effective } = totalsOf(merged, scopeAll);
   const viewed = viewsOfRank(candidates, mostViewed);
   const isKept = (candidate: Candidate) =>

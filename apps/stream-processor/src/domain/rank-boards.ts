@@ -1,15 +1,11 @@
-import { boardKey, type Candidate, scopeAll, scopeSuspected, type Window } from '@trending/schemas';
+import { boardKey, type Candidate, scopeAll, type Window } from '@trending/schemas';
 import type { Placed, RankFormula } from './board.ts';
-import type { MergedSet } from './board-merge.ts';
-import {
-  bestByScope,
-  type CandidateGroup,
-  candidateGroups,
-  siteTotalsOf,
-} from './board-selection.ts';
+import { candidatesOf, type MergedSet } from './board-merge.ts';
+import { bestByScope, bestOf, type Field, siteTotalsOf } from './board-selection.ts';
 import { boardSizeMax } from './board-size.ts';
 import { compareRanked } from './rank-order.ts';
 import type { RankInterleave, Rules } from './rules.ts';
+import type { SiteTotals } from './scorer.ts';
 import { draftSeed, teamDraft } from './team-draft.ts';
 
 /** Flag of a token that operators hold back. */
@@ -21,7 +17,8 @@ type BestByScope = ReadonlyMap<string, readonly Placed[]>;
 export class WindowPlaces {
   readonly #merged: MergedSet;
   readonly #window: Window;
-  readonly #groups: readonly CandidateGroup[];
+  readonly #site: SiteTotals;
+  readonly #field: Field;
   readonly #held: readonly Candidate[];
   readonly #best = new Map<string, BestByScope>();
 
@@ -30,20 +27,18 @@ export class WindowPlaces {
     rules: Rules,
     scopes: readonly string[],
   ) {
-    const isHeld = ({ token }: Candidate) => rules.held.has(token);
+    const { held } = rules;
     this.#merged = merged;
     this.#window = window;
-    this.#held = rules.held.size === 0 ? [] : merged.candidates.filter(isHeld);
-    const shown = merged.candidates.filter((candidate) => !isHeld(candidate));
-    const candidates = this.#held.length === 0 ? merged.candidates : shown;
-    this.#groups = candidateGroups({ ...merged, candidates }, scopes);
+    this.#site = siteTotalsOf(merged, window.name);
+    this.#field = { lists: merged.lists, wanted: scopes, held };
+    this.#held = held.size === 0 ? [] : candidatesOf(merged).filter(({ token }) => held.has(token));
   }
 
   /** The best of a scope, without what is held. */
   of(formula: RankFormula, scope: string): readonly Placed[] {
-    const site = siteTotalsOf(this.#merged, this.#window.name);
     const known = this.#best.get(formula.ref.hash);
-    const best = known ?? bestByScope(this.#groups, formula.scorer, site);
+    const best = known ?? bestByScope(this.#field, formula.scorer, this.#site);
     if (known === undefined) this.#best.set(formula.ref.hash, best);
     return best.get(scope) ?? [];
   }
@@ -60,9 +55,8 @@ export class WindowPlaces {
 
   /** The best of what is held by operators. */
   held(formula: RankFormula): readonly Placed[] {
-    const group = { scopes: [scopeSuspected], candidates: this.#held };
-    const site = siteTotalsOf(this.#merged, this.#window.name);
-    const best = bestByScope([group], formula.scorer, site).get(scopeSuspected) ?? [];
+    const limits = { site: this.#site, max: boardSizeMax.other };
+    const best = bestOf(this.#held, formula.scorer, limits);
     return best.map((place) => ({ ...place, marks: [heldFlag] }));
   }
 }

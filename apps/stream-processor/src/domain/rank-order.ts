@@ -15,12 +15,12 @@ export function compareRanked(a: Ranked, b: Ranked): number {
   return left.token < right.token ? -1 : 1;
 }
 
-/** The best `max` of all that were offered, in the total order. Most offers to a full list cost one comparison. */
+/** The best `max` of all that were offered, in the total order. Most offers to a full list cost a comparison or two. */
 export class BestList {
   readonly #max: number;
   readonly #best: Ranked[] = [];
-  /** Below this nothing enters any more. */
-  #floorMicro = Number.NEGATIVE_INFINITY;
+  /** The last place of a full list. */
+  #last: Ranked | undefined;
 
   constructor(max: number) {
     this.#max = max;
@@ -30,13 +30,19 @@ export class BestList {
     return this.#best;
   }
 
+  /** May anybody with such a score, or less, and so many effective visitors still enter? */
+  takes(scoreMicro: number, effective: number): boolean {
+    const last = this.#last;
+    if (last === undefined || scoreMicro > last.scoreMicro) return true;
+    return scoreMicro === last.scoreMicro && effective >= last.candidate.effective;
+  }
+
   offer(candidate: Candidate, scoreMicro: number): void {
-    if (scoreMicro < this.#floorMicro) return;
+    if (!this.takes(scoreMicro, candidate.effective)) return;
     const entry = { candidate, scoreMicro };
     this.#best.splice(this.#placeOf(entry), 0, entry);
     if (this.#best.length > this.#max) this.#best.pop();
-    if (this.#best.length === this.#max)
-      this.#floorMicro = this.#best.at(-1)?.scoreMicro ?? this.#floorMicro;
+    if (this.#best.length === this.#max) this.#last = this.#best.at(-1);
   }
 
   #placeOf(entry: Ranked): number {

@@ -1,6 +1,7 @@
 import { type FeatureSet, scopeAll, type Window } from '@trending/schemas';
 import type { Placed, RankFormula } from './board.ts';
 import type { MergedSet } from './board-merge.ts';
+import { candidateListOf } from './candidate-list.ts';
 import { WindowPlaces } from './rank-boards.ts';
 
 /** What of a remembered feature set its boards follow from. */
@@ -32,6 +33,6 @@ function mergedOf({ asOf, totals, site, items }: Remembered): MergedSet {
   return {
     ...{ asOf, lastPane: 0, newestReceivedAt: 0, cut: [], partial: [], site },
     totals: new Map([[scopeAll, { scope: scopeAll, ...totals }]]),
-    candidates: items,
+    lists: [candidateListOf(items)],
   };
 }

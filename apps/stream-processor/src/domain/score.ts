@@ -40,6 +40,8 @@ function viewsScorer({ parameters }: Formula): Scorer {
   const minViews = parameter(parameters, 'minViews', viewsFormula);
   return {
     partNames: ['views'],
+    least: () => ({ views: minViews, effective: 0 }),
+    most: (views) => views * micro,
     isEligible: ({ views }) => views >= minViews,
     parts: ({ views }) => [views * micro],
   };
@@ -61,6 +63,7 @@ function classicScorer({ parameters }: Formula): Scorer {
   const [freshWeight, uniqueWeight] = [of('freshWeightMicro'), of('uniqueWeightMicro')];
   return {
     partNames: ['views', 'change', 'fresh', 'unique'],
+    least: () => ({ views: minViews, effective: 0 }),
     isEligible: ({ views }) => views >= minViews && views > 0,
     parts({ views, viewsPrev, freshSum, effective }, totals) {
       const average = totals.tokens > 0 ? totals.views / totals.tokens : 0;

@@ -20,6 +20,10 @@ export interface SiteTotals extends Pick<ScopeTotals, 'tokens' | 'views'> {
 
 /** A formula made ready: pure, integers in and out. */
 export interface Scorer {
+  /** With less of it no token is eligible: a look at its counts, before one at the token. `effective` is micro. */
+  least?(site: SiteTotals): { readonly views: number; readonly effective: number };
+  /** What a token with so many views can score at most. */
+  most?(views: number): number;
   /** May the token stand on a board at all? */
   isEligible(features: Features, site: SiteTotals): boolean;
   /** Signed micro integers named by `partNames`; their sum is the score. */

@@ -26,3 +26,9 @@ export function reachesSupportFloor(
     effectiveMicro * shareDenominator >= totalMicro * shareNumerator
   );
 }
+
+/** Effective visitors below which {@link reachesSupportFloor} says no, micro: for a look at many tokens. */
+export function leastSupportMicro(window: WindowName, totalMicro: number): number {
+  const share = Math.floor((totalMicro * shareNumerator) / shareDenominator);
+  return Math.max(supportFloorMicro[window], share);
+}

@@ -4,7 +4,7 @@ import { believedVisitors, lookSupport } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
-import { reachesSupportFloor } from './support-floor.ts';
+import { leastSupportMicro, reachesSupportFloor } from './support-floor.ts';
 import { type TrendingRules, trendingRulesOf } from './trending-rules.ts';
 
 const micro = 1_000_000;
@@ -34,13 +34,20 @@ export function trendingScorer(formula: Formula): Scorer {
     networkIntegrity(features, site.ratios, rules.integrity);
   return {
     partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
+    least: ({ window = '1h', effective: total = 0 }) => ({
+      views: 0,
+      effective: rules.floorMicro > 0 ? rules.floorMicro : leastSupportMicro(window, total),
+    }),
     isEligible(features, site) {
-      const [believed = 0] = believedOf(features, site);
-      const effective = Math.min(features.effective, believed * micro);
       const { window = '1h', effective: total = 0 } = site;
-      return rules.floorMicro > 0
-        ? effective >= rules.floorMicro
-        : reachesSupportFloor(window, effective, total);
+      const isEnough = (effective: number) =>
+        rules.floorMicro > 0
+          ? effective >= rules.floorMicro
+          : reachesSupportFloor(window, effective, total);
+      // Those who are believed are not more than all: most tokens need no look at them.
+      if (!isEnough(features.effective)) return false;
+      const [believed = 0] = believedOf(features, site);
+      return isEnough(Math.min(features.effective, believed * micro));
     },
     parts(features, site) {
       const believed = believedOf(features, site);

@@ -2,6 +2,7 @@ import { type ScopeTotals, scopeAll, type WindowName } from '@trending/schemas';
 import { boardSizeMax, scopesShippedMax } from '../domain/board-size.ts';
 import { reachesSupportFloor, supportFloorMicro } from '../domain/support-floor.ts';
 import { byToken, type Standing } from '../domain/token-order.ts';
+import { type Chosen, ChosenTokens } from './chosen-tokens.ts';
 import { grown, RowList, rowsAtFirst } from './columns.ts';
 import { RatioSums } from './ratio-sums.ts';
 import type { TokenTable } from './token-table.ts';
@@ -16,6 +17,9 @@ interface ScopeStanding {
   effectiveMicro: number;
   readonly top: TopSet;
 }
+
+/** The best of a scope as last told, and their entries. */
+type Listed = { readonly top: readonly number[]; readonly chosen: readonly Chosen[] };
 
 /** Where standings are read from: views in the window and effective visitors, by token. */
 export interface LevelCounts {
@@ -47,6 +51,10 @@ export class LevelStandings {
   readonly #scopes = new Map<string, ScopeStanding>();
   /** Of too many scopes those that are shipped, until one of them changes. */
   #mostViewed: ReadonlyMap<string, ScopeStanding> | undefined;
+  readonly #chosen = new ChosenTokens();
+  /** Of the scopes that were shipped last. */
+  readonly #listed = new Map<string, Listed>();
+  #onFloor: readonly Chosen[] = [];
 
   /** `floorMicro`: ship every token with so many effective visitors, instead of those on the live support floor. */
   constructor(
@@ -79,6 +87,7 @@ export class LevelStandings {
     for (let i = 0; i < length; i += 1) {
       const token = rows[i] as number;
       this.#isTouched[token] = 0;
+      this.#chosen.touch(token);
       this.settleToken(token);
     }
     this.#touched.length = 0;
@@ -139,15 +148,38 @@ export class LevelStandings {
     return totals.sort((a, b) => byToken(a.scope, b.scope));
   }
 
-  /** Tokens that may be ranked on some shipped scope, by name. Call `settle` first. */
-  candidates(): number[] {
-    const chosen = new Set<number>();
+  /** Tokens that may be ranked on some shipped scope, by name; their entries stay the same while they are. Call `settle` first. */
+  candidates(): readonly Chosen[] {
     const shipped = this.#shipped();
-    for (const { top, tokens } of shipped.values())
-      for (const token of top.top(tokens)) chosen.add(token);
-    for (const token of this.#supported) if (this.#reachesFloor(token, shipped)) chosen.add(token);
-    const names = this.#tokens;
-    return [...chosen].sort((a, b) => byToken(names.nameOf(a), names.nameOf(b)));
+    for (const [name, { top, tokens }] of shipped) this.#list(name, top.top(tokens));
+    for (const name of this.#listed.keys()) if (!shipped.has(name)) this.#list(name, []);
+    const before = this.#onFloor;
+    this.#onFloor = [...this.#supported]
+      .filter((token) => this.#reachesFloor(token, shipped))
+      .map((token) => this.#chosen.add(token, this.#tokens.nameOf(token)));
+    for (const chosen of before) this.#chosen.drop(chosen);
+    return this.#chosen.sorted();
+  }
+
+  /** What is known of the token besides its counts changed. */
+  forget(token: number): void {
+    this.#chosen.touch(token);
+  }
+
+  /** The token leaves the memory. */
+  remove(token: number): void {
+    this.settleToken(token);
+    this.#chosen.remove(token);
+  }
+
+  #list(scope: string, top: readonly number[]): void {
+    const listed = this.#listed.get(scope);
+    if (listed?.top === top) return;
+    // Those that stay must not lose their last place in between.
+    const chosen = top.map((token) => this.#chosen.add(token, this.#tokens.nameOf(token)));
+    for (const before of listed?.chosen ?? []) this.#chosen.drop(before);
+    if (top.length === 0) this.#listed.delete(scope);
+    else this.#listed.set(scope, { top, chosen });
   }
 
   /** Every scope with views; of too many, `all` and the most viewed, ties by name. */

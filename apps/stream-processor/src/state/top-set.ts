@@ -18,6 +18,8 @@ export class TopSet {
   readonly #members = new Set<number>();
   /** Last standing that is admitted; undefined = every token with views is. */
   #threshold: Standing | undefined;
+  /** The best as last told, while no change of standing can have changed them. */
+  #best: BestTokens | undefined;
   /** Full scans made; for tests and measurements. */
   scans = 0;
 
@@ -28,20 +30,29 @@ export class TopSet {
 
   /** Must be called when a token's standing changed, with the new one. */
   update(token: number, standing: Standing): void {
-    if (standing.views > 0 && this.#admits(standing)) this.#members.add(token);
+    const isMember = standing.views > 0 && this.#admits(standing);
+    if (isMember) this.#members.add(token);
     else this.#members.delete(token);
+    const best = this.#best;
+    if (best === undefined) return;
+    const isBest = isMember && (best.last === undefined || byStanding(standing, best.last) <= 0);
+    if (isBest !== best.tokens.has(token)) this.#best = undefined;
   }
 
-  remove(token: number): void {
-    this.#members.delete(token);
-  }
-
-  /** The best `size` of the `active` tokens that have views, in no particular order. */
+  /** The best `size` of the `active` tokens that have views, in no particular order; the same list while they are the same. */
   top(active: number): readonly number[] {
     if (this.#members.size < Math.min(this.#size, active)) this.#rescan();
     if (this.#members.size > 4 * this.#size) this.#tighten([...this.#members]);
+    this.#best ??= this.#findBest();
+    return this.#best.list;
+  }
+
+  #findBest(): BestTokens {
     const members = [...this.#members];
-    return members.length <= this.#size ? members : this.#best(members, this.#size);
+    if (members.length <= this.#size)
+      return { list: members, tokens: new Set(members), last: undefined };
+    const list = this.#select(members, this.#size);
+    return { list, tokens: new Set(list), last: this.#worstOf(list) };
   }
 
   #admits(standing: Standing): boolean {
@@ -50,6 +61,7 @@ export class TopSet {
 
   #rescan(): void {
     this.scans += 1;
+    this.#best = undefined;
     const all: number[] = [];
     this.#source.scan((token) => all.push(token));
     this.#members.clear();
@@ -60,18 +72,30 @@ export class TopSet {
 
   /** Keeps the best 2 · size and makes the last of them the threshold. */
   #tighten(tokens: number[]): void {
-    const best = this.#best(tokens, 2 * this.#size);
+    const best = this.#select(tokens, 2 * this.#size);
     this.#members.clear();
     for (const token of best) this.#members.add(token);
-    const standings = best.map((token) => this.#source.standingOf(token));
-    this.#threshold = standings.reduce((a, b) => (byStanding(a, b) > 0 ? a : b));
+    this.#threshold = this.#worstOf(best);
   }
 
-  #best(tokens: readonly number[], count: number): number[] {
+  #worstOf(tokens: readonly number[]): Standing {
+    const standings = tokens.map((token) => this.#source.standingOf(token));
+    return standings.reduce((a, b) => (byStanding(a, b) > 0 ? a : b));
+  }
+
+  #select(tokens: readonly number[], count: number): number[] {
     const placed = tokens.map((token) => ({ id: token, standing: this.#source.standingOf(token) }));
     selectBest(placed, count);
     return placed.slice(0, count).map(({ id }) => id);
   }
+}
+
+/** The best tokens of a set. */
+interface BestTokens {
+  readonly list: readonly number[];
+  readonly tokens: ReadonlySet<number>;
+  /** The standing that was the worst of theirs when they were found; undefined = all members are among them. */
+  readonly last: Standing | undefined;
 }
 
 interface Placed {

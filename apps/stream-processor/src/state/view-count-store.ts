@@ -4,7 +4,6 @@ import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-l
 import type { KnownTokens } from './category-table.ts';
 import { rowsAtFirst } from './columns.ts';
 import { HourHistory } from './hour-history.ts';
-import { LevelStandings } from './level-standings.ts';
 import { PaneCells } from './pane-cells.ts';
 import type { TokenHour } from './provenance-hours.ts';
 import { ScopeNames } from './scope-names.ts';
@@ -13,6 +12,7 @@ import { StoreFeatures } from './store-features.ts';
 import { TokenTable } from './token-table.ts';
 import type { StoredViewer } from './viewer-rows.ts';
 import { Visitors } from './visitors.ts';
+import { WindowStandings } from './window-standings.ts';
 
 /** What the panes take of a view. */
 export type CountedView = Pick<
@@ -29,9 +29,8 @@ export class ViewCountStore {
   readonly #visitors: Visitors;
   readonly #hours: HourHistory;
   readonly #cells: readonly PaneCells[];
-  readonly #standings: readonly LevelStandings[];
+  readonly #standings: WindowStandings;
   readonly #features: StoreFeatures;
-  readonly #versions = new Uint32Array(windowLevels.length);
   readonly #known: KnownTokens;
   readonly #scopeNames = new ScopeNames();
   #capacity = rowsAtFirst;
@@ -44,20 +43,11 @@ export class ViewCountStore {
     this.#cells = windowLevels.map((level) => new PaneCells(level, asOf));
     this.#visitors = new Visitors(asOf);
     this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel), known);
-    this.#standings = windowLevels.map((level) => {
-      const cells = this.#cellsOf(level);
-      const viewers = this.#visitors.levels.levelOf(level);
-      const shipped = { window: level.name, ...(floorMicro === undefined ? {} : { floorMicro }) };
-      return new LevelStandings(shipped, this.#tokens, {
-        viewsOf: (token) => cells.current[token] as number,
-        effectiveMicroOf: (token) => viewers.effectiveMicro[token] as number,
-        visitorsOf: (token) => viewers.visitors[token] as number,
-        networksOf: (token) => viewers.networks[token] as number,
-      });
-    });
+    const sources = { tokens: this.#tokens, cells: this.#cells, visitors: this.#visitors };
+    this.#standings = new WindowStandings({ ...sources, floorMicro });
     this.#features = new StoreFeatures({
-      ...{ tokens: this.#tokens, cells: this.#cells, standings: this.#standings },
-      ...{ visitors: this.#visitors, hours: this.#hours, known },
+      ...sources,
+      ...{ standings: this.#standings, hours: this.#hours, known },
     });
   }
 
@@ -89,7 +79,7 @@ export class ViewCountStore {
 
   /** Changes whenever anything that a candidate set of this window shows may have changed, except offsets. */
   version(level: WindowLevel): number {
-    return this.#versions[level.index] as number;
+    return this.#standings.version(level);
   }
 
   /** Start of the running pane, ms. */
@@ -103,9 +93,10 @@ export class ViewCountStore {
     const oldest = this.#cellsOf(longestLevel);
     if (!oldest.keeps(viewedAt)) return;
     const token = this.#tokens.idOf(view.token) || this.#addToken(view.token);
+    if (viewedAt < this.lastPane(longestLevel)) this.#features.forgetPast(token);
     for (const level of windowLevels) {
-      if (!this.#cellsOf(level).add(token, viewedAt)) continue;
-      this.#touch(level, token);
+      if (this.#cellsOf(level).add(token, viewedAt)) this.#standings.touch(level, token);
+      else this.#standings.touchPast(level, token);
     }
     this.#visitors.addView(token, view, provenance);
   }
@@ -137,7 +128,7 @@ export class ViewCountStore {
     if (!cells.keepsPane(pane)) return token;
     const entered = token === 0 ? this.#addToken(name) : token;
     cells.load(entered, { pane, views });
-    this.#touch(windowLevels[level] as WindowLevel, entered);
+    this.#standings.touch(windowLevels[level] as WindowLevel, entered);
     return entered;
   }
 
@@ -164,12 +155,12 @@ export class ViewCountStore {
     for (const level of windowLevels) {
       const cells = this.#cellsOf(level);
       const moved = cells.advance(asOf, (token) => {
-        this.#touch(level, token);
+        this.#standings.touch(level, token);
         if (level === longestLevel && cells.isEmpty(token)) emptied.push(token);
       });
-      if (moved) this.#changed(level);
+      if (moved) this.#standings.changed(level);
     }
-    this.#visitors.advance(asOf, (level, token) => this.#touch(level, token));
+    this.#visitors.advance(asOf, (span, token) => this.#standings.visitorLeft(span, token));
     for (const token of emptied) this.#removeToken(token);
   }
 
@@ -178,14 +169,14 @@ export class ViewCountStore {
     const token = this.#tokens.idOf(name);
     if (token === 0) return;
     this.#hours.ageChanged(token);
-    for (const level of windowLevels) this.#changed(level);
+    this.#standings.relearned(token);
     const before = this.#tokens.scopesOf(token);
     const after = this.#scopesOf(name);
     const left = before.filter((scope) => !after.includes(scope));
     const entered = after.filter((scope) => !before.includes(scope));
     if (left.length + entered.length === 0) return;
     this.#tokens.setScopes(token, after);
-    for (const level of windowLevels) this.#standingsOf(level).changeScopes(token, left, entered);
+    this.#standings.changeScopes(token, left, entered);
   }
 
   /** Sums per scope over all tokens. */
@@ -222,7 +213,7 @@ export class ViewCountStore {
 
   #reserveTokens(capacity: number): void {
     this.#capacity = capacity;
-    for (const part of [...this.#cells, ...this.#standings, this.#visitors]) part.reserve(capacity);
+    for (const part of [...this.#cells, this.#standings, this.#visitors]) part.reserve(capacity);
   }
 
   #scopesOf(name: string): readonly string[] {
@@ -230,24 +221,11 @@ export class ViewCountStore {
   }
 
   #removeToken(token: number): void {
-    for (const standings of this.#standings) standings.settleToken(token);
+    this.#standings.remove(token);
     this.#tokens.remove(token);
-  }
-
-  #touch(level: WindowLevel, token: number): void {
-    this.#standingsOf(level).touch(token);
-    this.#changed(level);
-  }
-
-  #changed(level: WindowLevel): void {
-    this.#versions[level.index] = this.version(level) + 1;
   }
 
   #cellsOf(level: WindowLevel): PaneCells {
     return this.#cells[level.index] as PaneCells;
-  }
-
-  #standingsOf(level: WindowLevel): LevelStandings {
-    return this.#standings[level.index] as LevelStandings;
   }
 }

@@ -1,13 +1,7 @@
 import type { FoldedView } from '../domain/folded-view.ts';
 import { wordAt } from '../domain/hash.ts';
 import { hourMs } from '../domain/hour-rules.ts';
-import {
-  finestPaneMs,
-  paneIndexOf,
-  viewerSpans,
-  type WindowLevel,
-  windowLevels,
-} from '../domain/window-level.ts';
+import { finestPaneMs, paneIndexOf, type ViewerSpan, viewerSpans } from '../domain/window-level.ts';
 import { ProvenanceHours } from './provenance-hours.ts';
 import { ViewerLevels } from './viewer-levels.ts';
 
@@ -56,13 +50,12 @@ export class Visitors {
   }
 
   /** Moves all periods to end at `asOf`, never back; tells of tokens whose sums change. */
-  advance(asOf: number, touched: (level: WindowLevel, token: number) => void): void {
+  advance(asOf: number, touched: (span: ViewerSpan, token: number) => void): void {
     this.provenance.advance(paneIndexOf(asOf, hourMs));
     // The longest window comes last: a viewer who leaves it is forgotten, and must have left the others by then.
     for (const span of byLength) {
       const firstPane = paneIndexOf(asOf, span.paneSizeMs) - span.paneCount;
-      const level = windowLevels[span.index];
-      this.levels.advance(span, firstPane, (token) => level && touched(level, token));
+      this.levels.advance(span, firstPane, (token) => touched(span, token));
     }
   }
 }

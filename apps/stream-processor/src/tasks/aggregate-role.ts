@@ -19,6 +19,7 @@ import {
   topics,
   type ViewDelta,
 } from '@trending/schemas';
+import { keptCandidates } from '../domain/candidate-order.ts';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
 import { ViewFrames } from '../domain/view-frame.ts';
 import { AggregateMember } from './aggregate-member.ts';
@@ -105,7 +106,7 @@ async function portsOf(
     registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields, readOwn }),
     registry.serde<ViewDelta>(topics.viewDeltas, prefix),
     registry.serde<TokenMetadata>(topics.metadata, prefix),
-    registry.serde<CandidateSet>(topics.candidates, prefix),
+    registry.serde<CandidateSet>(topics.candidates, prefix, { kept: keptCandidates }),
   ]);
   return {
     log,

@@ -1,4 +1,10 @@
-import { createProgressWatchdog, type Log, type Serde, topicName } from '@trending/kafka';
+import {
+  createProgressWatchdog,
+  type Log,
+  type Serde,
+  type SerdeOptions,
+  topicName,
+} from '@trending/kafka';
 import type {
   Clock,
   HealthCheck,
@@ -16,7 +22,7 @@ import {
   topics,
 } from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
-import { type SetHead, setHeadFields } from '../domain/candidate-order.ts';
+import { keptCandidates, type SetHead, setHeadFields } from '../domain/candidate-order.ts';
 import { ControlReader } from './control-reader.ts';
 import { operatorAnswers } from './operator-answers.ts';
 import { RankMember } from './rank-member.ts';
@@ -25,11 +31,7 @@ import type { RankPorts } from './rank-ports.ts';
 
 /** The one thing asked of the schema registry. */
 interface SerdeSource {
-  serde<T>(
-    topic: Topic,
-    prefix?: string,
-    options?: { readonly fields?: readonly string[] },
-  ): Promise<Serde<T>>;
+  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
   /** Why it does not answer, if so. */
   problem?(): string | undefined;
 }
@@ -126,7 +128,9 @@ async function portsOf(
     clock,
     logger: logger.child({ role: 'rank' }),
     metrics,
-    candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix),
+    candidates: await registry.serde<CandidateSet>(topics.candidates, topicPrefix, {
+      kept: keptCandidates,
+    }),
     candidateHeads: await registry.serde<SetHead>(topics.candidates, topicPrefix, {
       fields: setHeadFields,
     }),

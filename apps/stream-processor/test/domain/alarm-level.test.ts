@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alarmLevelMicro, filledAlarmsMicro, levelOnSite } from '../../src/domain/alarm-level.ts';
+import {
+  AlarmPast,
+  alarmLevelMicro,
+  filledPasts,
+  levelOnSite,
+} from '../../src/domain/alarm-level.ts';
 
 const hourMs = 3_600_000;
 const asOf = Date.UTC(2026, 4, 20, 12);
@@ -12,6 +17,11 @@ const exact = (observed: number, hours: readonly number[]) =>
     hours: hours.map((value) => value * micro),
     newestHourEnd: asOf - hourMs,
   });
+const filledLevels = (hours: readonly number[]) => {
+  const completed = { hours, asOf, newestHourEnd: asOf - hourMs };
+  const pasts = filledPasts(completed, new AlarmPast(completed));
+  return pasts.map((past) => past.levelMicro({ observedMicro: 50 * micro, asOf }));
+};
 const levelOf = (observed: number, hours: readonly number[]) => exact(observed, hours) / micro;
 const steady = new Array<number>(168).fill(20);
 
@@ -38,18 +48,18 @@ describe('an alarm level', () => {
 
   test('fills a past up with empty hours before the first, and says for how many', () => {
     const inputs = { observedMicro: 50 * micro, asOf, newestHourEnd: asOf - hourMs };
-    const [half = 0, day = 0, days = 0, ...more] = filledAlarmsMicro({ ...inputs, hours: [] });
+    const [half = 0, day = 0, days = 0, ...more] = filledLevels([]);
     expect(more).toEqual([]);
     expect([half, day, days].every((level) => level > 10 * micro)).toBe(true);
     const some = Array.from({ length: 20 }, (_, age) => (age % 2 === 0 ? 20 * micro : 0));
     some.splice(0, 2, 0, 0);
     const own = alarmLevelMicro({ ...inputs, hours: some });
-    const filled = filledAlarmsMicro({ ...inputs, hours: some });
+    const filled = filledLevels(some);
     expect(filled[0]).toBe(own);
     expect(filled[1]).toBe(exact(50, [...some.map((hour) => hour / micro), 0, 0, 0, 0]));
     const known = [...new Array<number>(12).fill(micro), ...some.map(() => 0)];
-    expect(filledAlarmsMicro({ ...inputs, hours: known })).toEqual([]);
-    expect(filledAlarmsMicro({ ...inputs, hours: known.slice(1) })).not.toEqual([]);
+    expect(filledLevels(known)).toEqual([]);
+    expect(filledLevels(known.slice(1))).not.toEqual([]);
   });
 
   test('goes by the longest of them that the site is watched for', () => {

@@ -4,12 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Ranking, rankingOf } from '../../src/domain/board.ts';
 import { showsTheSame } from '../../src/domain/board-equality.ts';
 import { mergeSets } from '../../src/domain/board-merge.ts';
-import {
-  bestByScope,
-  candidateGroups,
-  siteTotalsOf,
-  totalsOf,
-} from '../../src/domain/board-selection.ts';
+import { bestByScope, siteTotalsOf, totalsOf } from '../../src/domain/board-selection.ts';
 import { WindowFacts } from '../../src/domain/item-facts.ts';
 import { boardOf, candidateOf, setOf, viewsRank } from '../support/rank-fixtures.ts';
 
@@ -21,7 +16,7 @@ function ranking(views: Record<string, number>, asOf: number, held?: Board): Ran
   const items = Object.entries(views).map(([token, n]) => candidateOf(token, { views: n }));
   const merged = mergeSets([setOf({ window: '5m', asOf, items })], 1);
   const best = bestByScope(
-    candidateGroups(merged, ['all']),
+    { lists: merged.lists, wanted: ['all'] },
     viewsRank.scorer,
     totalsOf(merged, 'all'),
   ).get('all')!;

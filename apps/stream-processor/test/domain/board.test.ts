@@ -3,12 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RankFormula, rankingOf } from '../../src/domain/board.ts';
 import { mergeSets } from '../../src/domain/board-merge.ts';
-import {
-  bestByScope,
-  candidateGroups,
-  scopesOf,
-  siteTotalsOf,
-} from '../../src/domain/board-selection.ts';
+import { bestByScope, scopesOf, siteTotalsOf } from '../../src/domain/board-selection.ts';
 import { boardSizeMax, scopesMax } from '../../src/domain/board-size.ts';
 import { WindowFacts } from '../../src/domain/item-facts.ts';
 import { scoreOf } from '../../src/domain/score.ts';
@@ -31,7 +26,7 @@ function rankings(sets: readonly CandidateSet[], formula: RankFormula, partition
   const site = siteTotalsOf(merged, '1h');
   const source = { formula, window: hour, merged, facts: new WindowFacts(site) };
   const scopes = scopesOf(merged);
-  const best = bestByScope(candidateGroups(merged, scopes), formula.scorer, site);
+  const best = bestByScope({ lists: merged.lists, wanted: scopes }, formula.scorer, site);
   return scopes.map((scope) =>
     rankingOf(source, scope, { best: best.get(scope) ?? [], held: undefined }),
   );

@@ -1,6 +1,14 @@
+import { windowNames } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classicFormula, formulaText, viewsFormula } from '../../src/domain/formula.ts';
+import {
+  classicFormula,
+  type Formula,
+  formulaText,
+  trendingFormula,
+  viewsFormula,
+} from '../../src/domain/formula.ts';
+import { builtInFormulas } from '../../src/domain/formula-limits.ts';
 import { contributionsOf, scoreOf, scorerOf } from '../../src/domain/score.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
@@ -115,4 +123,42 @@ describe('a formula', () => {
       'no formula magic: known are classic, trending, views',
     );
   });
+});
+
+test('no formula calls a token eligible that has less than it says, or scores it higher than it says', () => {
+  const count = fc.oneof(fc.nat(20), fc.nat(100_000));
+  const token = fc.record({
+    views: count,
+    visitors: count,
+    returners: fc.integer({ min: -1, max: 50 }),
+  });
+  const site = fc.record({
+    window: fc.constantFrom(...windowNames),
+    tokens: fc.constant(1_000),
+    views: count,
+    effective: fc.oneof(count, fc.nat(100_000_000)).map((visitors) => visitors * 1_000_000),
+  });
+  const own: Formula = {
+    ...trendingFormula,
+    parameters: { ...trendingFormula.parameters, floorVisitors: 3 },
+  };
+  const near = fc.option(fc.integer({ min: -2, max: 2 }), { nil: undefined });
+  const scorers = [...builtInFormulas, own].map(scorerOf);
+  fc.assert(
+    fc.property(token, site, near, ({ visitors, ...given }, totals, offMicro) => {
+      // The share of the site that carries a token, to the micro.
+      const share = Math.ceil((totals.effective * 3) / 10_000) + (offMicro ?? 0);
+      const effective = Math.max(0, offMicro === undefined ? visitors * 1_000_000 : share);
+      const features = candidateOf('eth:0x1', { ...given, visitors, effective });
+      for (const scorer of scorers) {
+        const least = scorer.least?.(totals) ?? { views: 0, effective: 0 };
+        const isEnough = features.views >= least.views && effective >= least.effective;
+        if (!scorer.isEligible(features, totals)) continue;
+        expect(isEnough).toBe(true);
+        const most = scorer.most?.(features.views) ?? Number.POSITIVE_INFINITY;
+        expect(scoreOf(scorer, features, totals)).toBeLessThanOrEqual(most);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
 });

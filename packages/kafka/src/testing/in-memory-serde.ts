@@ -1,13 +1,13 @@
 import { schemaOf, type Topic } from '@trending/schemas';
-import { codecOf } from '../avro-codec.ts';
+import { type CodecOptions, codecOf } from '../avro-codec.ts';
 import type { Decoded, Serde } from '../serde.ts';
 import { schemaIdOf } from '../wire-format.ts';
 
 const fixedSchemaId = 1;
 
 /** A serde without a registry: every value carries schema id 1, any other id is unknown. */
-export function inMemorySerde<T>(topic: Topic): Serde<T> {
-  const codec = codecOf<T>(schemaOf(topic));
+export function inMemorySerde<T>(topic: Topic, options: CodecOptions<T> = {}): Serde<T> {
+  const codec = codecOf<T>(schemaOf(topic), options);
   return {
     topic,
     encode: (value) => codec.encode(value, fixedSchemaId),
