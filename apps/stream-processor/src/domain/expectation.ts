@@ -20,20 +20,25 @@ export interface ShrinkRules {
   readonly visitorsMin: number;
   /** Most that a time of day may raise an expectation. */
   readonly hourIndexMax: number;
+  /** Most that an hour of the token's own week may raise it. */
+  readonly weekIndexMax: number;
 }
 
-type HistoryFeatures = Pick<Candidate, 'histH' | 'histMinutes' | 'cohort' | 'sameHour'>;
+type HistoryFeatures = Pick<
+  Candidate,
+  'histH' | 'histMinutes' | 'cohort' | 'sameHour' | 'weekIndexMicro'
+>;
 
 /** A token's usual part of the site's visitors, ready for any period. */
 export interface UsualShare {
-  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. */
-  expected(totalMicro: number, ownMicro: number): number;
+  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. `period`: 0 = the window, then the shorter ones. */
+  expected(totalMicro: number, ownMicro: number, period: number): number;
 }
 
 /**
  * Usual share × the site's total now. The odds leave the token's own visitors out on both sides, so they never raise their own
  * expectation; a short history is shrunk to the average token of its cohort; where this time of day was busier for the token than
- * for the site, the expectation rises, and never falls.
+ * for the site yesterday, or this hour of the week in the weeks before, the expectation rises, and never falls.
  */
 export function usualShareOf(
   token: HistoryFeatures,
@@ -48,19 +53,29 @@ export function usualShareOf(
   const weight = hours + rules.cohortHours;
   const shareOfSite = site.histH > 0 ? histH / site.histH : 0;
   return {
-    expected(totalMicro, ownMicro) {
+    expected(totalMicro, ownMicro, period) {
       const rest = (totalMicro - ownMicro) / micro;
       const usual = ((hours * odds + rules.cohortHours * average) * rest) / weight;
       const prior = 2 * Math.max(1, usual);
       const before = token.sameHour / 60;
       const beforeUsual = (shareOfSite * site.sameHour) / 60;
-      const index = Math.min(
+      const hourIndex = Math.min(
         rules.hourIndexMax,
         Math.max(1, (before + prior) / (beforeUsual + prior)),
       );
+      const index = Math.max(hourIndex, weekIndexOf(token, period, rules));
       return Math.max(usual * index, rules.visitorsMin);
     },
   };
+}
+
+/** 1 where the token has no week of its own. */
+function weekIndexOf(
+  { weekIndexMicro }: HistoryFeatures,
+  period: number,
+  { weekIndexMax }: ShrinkRules,
+): number {
+  return Math.min(weekIndexMax, (weekIndexMicro[period] ?? micro) / micro);
 }
 
 /** Average shares of a site's past by cohort, found once: they are asked for with every token. They go with the site. */

@@ -41,6 +41,7 @@ export const trendingFormula: Formula = {
     phiHours: 48,
     phiUsualMicro: 100_000,
     supportVisitors: 7,
+    weekIndexMax: 8,
   },
 };
 

@@ -114,7 +114,7 @@ function periodsOf(
   const totals = [effective, ...past.horizons];
   return own.map((ownMicro, index) => {
     const observed = Math.min(ownMicro / micro, believed[index] ?? Number.POSITIVE_INFINITY);
-    const expected = usual.expected(totals[index] ?? 0, ownMicro);
+    const expected = usual.expected(totals[index] ?? 0, ownMicro, index);
     const sigma = surprise(observed, expected, phi);
     const support = observed + rules.supportVisitors / 2 ** index;
     const trusted = support > 0 ? observed / support : 0;

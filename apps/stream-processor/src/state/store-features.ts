@@ -3,7 +3,7 @@ import { longestLevel, type WindowLevel } from '../domain/window-level.ts';
 import { alarmsOf } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
 import type { KnownTokens } from './category-table.ts';
-import { horizonsOf, looksOf, pastOf, siteHistoryOf } from './history-features.ts';
+import { horizonsOf, looksOf, pastOf, siteHistoryOf, weekIndexOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
 import type { PaneCells } from './pane-cells.ts';
@@ -84,6 +84,7 @@ export class StoreFeatures {
       phiCount: past.phiCount,
       sameHour: past.sameHour,
       cohort: past.cohort,
+      weekIndexMicro: weekIndexOf(source, known.weekOf?.(name)),
       burstMicro: burst.burstMicro,
       burstStart: burst.burstStart,
       alarmMicro: alarms.alarmMicro,

@@ -35,6 +35,32 @@ describe('category table', () => {
     expect(table.createdAtOf('eth:0xa')).toBeUndefined();
   });
 
+  it('keeps a token’s week apart from what else is known of it, and needs no sums for it', () => {
+    const table = new CategoryTable();
+    const indexMicro = Array.from({ length: 168 }, (_, hour) => 1_000_000 + hour);
+    const week = { computedAt: 5, weeks: 4, indexMicro };
+    table.apply(0, 'eth:0xa', metadata(['meme']));
+    expect(table.apply(1, 'week|eth:0xa', { ...metadata([]), week })).toBe(false);
+    expect(table.offset).toBe(2);
+    expect(Array.from(table.weekOf('eth:0xa') ?? [])).toEqual(indexMicro);
+    expect(table.categoriesOf('eth:0xa')).toEqual(['meme']);
+    expect(table.categoriesOf('week|eth:0xa')).toEqual([]);
+    table.apply(2, 'eth:0xa', null);
+    expect(table.weekOf('eth:0xa')).toBeDefined();
+    expect(table.apply(3, 'week|eth:0xa', null)).toBe(false);
+    expect(table.weekOf('eth:0xa')).toBeUndefined();
+  });
+
+  it('takes no week that is not of 168 hours, and none from under the token’s own key', () => {
+    const table = new CategoryTable();
+    const week = { computedAt: 5, weeks: 4, indexMicro: new Array<number>(167).fill(2_000_000) };
+    table.apply(0, 'week|eth:0xa', { ...metadata([]), week });
+    expect(table.weekOf('eth:0xa')).toBeUndefined();
+    const whole = { ...week, indexMicro: [...week.indexMicro, 2_000_000] };
+    table.apply(1, 'eth:0xa', { ...metadata([]), week: whole });
+    expect(table.weekOf('eth:0xa')).toBeUndefined();
+  });
+
   it('takes at most eight categories of a token', () => {
     const table = new CategoryTable();
     table.apply(0, 'eth:0xa', metadata([...'jihgfedcba']));
