@@ -41,6 +41,11 @@ export interface Candidate {
   readonly sameHour: number;
   /** Tokens like it, by chain and age. */
   readonly cohort: string;
+  /**
+   * How much more than its share of the site the token has in these hours of the week, micro: of the window, then of the periods of
+   * `horizons`. Empty where nothing is known of its weeks.
+   */
+  readonly weekIndexMicro: readonly number[];
   /** Standard deviations of its views above its own hours since `burstStart` (ms), micro; both 0 = no burst. */
   readonly burstMicro: number;
   readonly burstStart: number;

@@ -9,6 +9,7 @@ export * from './scopes.ts';
 export * from './token-key.ts';
 export * from './token-metadata.ts';
 export * from './token-view.ts';
+export * from './token-week.ts';
 export * from './topics.ts';
 export * from './view-delta.ts';
 export * from './windows.ts';

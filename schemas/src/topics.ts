@@ -92,7 +92,7 @@ export const topics = {
   },
   metadata: {
     name: 'token.metadata.v1',
-    key: 'chain:address',
+    key: 'chain:address | week|chain:address',
     value: 'TokenMetadata',
     cleanup: 'compact',
     partitions: 1,

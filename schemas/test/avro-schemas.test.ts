@@ -86,6 +86,22 @@ test('names of records are unique over all schemas, unless they are the same rec
   }
 });
 
+test('a token’s week survives, and metadata of before there were weeks have none', () => {
+  const type = typeOf('TokenMetadata');
+  const week = { computedAt: 1_700_000_000_000, weeks: 4, indexMicro: [1_000_000, 8_000_000] };
+  const back = type.fromBuffer(type.toBuffer({ ...fixtures.TokenMetadata, week }));
+  expect(JSON.parse(JSON.stringify(back.week))).toEqual(week);
+  const { fields } = avroSchemas.TokenMetadata as { fields: { name: string }[] };
+  const known = fields.filter(({ name }) => name !== 'week');
+  const before = avro.Type.forSchema({
+    ...avroSchemas.TokenMetadata,
+    fields: known,
+  } as avro.Schema);
+  const { week: _, ...old } = fixtures.TokenMetadata;
+  const read = type.fromBuffer(before.toBuffer(old), type.createResolver(before));
+  expect(read.week).toBeNull();
+});
+
 test('times and counts beyond 32 bits survive', () => {
   const type = typeOf('TokenView');
   const far = { ...fixtures.TokenView, viewedAt: 253_402_300_799_999 };

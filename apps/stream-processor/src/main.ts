@@ -7,7 +7,7 @@ import {
   runService,
   systemClock,
 } from '@trending/runtime';
-import { createClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { clickHouseEnds } from './adapters/clickhouse-ends.ts';
 import { patientRegistry } from './adapters/patient-registry.ts';
 import { clickHouseOf, processConfig } from './config.ts';
 import { createAggregateRole } from './tasks/aggregate-role.ts';
@@ -27,7 +27,7 @@ const shared = { ...deps, topicPrefix: config.TOPIC_PREFIX };
 const factories = {
   aggregate: () => createAggregateRole(shared),
   rank: () => createRankRole(shared),
-  sink: () => createSinkRole({ ...shared, sink: createClickHouseSink(clickHouseOf(config)) }),
+  sink: () => createSinkRole({ ...shared, ...clickHouseEnds(clickHouseOf(config)) }),
 };
 const roles = config.roles.map((name): Role => factories[name]());
 const answering = { name: 'registry', check: () => registry.problem() };

@@ -45,7 +45,14 @@ export const topology = {
   },
   sink: {
     reads: [topics.views, topics.rankings, topics.features, topics.metadata],
-    writes: [tables.tokenViews, tables.boardHistory, tables.featureHistory, tables.tokenMetadata],
+    writes: [
+      tables.tokenViews,
+      tables.boardHistory,
+      tables.featureHistory,
+      tables.tokenMetadata,
+      // Tokens' own weeks, read from what ClickHouse made of the views.
+      topics.metadata,
+    ],
   },
 } as const satisfies Record<string, RoleEdges>;
 

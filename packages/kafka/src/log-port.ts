@@ -147,3 +147,9 @@ export interface Log {
 export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }
+
+/** The topic partition of a {@link partitionKey}. */
+export function partitionOfKey(key: string): TopicPartition {
+  const slash = key.lastIndexOf('/');
+  return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
+}

@@ -109,6 +109,7 @@ export const fixtures = {
         phiCount: 38,
         sameHour: 90_000,
         cohort: 'eth/old',
+        weekIndexMicro: [1_500_000, 2_000_000, 1_000_000],
         burstMicro: 6_000_000,
         burstStart: at - 600_000,
         alarmMicro: 4_000_000,
@@ -174,6 +175,7 @@ export const fixtures = {
     createdAt: at - 1,
     logoUri: 'https://example.org/usdt.svg',
     updatedAt: at,
+    week: null,
   },
   Control: {
     kind: 'formula',
@@ -232,6 +234,7 @@ export const fixtures = {
         phiCount: 38,
         sameHour: 90_000,
         cohort: 'eth/old',
+        weekIndexMicro: [1_500_000, 2_000_000, 1_000_000],
         burstMicro: 5_500_000,
         burstStart: at - 600_000,
         alarmMicro: 4_000_000,

@@ -39,6 +39,7 @@ describe('metadata of one token', () => {
         createdAt: Date.UTC(2023, 3, 14),
         logoUri: 'https://x/p.png',
         updatedAt: noon,
+        week: null,
       },
     ]);
     expect(String(producer.log.records('token.metadata.v1')[0]?.key)).toBe(`eth:${pepe}`);

@@ -1,4 +1,10 @@
-import { addressOf, type BoardItem, type FrameItem, type TokenMetadata } from '@trending/schemas';
+import {
+  addressOf,
+  type BoardItem,
+  type FrameItem,
+  type TokenMetadata,
+  tokenOfWeekKey,
+} from '@trending/schemas';
 import { same } from './same.ts';
 import { shownItem } from './shown-item.ts';
 
@@ -20,8 +26,9 @@ export class TokenDirectory {
     return this.#entries.size;
   }
 
-  /** Null removes (a tombstone). True when boards show something else now. */
+  /** Null removes (a tombstone). True when boards show something else now; a token's week, under a key of its own, is shown nowhere. */
   put(token: string, metadata: TokenMetadata | null): boolean {
+    if (tokenOfWeekKey(token) !== undefined) return false;
     const previous = this.#entries.get(token);
     this.#forget(token);
     if (metadata === null) return previous !== undefined;

@@ -121,6 +121,13 @@ describe('the token directory', () => {
     expect(tokensWithAddress('0xab', { boards: [], directory })).toEqual(['base:0xab']);
   });
 
+  it('keeps no token’s week, which is told under a key of its own and shown nowhere', () => {
+    const directory = new TokenDirectory();
+    expect(directory.put('week|eth:0xab', metadata('eth', '0xab'))).toBe(false);
+    expect(directory.size).toBe(0);
+    expect(tokensWithAddress('0xab', { boards: [], directory })).toEqual([]);
+  });
+
   it('is bounded: the longest unchanged token goes first', () => {
     const directory = new TokenDirectory(2);
     for (const address of ['a', 'b', 'a', 'c'])

@@ -20,14 +20,20 @@ export interface ShrinkRules {
   readonly visitorsMin: number;
   /** Most that a time of day may raise an expectation. */
   readonly hourIndexMax: number;
+  /** Most that an hour of the token's own week may raise it. */
+  readonly weekIndexMax: number;
 }
 
-type HistoryFeatures = Pick<Candidate, 'histH' | 'histMinutes' | 'cohort' | 'sameHour'>;
+type HistoryFeatures = Pick<
+  Candidate,
+  'histH' | 'histMinutes' | 'cohort' | 'sameHour' | 'weekIndexMicro'
+>;
 
 /**
  * A token's usual part of the site's visitors, ready for any period: usual share × the site's total now. The odds leave the token's own
  * visitors out on both sides, so they never raise their own expectation; a short history is shrunk to the average token of its cohort;
- * where this time of day was busier for the token than for the site, the expectation rises, and never falls.
+ * where this time of day was busier for the token than for the site yesterday, or this hour of the week in the weeks before, the
+ * expectation rises, and never falls.
  */
 export class UsualShare {
   readonly #token: HistoryFeatures;
@@ -55,15 +61,17 @@ export class UsualShare {
     return all > 0 ? this.#odds / all : 0;
   }
 
-  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. */
-  expected(totalMicro: number, ownMicro: number): number {
+  /** Visitors to expect among `totalMicro` of all tokens, of which the token has `ownMicro`. `period`: 0 = the window, then the shorter ones. */
+  expected(totalMicro: number, ownMicro: number, period: number): number {
     const usual = this.#usual(totalMicro, ownMicro);
-    return Math.max(usual * this.#hourIndexOf(usual), this.#rules.visitorsMin);
+    const index = Math.max(this.#hourIndexOf(usual), weekIndexOf(this.#token, period, this.#rules));
+    return Math.max(usual * index, this.#rules.visitorsMin);
   }
 
-  /** What the time of day raises that expectation by, before the least one: 1 = nothing. */
+  /** What the time of day, or the hour of the week, raises the window's expectation by, before the least one: 1 = nothing. */
   hourIndex(totalMicro: number, ownMicro: number): number {
-    return this.#hourIndexOf(this.#usual(totalMicro, ownMicro));
+    const ofDay = this.#hourIndexOf(this.#usual(totalMicro, ownMicro));
+    return Math.max(ofDay, weekIndexOf(this.#token, 0, this.#rules));
   }
 
   #usual(totalMicro: number, ownMicro: number): number {
@@ -81,6 +89,15 @@ export class UsualShare {
     const index = (before + prior) / (beforeUsual + prior);
     return Math.min(this.#rules.hourIndexMax, Math.max(1, index));
   }
+}
+
+/** 1 where the token has no week of its own. */
+function weekIndexOf(
+  { weekIndexMicro }: HistoryFeatures,
+  period: number,
+  { weekIndexMax }: ShrinkRules,
+): number {
+  return Math.min(weekIndexMax, (weekIndexMicro[period] ?? micro) / micro);
 }
 
 /** Average shares of a site's past by cohort, found once: they are asked for with every token. They go with the site. */

@@ -88,6 +88,7 @@ function absentOf(histHours: number): Readonly<Record<string, unknown>> {
     alarmFilled: [],
     sources: [],
     countries: [],
+    weekIndexMicro: [],
     histMinutes: histHours * 60,
   };
 }

@@ -35,6 +35,7 @@ const limitsOf: Readonly<Record<string, Readonly<Record<string, Limits>>>> = {
     integrityLeastMicro: weight,
     integrityToleranceMicro: [1_000, full],
     phiHours: divisor,
+    weekIndexMax: [1, 100],
   },
 };
 

@@ -44,6 +44,7 @@ export const trendingFormula: Formula = {
     supportHalfVisitors: 4,
     supportQuarterVisitors: 1,
     supportVisitors: 8,
+    weekIndexMax: 8,
   },
 };
 

@@ -31,6 +31,7 @@ export function trendingRulesOf({ parameters }: Formula): TrendingRules {
       cohortTokensMin: of('cohortTokensMin'),
       visitorsMin: share('expectedMinMicro'),
       hourIndexMax: of('hourIndexMax'),
+      weekIndexMax: of('weekIndexMax'),
     },
     phi: { usual: share('phiUsualMicro'), weight: of('phiHours') },
     integrity: {

@@ -134,7 +134,7 @@ function periodsOf(
   const totals = [effective, ...past.horizons];
   return own.map((ownMicro, index) => {
     const observed = Math.min(ownMicro / micro, believed[index] ?? Number.POSITIVE_INFINITY);
-    const expected = usual.expected(totals[index] ?? 0, ownMicro);
+    const expected = usual.expected(totals[index] ?? 0, ownMicro, index);
     const sigma = surprise(observed, expected, phi * (1 + index * rules.horizonPhi));
     const support = observed + (rules.support[index] ?? 0);
     const trusted = support > 0 ? observed / support : 0;

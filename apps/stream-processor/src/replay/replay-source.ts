@@ -45,7 +45,7 @@ export async function openFeeds(
   return { feeds, records };
 }
 
-/** Categories as they are now: one metadata offset for the whole replay, named in every cut. */
+/** Categories and weeks as they are now: one metadata offset for the whole replay, named in every cut. */
 export async function readCategories(
   log: Log,
   serde: Serde<TokenMetadata>,

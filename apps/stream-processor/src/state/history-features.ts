@@ -1,8 +1,11 @@
 import type { SiteHistory } from '@trending/schemas';
 import { lagHoursOf, sameHourSpanMinutesOf } from '../domain/hour-rules.ts';
-import type { WindowLevel } from '../domain/window-level.ts';
+import { weekIndexAt } from '../domain/week-hours.ts';
+import type { ViewerSpan, WindowLevel } from '../domain/window-level.ts';
 import type { HourHistory, TokenHistory } from './hour-history.ts';
 import type { Visitors } from './visitors.ts';
+
+const noIndex: readonly number[] = [];
 
 export interface HistorySource {
   readonly level: WindowLevel;
@@ -35,7 +38,19 @@ export function pastOf({ level, hours, asOf }: HistorySource, token: number): To
   return hours.of(token, lagHoursOf(level), { asOf, minutes: sameHourSpanMinutesOf(level) });
 }
 
-/** The same, summed over all tokens. */
+/** What a token's own week tells of the window, then of its shorter periods, micro; nothing without one. */
+export function weekIndexOf(
+  { level, asOf }: Pick<HistorySource, 'level' | 'asOf'>,
+  week: ArrayLike<number> | undefined,
+): readonly number[] {
+  if (week === undefined) return noIndex;
+  const minutesOf = ({ paneSizeMs, paneCount }: ViewerSpan) => (paneSizeMs * paneCount) / 60_000;
+  return [level, ...level.horizons].map((span) =>
+    weekIndexAt(week, { asOf, minutes: minutesOf(span) }),
+  );
+}
+
+/** What the completed hours of all tokens tell, and their visitors. */
 export function siteHistoryOf(
   source: HistorySource,
 ): Omit<SiteHistory, 'ratios' | 'sources' | 'countries'> {

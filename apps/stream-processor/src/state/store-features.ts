@@ -10,7 +10,7 @@ import { Alarms } from './alarm-features.ts';
 import { burstOf } from './burst-features.ts';
 import type { KnownTokens } from './category-table.ts';
 import type { Chosen } from './chosen-tokens.ts';
-import { horizonsOf, looksOf, pastOf, siteHistoryOf } from './history-features.ts';
+import { horizonsOf, looksOf, pastOf, siteHistoryOf, weekIndexOf } from './history-features.ts';
 import type { HourHistory } from './hour-history.ts';
 import type { LevelStandings } from './level-standings.ts';
 import type { PaneCells } from './pane-cells.ts';
@@ -48,6 +48,7 @@ interface FeatureParts {
   readonly panes: Pick<Candidate, 'views' | 'viewsPrev' | 'freshSum' | 'sparkline'>;
   readonly past: Pick<Candidate, 'histH' | 'histHours' | 'histMinutes' | 'phiSum' | 'phiCount'> &
     Pick<Candidate, 'sameHour'>;
+  readonly weekIndexMicro: Candidate['weekIndexMicro'];
   readonly burst: Pick<Candidate, 'burstMicro' | 'burstStart'>;
   readonly alarms: Pick<Candidate, 'alarmMicro' | 'alarmFilled'>;
 }
@@ -136,6 +137,7 @@ export class StoreFeatures {
         horizonReturners: looks.horizonReturners,
       },
       past,
+      weekIndexMicro: weekIndexOf(source, known.weekOf?.(name)),
       panes: panesOf(cells[level.index] as PaneCells, token),
       burst: burstOf(cells[level.index] as PaneCells, token, past),
       alarms: this.#alarms.of(token, asOf),
@@ -157,11 +159,14 @@ export class StoreFeatures {
     now: { readonly token: number; readonly asOf: number; readonly alarms: FeatureParts['alarms'] },
   ): Candidate {
     const { token, asOf, alarms } = now;
-    const { cells, visitors, hours } = this.#sources;
-    const past = pastOf({ level, visitors, hours, asOf }, token);
+    const { cells, visitors, hours, known } = this.#sources;
+    const source = { level, visitors, hours, asOf };
+    const past = pastOf(source, token);
+    const weekIndexMicro = weekIndexOf(source, known.weekOf?.(before.token));
     const panes = panesOf(cells[level.index] as PaneCells, token);
     const burst = burstOf(cells[level.index] as PaneCells, token, past);
-    return candidateOf({ known: before, who: before, past, panes, burst, alarms });
+    const changed = { past, weekIndexMicro, panes, burst, alarms };
+    return candidateOf({ known: before, who: before, ...changed });
   }
 
   /** Every token in memory with its effective visitors in the window, micro. */
@@ -196,11 +201,13 @@ function withAlarms(before: Candidate, alarms: FeatureParts['alarms']): Candidat
     alarms.alarmFilled.every((level, index) => level === before.alarmFilled[index]);
   if (isSame) return before;
   const [known, who, panes, past, burst] = [before, before, before, before, before];
-  return candidateOf({ known, who, panes, past, burst, alarms });
+  const { weekIndexMicro } = before;
+  return candidateOf({ known, who, panes, past, weekIndexMicro, burst, alarms });
 }
 
 /** Named one by one: spread from several objects, thousands at a time, this took more time than any of its parts. */
-function candidateOf({ known, who, panes, past, burst, alarms }: FeatureParts): Candidate {
+function candidateOf(parts: FeatureParts): Candidate {
+  const { known, who, panes, past, burst, alarms } = parts;
   return {
     token: known.token,
     categories: known.categories,
@@ -224,6 +231,7 @@ function candidateOf({ known, who, panes, past, burst, alarms }: FeatureParts): 
     phiCount: past.phiCount,
     sameHour: past.sameHour,
     cohort: known.cohort,
+    weekIndexMicro: parts.weekIndexMicro,
     burstMicro: burst.burstMicro,
     burstStart: burst.burstStart,
     alarmMicro: alarms.alarmMicro,

@@ -179,6 +179,12 @@ export class ViewCountStore {
     this.#standings.changeScopes(token, left, entered);
   }
 
+  /** Another week is known of the token: no sum is made of it. */
+  weekChanged(name: string): void {
+    const token = this.#tokens.idOf(name);
+    if (token !== 0) this.#standings.relearned(token);
+  }
+
   /** Sums per scope over all tokens. */
   totals(level: WindowLevel): ScopeTotals[] {
     return this.#features.totals(level);

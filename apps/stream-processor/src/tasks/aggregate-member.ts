@@ -58,8 +58,9 @@ export class AggregateMember {
       deadLetteredUpTo: async (task) =>
         Math.max(this.#checkpoints.endOf(task), await this.#commits.upTo(task.partition)),
     });
-    this.#metadata = new MetadataReader(ports, this.#categories, (token) => {
-      recategorise(this.tasks(), [token]);
+    this.#metadata = new MetadataReader(ports, this.#categories, (token, change) => {
+      if (change === 'sums') recategorise(this.tasks(), [token]);
+      else for (const { state } of this.tasks()) state.store.weekChanged(token);
       this.#emissions.poke();
     });
     this.#takeovers = new Takeovers({

@@ -1,6 +1,6 @@
 import type { ConsumedRecord, Follower, WatchedPosition } from '@trending/kafka';
-import type { TokenMetadata } from '@trending/schemas';
-import type { CategoryTable } from '../state/category-table.ts';
+import { type TokenMetadata, tokenOfWeekKey } from '@trending/schemas';
+import type { CategoryTable, KnownChange } from '../state/category-table.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import { decoded } from './rank-ports.ts';
 import { withRetries } from './retry.ts';
@@ -15,14 +15,18 @@ export interface CollectedTokens {
 export class MetadataReader {
   readonly #ports: AggregatePorts;
   readonly #table: CategoryTable;
-  /** Categories of a token changed. */
-  readonly #changed: (token: string) => void;
+  /** Something else is known of a token. */
+  readonly #changed: (token: string, change: KnownChange) => void;
   /** Changes since somebody began to collect. */
   readonly #collected = new Set<Set<string>>();
   #follower: Follower | undefined;
   #position = 0;
 
-  constructor(ports: AggregatePorts, table: CategoryTable, changed: (token: string) => void) {
+  constructor(
+    ports: AggregatePorts,
+    table: CategoryTable,
+    changed: (token: string, change: KnownChange) => void,
+  ) {
     this.#ports = ports;
     this.#table = table;
     this.#changed = changed;
@@ -56,7 +60,7 @@ export class MetadataReader {
     return [{ topic: this.#ports.metadataTopic, partition: 0, position: this.#position }];
   }
 
-  /** Begins to remember tokens whose categories change, until `end`: a state that is being restored cannot be told of them yet. */
+  /** Begins to remember of which something else is known, until `end`: a state that is being restored cannot be told of them yet. */
   collect(): CollectedTokens {
     const tokens = new Set<string>();
     this.#collected.add(tokens);
@@ -79,13 +83,16 @@ export class MetadataReader {
               () => decoded<TokenMetadata>(serde, value),
               (error) => logger.warn({ err: error }, 'schema registry does not answer'),
             );
-      const token = Buffer.from(key).toString('utf8');
-      if (metadata === undefined)
-        logger.error({ token, offset }, 'metadata record does not decode');
-      else if (this.#table.apply(offset, token, metadata)) {
-        for (const tokens of this.#collected) tokens.add(token);
-        this.#changed(token);
+      const name = Buffer.from(key).toString('utf8');
+      if (metadata === undefined) {
+        logger.error({ token: name, offset }, 'metadata record does not decode');
+        continue;
       }
+      const change = this.#table.apply(offset, name, metadata);
+      if (change === 'nothing') continue;
+      const token = tokenOfWeekKey(name) ?? name;
+      for (const tokens of this.#collected) tokens.add(token);
+      this.#changed(token, change);
     }
   }
 }

@@ -2,6 +2,7 @@ import {
   type GroupConsumer,
   type Log,
   partitionKey,
+  partitionOfKey,
   type RecordBatch,
   type StartPosition,
   type TopicPartition,
@@ -93,6 +94,11 @@ export class SinkMember {
     return [...this.#owned]
       .filter(([, { task }]) => !task.isPaused)
       .map(([key, { position }]) => ({ ...partitionOfKey(key), position }));
+  }
+
+  /** Is a partition of the topic (prefixed) this member's? */
+  owns(target: TopicPartition): boolean {
+    return this.#owned.has(partitionKey(target));
   }
 
   /** How far ClickHouse is behind the log. */
@@ -241,9 +247,4 @@ interface Assignment {
   readonly stream: SinkStream;
   readonly start: SinkStart;
   readonly consumer: GroupConsumer;
-}
-
-function partitionOfKey(key: string): TopicPartition {
-  const slash = key.lastIndexOf('/');
-  return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) };
 }

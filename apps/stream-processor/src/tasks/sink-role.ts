@@ -1,4 +1,10 @@
-import { createProgressWatchdog, type Log, type Serde } from '@trending/kafka';
+import {
+  createProgressWatchdog,
+  type Log,
+  type Serde,
+  type TopicPartition,
+  topicName,
+} from '@trending/kafka';
 import type {
   Clock,
   HealthCheck,
@@ -14,6 +20,9 @@ import {
   type Topic,
   topics,
 } from '@trending/schemas';
+import type { RhythmSource } from './rhythm-ports.ts';
+import { RhythmSchedule } from './rhythm-schedule.ts';
+import { refreshRhythms } from './rhythms.ts';
 import { SinkMember } from './sink-member.ts';
 import { createSinkMetrics } from './sink-metrics.ts';
 import { type Delay, defaultSinkLimits, type RowSink, type SinkLimits } from './sink-ports.ts';
@@ -31,6 +40,8 @@ export interface SinkRoleDeps {
   readonly registry: SerdeSource;
   /** Closed when the role stops. */
   readonly sink: RowSink;
+  /** Where tokens' own weeks are read; closed when the role stops. Without it nobody tells them. */
+  readonly rhythms?: RhythmSource;
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
@@ -49,10 +60,12 @@ export interface SinkRole extends Part {
 
 /**
  * Views, boards and metadata into ClickHouse, each record's rows once. While ClickHouse is away it keeps its place in the group and
- * repeats the range in flight; nothing else waits for it.
+ * repeats the range in flight; nothing else waits for it. Whoever writes the views' first partition also tells tokens' own weeks, which it
+ * reads from ClickHouse, on the metadata topic.
  */
 export function createSinkRole(deps: SinkRoleDeps): SinkRole {
   let member: SinkMember | undefined;
+  let schedule: RhythmSchedule | undefined;
   const sink = new WatchedSink(deps.sink, deps.clock);
   const metrics = createSinkMetrics(deps.metrics, async () => (await member?.lag()) ?? []);
   const watchdog = createProgressWatchdog({
@@ -91,12 +104,33 @@ export function createSinkRole(deps: SinkRoleDeps): SinkRole {
       });
       await member.start();
       await watchdog.start();
+      schedule = scheduleOf(deps, metadata, (target) => member?.owns(target) ?? false);
+      schedule?.start();
     },
     async stop() {
+      await schedule?.stop();
+      schedule = undefined;
       await watchdog.stop();
       await member?.stop();
       member = undefined;
-      await deps.sink.close();
+      await Promise.all([deps.sink.close(), deps.rhythms?.close()]);
     },
   };
+}
+
+function scheduleOf(
+  deps: SinkRoleDeps,
+  metadata: Serde<TokenMetadata>,
+  owns: (target: TopicPartition) => boolean,
+): RhythmSchedule | undefined {
+  const { log, clock, topicPrefix, rhythms: source } = deps;
+  if (source === undefined) return undefined;
+  const ports = { log, source, metadata, metadataTopic: topicName(topics.metadata, topicPrefix) };
+  const first = { topic: topicName(topics.views, topicPrefix), partition: 0 };
+  return new RhythmSchedule({
+    ...deps,
+    logger: deps.logger.child({ role: 'sink' }),
+    isOwner: () => owns(first),
+    refresh: (signal) => refreshRhythms(ports, clock.now(), signal),
+  });
 }

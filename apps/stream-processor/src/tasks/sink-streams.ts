@@ -7,6 +7,7 @@ import {
   type TokenMetadata,
   type TokenView,
   type Topic,
+  tokenOfWeekKey,
   topics,
 } from '@trending/schemas';
 import { lastOfEachStep } from '../domain/board-sampling.ts';
@@ -15,7 +16,14 @@ import { boardLines, metadataRow, type Row, type RowOrigin, viewRow } from '../d
 import type { RowBlock } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
-export type SkipReason = DecodeFailure | 'tombstone' | 'fence' | 'sampled' | 'no_key' | 'marker';
+export type SkipReason =
+  | DecodeFailure
+  | 'tombstone'
+  | 'fence'
+  | 'sampled'
+  | 'no_key'
+  | 'marker'
+  | 'week';
 
 /** A topic that goes into a table. */
 export interface SinkStream {
@@ -68,8 +76,12 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
       lingerMs: boardStepMs,
     },
     streamOf({ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata }, () => ({
-      lines: (metadata, { origin, key }) =>
-        key === '' ? 'no_key' : linesOf([metadataRow(metadata, key, origin)]),
+      lines(metadata, { origin, key }) {
+        if (key === '') return 'no_key';
+        // Made of what ClickHouse holds already.
+        if (tokenOfWeekKey(key) !== undefined) return 'week';
+        return linesOf([metadataRow(metadata, key, origin)]);
+      },
     })),
   ];
 }

@@ -67,7 +67,7 @@ function skipOf({ categories, rules }: VerifyBoardsPorts, board: Board): string 
   if (board.scope === scopeSuspected) return 'it is for operators, and follows another board';
   if (board.controlOffset > rules.offset) return 'made by words that are not there any more';
   return board.cut.some(({ metadataOffset }) => metadataOffset !== categories.offset)
-    ? 'made with other categories than those of now'
+    ? 'made with other categories or weeks than those of now'
     : undefined;
 }
 

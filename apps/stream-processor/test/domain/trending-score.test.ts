@@ -61,6 +61,32 @@ describe('trending', () => {
     expect(scoreIn(site, regular)).toBeLessThan(scoreIn(site, irregular) / 2);
   });
 
+  test('an hour in which a token is busy every week raises what is expected of it, of each period apart', () => {
+    const site = siteOf(10_000, { horizons: [5_000 * micro, 2_500 * micro] });
+    const expected = (given: Partial<Candidate>) =>
+      trending.usual?.(tokenOf(100, 2, given), site).expectedMicro ?? 0;
+    const usual = expected({});
+    expect(expected({ weekIndexMicro: [3 * micro, micro, micro] }) / usual).toBeCloseTo(3, 5);
+    expect(expected({ weekIndexMicro: [micro, micro, micro] })).toBe(usual);
+    expect(expected({ weekIndexMicro: [500_000, micro, micro] })).toBe(usual);
+    expect(expected({ weekIndexMicro: [50 * micro] }) / usual).toBeCloseTo(8, 5);
+    const horizons = [90 * micro, 80 * micro];
+    const early = (weekIndexMicro: number[]) =>
+      partsOf(site, tokenOf(100, 2, { horizons, weekIndexMicro }))['early'];
+    expect(early([6 * micro, micro, micro])).toBeGreaterThan(micro);
+    expect(early([6 * micro, 8 * micro, 8 * micro])).toBeLessThan(
+      early([6 * micro, micro, micro])!,
+    );
+  });
+
+  test('a formula from before there were weeks scores as it did', () => {
+    const { weekIndexMax: _, ...parameters } = trendingFormula.parameters;
+    const before = scorerOf({ ...trendingFormula, parameters });
+    const site = siteOf(10_000);
+    const regular = tokenOf(100, 2, { weekIndexMicro: [5 * micro] });
+    expect(before.usual?.(regular, site)).toEqual(trending.usual?.(tokenOf(100, 2), site));
+  });
+
   test('few networks behind many visitors take most of the score away, and say so', () => {
     const ratios = Array.from({ length: 17 }, () => ({ sum: 950_000 * 100, count: 100 }));
     const site = siteOf(10_000, { ratios });

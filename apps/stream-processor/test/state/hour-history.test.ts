@@ -43,7 +43,7 @@ function expectedOf(store: ViewCountStore, window: '1h' | '6h' | '24h'): number 
   const features = store.featuresOf(level, 'eth:own');
   if (features === undefined) throw new Error('eth:own is not in memory');
   const sums = { tokens: 11, views: 0, effective: 0, site: store.site(level) };
-  return new UsualShare(features, sums, shrink).expected(1_000_000_000, 0);
+  return new UsualShare(features, sums, shrink).expected(1_000_000_000, 0, 0);
 }
 
 describe('the past of a token', () => {

@@ -1,3 +1,4 @@
+import { hoursOfWeek } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
@@ -35,6 +36,11 @@ const arbitraryNews = fc.record({
   categories: fc.subarray(['defi', 'meme', 'rwa']),
   createdAt: fc.option(fc.integer({ min: start - 90 * hour, max: start }), { nil: undefined }),
 });
+/** Its busiest hour is three times as busy as the others. */
+const arbitraryWeek = fc.record({
+  token: arbitraryToken,
+  busiest: fc.option(fc.integer({ min: 0, max: hoursOfWeek - 1 }), { nil: undefined }),
+});
 const arbitraryLook = fc.record({ look: fc.constantFrom(...windowLevels) });
 const arbitrarySteps = fc.array(
   fc.oneof(
@@ -42,6 +48,7 @@ const arbitrarySteps = fc.array(
     { weight: 3, arbitrary: arbitraryAdvance },
     { weight: 3, arbitrary: arbitraryLook },
     { weight: 1, arbitrary: arbitraryNews },
+    { weight: 1, arbitrary: arbitraryWeek },
     { weight: 1, arbitrary: fc.constant({ restart: true }) },
   ),
   { minLength: 10, maxLength: 60, size: 'max' },
@@ -55,9 +62,11 @@ interface News {
 /** A partition that is looked at again and again, and all that ever happened to it. */
 class LookedAt {
   readonly #news = new Map<string, News>();
+  readonly #weeks = new Map<string, Int32Array>();
   readonly #known: KnownTokens = {
     categoriesOf: (token) => this.#news.get(token)?.categories ?? [],
     createdAtOf: (token) => this.#news.get(token)?.createdAt,
+    weekOf: (token) => this.#weeks.get(token),
   };
   readonly #views: FoldedView[] = [];
   #asOf = start;
@@ -82,6 +91,13 @@ class LookedAt {
   learn(token: string, news: News): void {
     this.#news.set(token, { ...news, categories: [...news.categories].sort() });
     this.#state.store.recategorise(token);
+  }
+
+  learnWeek(token: string, busiest: number | undefined): void {
+    const hourOf = (_: unknown, index: number) => (index === busiest ? 3_000_000 : 1_000_000);
+    if (busiest === undefined) this.#weeks.delete(token);
+    else this.#weeks.set(token, Int32Array.from({ length: hoursOfWeek }, hourOf));
+    this.#state.store.weekChanged(token);
   }
 
   restart(): void {
@@ -111,12 +127,25 @@ describe('features that are kept from one emission to the next', () => {
           else if ('look' in step) partition.look(step.look);
           else if ('restart' in step) partition.restart();
           else if ('categories' in step) partition.learn(step.token, step);
+          else if ('busiest' in step) partition.learnWeek(step.token, step.busiest);
           else partition.view(step);
         }
         for (const level of windowLevels) partition.look(level);
       }),
       { numRuns: 80 },
     );
+  });
+
+  it('are read again when a week of the token is told, within the minute', () => {
+    const weekOf = new Map<string, Int32Array>();
+    const known = { categoriesOf: () => [], weekOf: (token: string) => weekOf.get(token) };
+    const { store } = new AggregateState({ from: 0, asOf: start, known });
+    store.add(viewOf({ token: 'eth:0xa', at: start }));
+    const level = windowLevels[1] as (typeof windowLevels)[number];
+    expect(store.candidates(level)[0]?.weekIndexMicro).toEqual([]);
+    weekOf.set('eth:0xa', new Int32Array(hoursOfWeek).fill(2_000_000));
+    store.weekChanged('eth:0xa');
+    expect(store.candidates(level)[0]?.weekIndexMicro).toEqual([2_000_000, 2_000_000, 2_000_000]);
   });
 
   it('are not those of a token that is gone and whose number another one has', () => {

@@ -47,6 +47,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     phiCount: 0,
     sameHour: 0,
     cohort: '',
+    weekIndexMicro: [],
     burstMicro: 0,
     burstStart: 0,
     alarmMicro: 0,

@@ -11,6 +11,7 @@ import {
   type Topic,
   topics,
 } from '@trending/schemas';
+import type { RhythmSource } from '../../src/tasks/rhythm-ports.ts';
 import type { RangeBlock, RowBlock, RowSink, SinkLimits } from '../../src/tasks/sink-ports.ts';
 import { tablesOf } from '../../src/tasks/sink-repair.ts';
 import { createSinkRole, type SinkRole } from '../../src/tasks/sink-role.ts';
@@ -143,6 +144,9 @@ export class SinkWorld {
   registry: () => void = () => undefined;
   readonly #instances: SinkInstance[] = [];
 
+  /** Where weeks are read, if somebody may. */
+  rhythms: RhythmSource | undefined;
+
   async start(limits: Partial<SinkLimits> = {}): Promise<SinkInstance> {
     const log = this.log.another();
     const consumers: GroupConsumer[] = [];
@@ -153,6 +157,7 @@ export class SinkWorld {
       log: recording(log, consumers, () => this.commitTurns()),
       registry: { serde: async (topic) => this.#serdeOf(topic) as never },
       sink: this.#rowSink(life),
+      ...(this.rhythms === undefined ? {} : { rhythms: this.rhythms }),
       logger: createLogger({ service: 'test', level: 'silent' }),
       metrics,
       clock: this.clock,

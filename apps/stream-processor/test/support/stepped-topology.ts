@@ -1,9 +1,9 @@
 import { type ConsumedRecord, partitionOf } from '@trending/kafka';
 import { inMemorySerde } from '@trending/kafka/testing';
-import { type Board, boardKey, topics, type WindowName } from '@trending/schemas';
+import { type Board, boardKey, type Candidate, topics, type WindowName } from '@trending/schemas';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { RankState } from '../../src/domain/rank-state.ts';
-import { levelOf } from '../../src/domain/window-level.ts';
+import { levelOf, type WindowLevel } from '../../src/domain/window-level.ts';
 import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
@@ -76,6 +76,15 @@ export class SteppedTopology {
         this.#rank.hold(key, ranking && { ...ranking, epoch: this.#epoch, seq, scoredAt: asOf });
       }
     }
+  }
+
+  /** What is known of a token at `asOf`, in one partition of one. */
+  featuresOf(level: WindowLevel, token: string, asOf: number): Candidate {
+    const [state] = this.#states;
+    state?.store.advance(asOf);
+    const features = state?.store.featuresOf(level, token);
+    if (features === undefined) throw new Error(`${token} is not in memory`);
+    return features;
   }
 
   board(formula: string, window: WindowName = '1h', scope = 'all'): Board {

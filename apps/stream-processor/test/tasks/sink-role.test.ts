@@ -4,6 +4,7 @@ import { topics } from '@trending/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noHistory } from '../../src/domain/site-history.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
+import { FakeRollup, peaking, told } from '../support/rhythm-world.ts';
 import { boardOf, type SinkInstance, SinkWorld, viewOf } from '../support/sink-world.ts';
 
 const views = (partition: number) => ({ topic: topics.views.name, partition });
@@ -277,6 +278,49 @@ describe('the sink role', () => {
     expect(world.clickhouse.table('token_metadata').map((row) => row['is_deleted'])).toEqual([
       0, 1,
     ]);
+  });
+
+  test('a token’s week makes no row, told or taken back', async () => {
+    const target = { topic: topics.metadata.name, partition: 0 };
+    const nothing = { name: '', symbol: '', categories: [], createdAt: null, logoUri: null };
+    const week = { computedAt: 5, weeks: 4, indexMicro: new Array<number>(168).fill(2_000_000) };
+    const value = { chain: 'eth', address: '0xaa', ...nothing, updatedAt: 5, week };
+    await world.log.append(target, [
+      { key: 'week|eth:0xaa', value: world.metadata.encode(value) },
+      { key: 'week|eth:0xaa', value: null },
+      { key: 'eth:0xbb', value: null },
+    ]);
+    const { metrics } = await world.start();
+    await world.until('the row', () => rowCount('token_metadata') > 0);
+    expect(world.clickhouse.table('token_metadata').map((row) => row['token'])).toEqual([
+      'eth:0xbb',
+    ]);
+    expect(await metrics.metrics()).toContain(
+      'trending_sink_skipped_total{table="token_metadata",reason="week"} 2',
+    );
+  });
+
+  test('the member with the first partition of views tells tokens’ weeks, and its inserts do not wait for it', async () => {
+    const rollup = new FakeRollup();
+    rollup.tokens = { 'eth:0xa': peaking(20, 10) };
+    const [asked, answer] = [createLatch(), createLatch()];
+    rollup.asked = async () => {
+      asked.open();
+      await answer.opened;
+    };
+    world.rhythms = rollup;
+    const { role, crashes } = await world.start();
+    await asked.opened;
+    await world.append(views(0), [viewOf(), viewOf()]);
+    await world.until('two rows', () => rowCount() === 2);
+    expect(role.ready.map(({ check }) => check())).toEqual([undefined, undefined]);
+    expect(told(world.log)).toEqual([]);
+    answer.open();
+    await world.until('the week', () => told(world.log).length === 1);
+    expect(told(world.log)).toEqual([['week|eth:0xa', expect.any(Number)]]);
+    await role.stop();
+    expect(rollup.isClosed).toBe(true);
+    expect(crashes).toEqual([]);
   });
 
   test('records that retention took away are counted as a gap, and what is left goes in', async () => {

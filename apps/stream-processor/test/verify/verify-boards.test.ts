@@ -1,7 +1,9 @@
-import { inMemorySerde } from '@trending/kafka/testing';
-import { type Board, boardKey, topics } from '@trending/schemas';
+import { createInMemoryLog, inMemorySerde } from '@trending/kafka/testing';
+import { type Board, boardKey, type TokenMetadata, topics } from '@trending/schemas';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { readCategories } from '../../src/replay/replay-source.ts';
+import { CategoryTable } from '../../src/state/category-table.ts';
 import { type VerifyBoardsPorts, verifyBoards } from '../../src/verify/verify-boards.ts';
 import { TopologyDriver } from '../support/topology-driver.ts';
 
@@ -99,5 +101,57 @@ describe('boards made again from their cuts', () => {
       `rank 1: ${first?.token} with 1, rebuilt ${first?.token} with ${first?.scoreMicro}`,
     ]);
     expect(two?.skipped).toContain('other categories');
+  });
+});
+
+describe('boards of a token with a week of its own', () => {
+  const topic = topics.metadata.name;
+  const metadataSerde = inMemorySerde<TokenMetadata>(topics.metadata);
+  const nothing = { name: '', symbol: '', categories: [], createdAt: null, logoUri: null };
+  const indexMicro = Array.from({ length: 168 }, (_, hour) => 1_000_000 + 90_000 * (hour % 70));
+  const week = { computedAt: 5, weeks: 4, indexMicro };
+  const value = { chain: 'eth', address: '0xa', ...nothing, updatedAt: 5, week };
+
+  /** What the topic of a service says that told the week after half an hour, and the boards that it wrote. */
+  async function service() {
+    const log = createInMemoryLog({
+      topics: [{ name: topic, partitions: 1, config: { 'cleanup.policy': 'compact' } }],
+    });
+    const driver = new TopologyDriver({ partitions });
+    for (let round = 0; round < 8; round += 1) {
+      if (round === 4) {
+        const key = 'week|eth:0xa';
+        await log.append({ topic, partition: 0 }, [{ key, value: metadataSerde.encode(value) }]);
+        driver.categories.apply(0, key, value);
+      }
+      for (const token of tokens)
+        for (let viewer = 0; viewer < 12; viewer += 1)
+          driver.pipe(token, { viewer: round * 12 + viewer, network: round * 12 + viewer });
+      driver.advanceWallClock(10 * minute);
+    }
+    const boards = new Map(
+      driver
+        .read('boards')
+        .filter(({ formula }) => formula.id === 'trending')
+        .map((board) => [boardKey('trending', board.window, board.scope), stored(board)]),
+    );
+    return { log, driver, boards };
+  }
+
+  test('are the same made again with the week from its topic, and are others without it', async () => {
+    const { log, driver, boards } = await service();
+    const categories = await readCategories(log, metadataSerde, topic);
+    expect(categories.offset).toBe(1);
+    const verdicts = await verifyBoards({ ...portsOf(driver), categories }, boards);
+    const compared = verdicts.filter(({ skipped, places }) => skipped === undefined && places > 0);
+    expect(compared.length).toBeGreaterThan(6);
+    expect(verdicts.flatMap(({ differences }) => differences)).toEqual([]);
+
+    const forgetful = new CategoryTable();
+    forgetful.skipTo(1);
+    const without = await verifyBoards({ ...portsOf(driver), categories: forgetful }, boards);
+    const others = without.flatMap(({ differences }) => differences);
+    expect(others.length).toBeGreaterThan(3);
+    expect(others.some((text) => text.includes('eth:0xa'))).toBe(true);
   });
 });
