@@ -175,7 +175,7 @@ export const fixtures = {
     createdAt: at - 1,
     logoUri: 'https://example.org/usdt.svg',
     updatedAt: at,
-    week: null,
+    week: { computedAt: 1_700_000_000_000, weeks: 4, indexMicro: [1_000_000, 2_000_000] },
   },
   Control: {
     kind: 'formula',
