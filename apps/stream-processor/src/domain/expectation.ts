@@ -1,4 +1,5 @@
 import type { Candidate, SiteHistory } from '@trending/schemas';
+import { visitDispersion } from './hour-rules.ts';
 
 const micro = 1_000_000;
 
@@ -84,11 +85,16 @@ export class UsualShare {
     const site = this.#site;
     const shareOfSite = site.histH > 0 ? histH / site.histH : 0;
     const prior = 2 * Math.max(1, usual);
-    const before = sameHour / 60;
+    const before = lessChance(sameHour / 60);
     const beforeUsual = (shareOfSite * site.sameHour) / 60;
     const index = (before + prior) / (beforeUsual + prior);
     return Math.min(this.#rules.hourIndexMax, Math.max(1, index));
   }
+}
+
+/** Views less one standard deviation of chance (`visitDispersion` its variance over the mean): one day's hour alone is no rhythm. */
+function lessChance(views: number): number {
+  return Math.max(0, views - Math.sqrt(visitDispersion * views + 1));
 }
 
 /** 1 where the token has no week of its own. */

@@ -43,7 +43,7 @@ export const trendingFormula: Formula = {
     phiUsualMicro: 100_000,
     supportHalfVisitors: 4,
     supportQuarterVisitors: 1,
-    supportVisitors: 8,
+    supportVisitors: 9,
     weekIndexMax: 8,
   },
 };

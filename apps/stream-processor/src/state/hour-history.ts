@@ -7,6 +7,7 @@ import {
   hourResidualMicro,
   lags,
   minutesInHour,
+  pastSum,
   pastWeights,
   youngHours,
 } from '../domain/hour-rules.ts';
@@ -98,11 +99,7 @@ export class HourHistory {
     const weights = pastWeights(lag, minute);
     const { hours, first, firstStaying } = this.#read(token, newest);
     const histHours = Math.max(0, newest - first + 1);
-    let [histH, histWeight] = [0, 0];
-    for (let age = 0; age < histHours; age += 1) {
-      histH += (weights[age] as number) * (hours[age] as number);
-      histWeight += weights[age] as number;
-    }
+    const { histH, histWeight } = pastSum(hours, weights, histHours);
     let [phiSum, phiCount] = [0, 0];
     for (let age = 1; age + 1 < histHours; age += 1) {
       phiSum += hourResidualMicro(

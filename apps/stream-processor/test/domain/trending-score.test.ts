@@ -87,6 +87,15 @@ describe('trending', () => {
     expect(before.usual?.(regular, site)).toEqual(trending.usual?.(tokenOf(100, 2), site));
   });
 
+  test('a busier hour yesterday that chance may have brought raises nothing', () => {
+    const site = siteOf(10_000, { sameHour: 16_000 * 60 });
+    const indexOf = (views: number) =>
+      trending.usual?.(tokenOf(20, 1, { sameHour: views * 60 }), site).hourIndexMicro;
+    // Sixteen are usual.
+    expect([16, 20].map(indexOf)).toEqual([micro, micro]);
+    expect(indexOf(60)).toBeGreaterThan(1.5 * micro);
+  });
+
   test('few networks behind many visitors take most of the score away, and say so', () => {
     const ratios = Array.from({ length: 17 }, () => ({ sum: 950_000 * 100, count: 100 }));
     const site = siteOf(10_000, { ratios });

@@ -72,10 +72,22 @@ describe('the past of a token', () => {
         peak = Math.max(peak, expected);
         before = expected;
       }
-      expect(peak).toBeGreaterThan(1.5 * 91);
+      expect(peak).toBeGreaterThan(1.1 * 91);
       expect(most).toBeLessThan(1 / 30);
     },
   );
+
+  it('has of a loud hour hardly more than twice what is usual: a trend does not hide the next one', () => {
+    const loud = start + 40 * hour;
+    const pastOf = (views: number) => {
+      const hours = site(50, (at) => (at === loud ? views : 20));
+      return storeOf(hours, start + 50 * hour).featuresOf(levelOf('1h'), 'eth:own')?.histH ?? 0;
+    };
+    const quiet = pastOf(20);
+    expect(pastOf(40) / quiet).toBeGreaterThan(1.02);
+    expect(pastOf(4_000) / quiet).toBeLessThan(1.3);
+    expect(pastOf(8_000)).toBeGreaterThanOrEqual(pastOf(4_000));
+  });
 
   it('begins in part: a young token’s own word grows minute by minute', () => {
     const at = start + 30 * hour;
