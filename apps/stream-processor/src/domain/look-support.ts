@@ -11,7 +11,7 @@ type Counts = Pick<Candidate, 'visitors' | 'returners' | 'horizonVisitors' | 'ho
 type SiteCounts = { readonly site?: Counts };
 
 /**
- * Returners granted beyond those counted, in the window, its half and its quarter: a token without any is not worth nothing. By the root of the period: its
+ * Returners granted beyond those counted, in the window and its shorter periods: a token without any is not worth nothing. By the root of the period: its
  * chance in a count is, and a whole one in the shortest would stand behind enough made-up visitors to pass there.
  */
 const granted: readonly number[] = [1, Math.sqrt(1 / 2), 1 / 2];

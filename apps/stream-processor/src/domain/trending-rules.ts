@@ -10,7 +10,7 @@ export interface TrendingRules {
   readonly phi: { readonly usual: number; readonly weight: number };
   readonly integrity: { readonly tolerance: number; readonly least: number };
   readonly looks: LookRules;
-  /** Visitors with which half of a surprise is trusted: in the window, its half and its quarter. */
+  /** Visitors with which half of a surprise is trusted: in the window, and in its first and second shorter period. */
   readonly support: readonly [number, number, number];
   /** Weight of a shorter period that is ahead, micro. */
   readonly earlyWeight: number;
@@ -42,7 +42,7 @@ export function trendingRulesOf({ parameters }: Formula): TrendingRules {
       tolerance: share('looksToleranceMicro'),
       unproven: share('looksUnprovenMicro'),
     },
-    support: [of('supportVisitors'), of('supportHalfVisitors'), of('supportQuarterVisitors')],
+    support: [of('supportVisitors'), of('supportShorterVisitors'), of('supportShortestVisitors')],
     earlyWeight: of('earlyWeightMicro'),
     horizonLoss: share('horizonLossMicro'),
     horizonPhi: share('horizonPhiMicro'),
