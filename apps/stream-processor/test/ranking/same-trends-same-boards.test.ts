@@ -89,7 +89,7 @@ function expectSame(crooked: readonly string[], straight: readonly string[]): vo
 }
 
 test('boards full of trends are the same bytes for every order of arrival, copies, number of partitions and restart', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, () => {
   const ways = fc.record({
     seed: fc.integer({ min: 1, max: 6 }),
