@@ -34,7 +34,7 @@ export interface ScoreBasis {
   readonly phiMicro: number;
   /** The token's usual share of the site's visitors, billionths. */
   readonly shareNano: number;
-  /** What the time of day raised the expectation by, micro; a million = nothing. */
+  /** What the time of day, or the hour of the week, raised the expectation by, micro; a million = nothing. */
   readonly hourIndexMicro: number;
   /** Tokens like it, by chain and age. */
   readonly cohort: string;

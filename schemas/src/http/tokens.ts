@@ -60,7 +60,8 @@ const ExplainInputs = Type.Object(
       description: 'tokens like it, by chain and age: a short past is shrunk to their average',
     }),
     hourIndex: Type.Number({
-      description: 'what the time of day raised the expectation by; 1 = nothing',
+      description:
+        'what the time of day, or the hour of the week, raised the expectation by; 1 = nothing',
     }),
   },
   {

@@ -203,7 +203,7 @@ describe('why a score', () => {
       'Visitors of all tokens\t18.2K',
       'Its usual share of them\t0.51%',
       'Compared with\tBase, over a day old',
-      'Busier at this time of day\t+4%',
+      'Busier at this hour\t+4%',
       'Visitors usual now\t96',
       'How restless it is (φ)\t0.15',
       'Visitors not counted\t118 of 530',

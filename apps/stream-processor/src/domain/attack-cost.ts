@@ -2,7 +2,7 @@ import type { Candidate } from '@trending/schemas';
 import type { RankFormula } from './board.ts';
 import { scoreOf } from './score.ts';
 import type { SiteTotals } from './scorer.ts';
-import { levelOf } from './window-level.ts';
+import { levelOf, type ViewerSpan } from './window-level.ts';
 
 /** How fake visitors come: looks of each, how many of them share a network, and looks of one more who keeps coming back. */
 export const attackers = {
@@ -14,14 +14,14 @@ export const attackers = {
 export type Attacker = keyof typeof attackers;
 export const attackerNames = Object.keys(attackers) as Attacker[];
 
-/** What the hour's board asks of an attacker: so many fake visitors, from so many networks, with so many views; null = no number will do. */
+/** What a window's board asks of an attacker: so many fake visitors, from so many networks, with so many views; null = no number will do. */
 export interface AttackCost {
   readonly visitors: number | null;
   readonly networks: number | null;
   readonly views: number | null;
 }
 
-/** More visitors than this in an hour nobody would buy. */
+/** More visitors than this nobody would buy. */
 const visitorsMax = 20_000;
 const micro = 1_000_000;
 
@@ -80,10 +80,9 @@ function withVisitors(
   const views = ordinary * looks + repeated;
   const returners = looks > 1 ? visitors : repeaters;
   const added = visitors * micro;
-  /** The caps of shorter periods are lower. */
-  const addedIn = levelOf(site.window ?? '1h').horizons.map(({ networkCapMicro }) =>
-    Math.min(added, networks * networkCapMicro),
-  );
+  const level = levelOf(site.window ?? '1h');
+  const capped = ({ networkCapMicro }: ViewerSpan) => Math.min(added, networks * networkCapMicro);
+  const [counted, addedIn] = [capped(level), level.horizons.map(capped)];
   const past = site.site;
   return {
     token: {
@@ -92,7 +91,7 @@ function withVisitors(
       visitors: token.visitors + visitors,
       returners: token.returners + returners,
       networks: token.networks + networks,
-      effective: token.effective + added,
+      effective: token.effective + counted,
       horizons: token.horizons.map((own, index) => own + (addedIn[index] ?? 0)),
       horizonVisitors: token.horizonVisitors.map((own) => own + visitors),
       horizonReturners: token.horizonReturners.map((own) => own + returners),
@@ -100,7 +99,7 @@ function withVisitors(
     site: {
       ...site,
       views: site.views + views,
-      effective: (site.effective ?? 0) + added,
+      effective: (site.effective ?? 0) + counted,
       ...(past === undefined
         ? {}
         : {

@@ -6,7 +6,8 @@ const viewsMin = 4;
 
 /**
  * By degrees of freedom from 4 on: values of chi-square below which chance stays once in 10,000 times, from the first term of its
- * lower tail, `x^(d/2) / (2^(d/2) Γ(d/2 + 1))` (Abramowitz and Stegun 26.4.6), which is above the whole, so less often still.
+ * lower tail, `x^(d/2) / (2^(d/2) Γ(d/2 + 1))` (Abramowitz and Stegun 26.4.6), which is above the whole. Seven tails in one look, and parts
+ * that share a pane: of made-up windows of chance 5 to 9 in 10,000 are taken for a clock's.
  */
 const tooEven: readonly number[] = [0.028, 0.081, 0.168, 0.286, 0.443, 0.622, 0.826];
 

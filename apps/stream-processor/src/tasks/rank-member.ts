@@ -148,8 +148,11 @@ export class RankMember {
     this.#paused = this.#task ?? this.#paused;
     this.#task = undefined;
     this.#emission.clear();
-    forgetBoards(this.#settings.ports.metrics);
+    const { metrics } = this.#settings.ports;
+    metrics.isOwner.set(0);
     await this.#working;
+    // Boards that were on their way still told of themselves; a reign that has come since tells of its own.
+    if (this.#task === undefined) forgetBoards(metrics);
   }
 
   async #batch({ records }: RecordBatch, context: BatchContext): Promise<void> {

@@ -17,9 +17,8 @@ export interface RankMetrics {
 
 /** What only the owner of the boards can tell: whoever is none any more says nothing instead of what was. */
 export function forgetBoards(
-  metrics: Pick<RankMetrics, 'isOwner' | 'tokensFlagged' | 'priceVisitors' | 'priceNetworks'>,
+  metrics: Pick<RankMetrics, 'tokensFlagged' | 'priceVisitors' | 'priceNetworks'>,
 ): void {
-  metrics.isOwner.set(0);
   for (const gauge of [metrics.tokensFlagged, metrics.priceVisitors, metrics.priceNetworks])
     gauge.reset();
 }

@@ -1,10 +1,9 @@
 import {
-  asError,
+  AppError,
   backoffDelay,
   type Clock,
   Counter,
   Gauge,
-  isRetriable,
   type Logger,
   type Registry as MetricsRegistry,
 } from '@trending/runtime';
@@ -29,7 +28,7 @@ export const refreshEveryMs = 6 * 3_600_000;
 export const ownerLookMs = 5_000;
 const afterFailure = { initialMs: 30_000, maxMs: 600_000 };
 
-/** Keeps the weeks of the metadata topic fresh, at start and every six hours; failures only delay it. */
+/** Keeps the weeks of the metadata topic fresh, at start and every six hours; failures of ClickHouse, the log or the registry only delay it. */
 export class RhythmSchedule {
   readonly #settings: RhythmScheduleSettings;
   readonly #tokens: Gauge;
@@ -55,7 +54,7 @@ export class RhythmSchedule {
     });
     this.#failures = new Counter({
       name: 'trending_week_rhythm_failures_total',
-      help: 'Runs that ClickHouse or the log broke off; they are repeated',
+      help: 'Runs that ClickHouse, the log or the registry broke off; they are repeated',
       registers,
     });
   }
@@ -89,11 +88,12 @@ export class RhythmSchedule {
       logger.info({ ...report }, 'weeks of tokens read');
     } catch (error) {
       if (signal.aborted) return;
-      if (!isRetriable(error)) throw error;
+      // Also what would meet the same again, a topic that must not be written for example: views must not wait for their weeks.
+      if (!(error instanceof AppError)) throw error;
       this.#dueAt = clock.now() + backoffDelay(afterFailure, this.#failed, 0.5);
       this.#failed += 1;
       this.#failures.inc();
-      logger.warn({ err: asError(error) }, 'weeks of tokens cannot be read yet');
+      logger.warn({ err: error }, 'weeks of tokens cannot be read yet');
     }
   }
 }

@@ -41,6 +41,27 @@ const costOf = (attacker: Parameters<typeof attackCostOf>[0], tenth: number, for
   attackCostOf(attacker, { token, formula, site, tenthMicro: tenth * micro });
 
 describe('the cost of an attack', () => {
+  test('knows what a network counts for in the window: of four from one network, two in five minutes', () => {
+    // Nobody looks twice here, and nothing is usual of networks: what counts is the support floor, four in five minutes and five in an hour.
+    const past = { ...noHistory, histH: 1_000_000, hours: 40, visitors: 10_000 };
+    const quiet = candidateOf('eth:0x2', {
+      ...{ views: 0, visitors: 0, networks: 0, effective: 0, returners: 0 },
+      ...{
+        horizons: [],
+        horizonVisitors: [],
+        horizonReturners: [],
+        histHours: 40,
+        histMinutes: 2_400,
+      },
+    });
+    const asked = { token: quiet, formula: trending, tenthMicro: 0 };
+    const networksIn = (window: '5m' | '1h', attacker: 'all distinct' | 'four a network') =>
+      attackCostOf(attacker, { ...asked, site: { ...site, window, site: past } }).networks;
+    expect(networksIn('5m', 'all distinct')).toBe(4);
+    expect(networksIn('5m', 'four a network')).toBe(2);
+    expect(networksIn('1h', 'four a network')).toBe(2);
+  });
+
   test('is the least that enters: one visitor less would not', () => {
     const { visitors } = costOf('looking twice', 2);
     const { visitors: exact } = costOf('looking twice', 0);

@@ -8,7 +8,7 @@ import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
 import type { KnownTokens } from '../../src/state/category-table.ts';
-import { viewOf } from '../support/views.ts';
+import { type ViewSpec, viewOf } from '../support/views.ts';
 
 const start = 1_700_000_000_000;
 const hour = 3_600_000;
@@ -19,6 +19,8 @@ const arbitraryToken = fc.oneof(fc.constantFrom(...names.slice(0, 4)), fc.consta
 const arbitraryView = fc.record({
   token: arbitraryToken,
   viewer: fc.integer({ min: 1, max: 12 }),
+  network: fc.integer({ min: 1, max: 3 }),
+  weightMicro: fc.constantFrom(1_000_000, 1_000_000, 250_000),
   country: fc.constantFrom('CH', 'DE'),
   age: fc.oneof(
     fc.constantFrom(0, 0, 0, 12_000, 290_000, hour / 4, hour / 2),
@@ -77,7 +79,7 @@ class LookedAt {
     for (const [n, token] of tokens.entries()) this.view({ token, viewer: 100 + n, age: 0 });
   }
 
-  view({ age, ...spec }: { token: string; viewer: number; age: number; country?: string }): void {
+  view({ age, ...spec }: Omit<ViewSpec, 'at'> & { readonly age: number }): void {
     const view = viewOf({ ...spec, at: this.#asOf - age });
     this.#views.push(view);
     this.#state.store.add(view, provenanceOf(view));

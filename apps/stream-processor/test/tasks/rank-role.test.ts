@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@trending/runtime';
-import { until } from '@trending/runtime/testing';
+import { createLatch, until } from '@trending/runtime/testing';
+import { topics } from '@trending/schemas';
 import { describe, expect, test, vi } from 'vitest';
 import { formulaRecord, suppressRecord } from '../support/control-words.ts';
 import { candidateOf, setOf } from '../support/rank-fixtures.ts';
@@ -195,6 +197,32 @@ describe('operators’ words', () => {
     expect(await metrics.metrics()).toContain('trending_place_price_networks{attacker=');
     await role.stop();
     expect(await metrics.metrics()).not.toContain('trending_place_price_visitors{');
+  });
+
+  test('price no places once the boards are another’s, though some of its own were on their way', async () => {
+    const world = rankWorld(1);
+    const { role, log, metrics } = world.role();
+    await role.start();
+    await log.settled();
+    const [held, released] = [createLatch(), createLatch()];
+    const append = log.append.bind(log);
+    vi.spyOn(log, 'append').mockImplementation(async (target, records) => {
+      if (target.topic === topics.rankings.name) {
+        held.open();
+        await released.opened;
+      }
+      return append(target, records);
+    });
+    await world.send(set(10));
+    await held.opened;
+    const stopped = role.stop();
+    await nextTurn();
+    released.open();
+    await stopped;
+    const text = await metrics.metrics();
+    expect(text).toContain('trending_rank_owner 0');
+    expect(text).not.toContain('trending_place_price_visitors{');
+    expect(text).not.toContain('trending_tokens_flagged{');
   });
 
   test('are told to operators, with what is held: by the owner', async () => {

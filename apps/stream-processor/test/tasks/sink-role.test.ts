@@ -323,6 +323,23 @@ describe('the sink role', () => {
     expect(crashes).toEqual([]);
   });
 
+  test('weeks that the broker refuses end nothing: views go in, and the refusal is counted', async () => {
+    const rollup = new FakeRollup();
+    rollup.tokens = { 'eth:0xa': peaking(20, 10) };
+    world.rhythms = rollup;
+    const error = new AppError({ code: 'APPEND_FAILED', message: 'TOPIC_AUTHORIZATION_FAILED' });
+    world.log.onAppend(({ topic }) =>
+      topic === topics.metadata.name ? { error, landed: false } : undefined,
+    );
+    const { role, crashes, metrics } = await world.start();
+    const failures = 'trending_week_rhythm_failures_total 1';
+    await expect.poll(() => metrics.metrics()).toContain(failures);
+    await world.append(views(0), [viewOf()]);
+    await world.until('a row', () => rowCount() === 1);
+    await role.stop();
+    expect(crashes).toEqual([]);
+  });
+
   test('records that retention took away are counted as a gap, and what is left goes in', async () => {
     await world.append(views(0), [viewOf(), viewOf()]);
     const first = await world.start();

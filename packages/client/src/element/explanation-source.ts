@@ -37,14 +37,16 @@ const askAgainAfterMs = 2_000;
 export class ExplanationSource {
   /** Of the place that is followed; undefined until the gateway has said it. */
   answer: ExplainAnswer | undefined;
-  readonly #onAnswer: () => void;
+  /** There is something to render, or to ask again in a rendering. */
+  readonly #onNews: () => void;
   #followed = '';
   #version = '';
   #askedAt = 0;
   #asking: AbortController | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(onAnswer: () => void) {
-    this.#onAnswer = onAnswer;
+  constructor(onNews: () => void) {
+    this.#onNews = onNews;
   }
 
   /** To be told at every rendering: `version` of the board that is shown, `now` in ms. */
@@ -52,8 +54,12 @@ export class ExplanationSource {
     const followed = JSON.stringify(question);
     const isAnother = followed !== this.#followed;
     if (isAnother) this.stop();
-    const isDue = this.#asking === undefined && now - this.#askedAt >= askAgainAfterMs;
-    if (!isAnother && (version === this.#version || !isDue)) return;
+    if (!isAnother && version === this.#version) return;
+    const left = askAgainAfterMs - (now - this.#askedAt);
+    if (!isAnother && (this.#asking !== undefined || left > 0)) {
+      this.#askLater(left > 0 ? left : askAgainAfterMs);
+      return;
+    }
     this.#followed = followed;
     this.#version = version;
     this.#askedAt = now;
@@ -64,8 +70,18 @@ export class ExplanationSource {
   stop(): void {
     this.#asking?.abort();
     this.#asking = undefined;
+    clearTimeout(this.#again);
+    this.#again = undefined;
     this.#followed = '';
     this.answer = undefined;
+  }
+
+  /** The board may rest from now on, and nothing else render it again. */
+  #askLater(ms: number): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      this.#onNews();
+    }, ms);
   }
 
   async #ask(question: ExplainQuestion): Promise<void> {
@@ -77,6 +93,6 @@ export class ExplanationSource {
     // What it said before is better than nothing.
     if (answer === undefined) return;
     this.answer = answer;
-    this.#onAnswer();
+    this.#onNews();
   }
 }

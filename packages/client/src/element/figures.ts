@@ -19,7 +19,7 @@ export function figuresOf(answer: ExplainAnswer): readonly Figure[] {
     { label: 'Visitors of all tokens', value: compact(Math.round(inputs.siteVisitors)) },
     { label: 'Its usual share of them', value: percentText(inputs.share) },
     { label: 'Compared with', value: cohortText(inputs) },
-    { label: 'Busier at this time of day', value: raiseText(inputs) },
+    { label: 'Busier at this hour', value: raiseText(inputs) },
     { label: 'Visitors usual now', value: compact(Math.round(expected)) },
     { label: 'How restless it is (φ)', value: phi.toFixed(2) },
     {

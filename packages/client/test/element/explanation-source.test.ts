@@ -11,6 +11,7 @@ const other = { ...question, token: 'ton:0:ab' };
 beforeEach(() => vi.stubGlobal('fetch', asked));
 afterEach(() => {
   asked.mockReset();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -39,6 +40,30 @@ test('a place is asked about once while its board stays as it is, and again two 
   }
   expect(explanations.answer).toEqual(explanation());
   expect(onAnswer).toHaveBeenCalledTimes(3);
+});
+
+test('a board that changed too soon after a question is asked about all the same, though nothing renders it again', async () => {
+  vi.useFakeTimers({ now: 0 });
+  asked.mockImplementation(async () => Response.json(explanation()));
+  const render = () => explanations.follow(one, version, Date.now());
+  const explanations = new ExplanationSource(() => render());
+  let version = '1.1';
+  render();
+  await vi.advanceTimersByTimeAsync(500);
+  version = '1.2';
+  render();
+  render();
+  await vi.advanceTimersByTimeAsync(1_499);
+  expect(asked).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toHaveBeenCalledTimes(2);
+  version = '1.3';
+  render();
+  version = '1.4';
+  render();
+  explanations.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([asked.mock.calls.length, vi.getTimerCount()]).toEqual([3, 0]);
 });
 
 test('the question names the board and the token, and goes with the access token', async () => {

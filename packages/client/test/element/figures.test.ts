@@ -11,7 +11,7 @@ test('what is usual is told in the words of a reader', () => {
     'Visitors of all tokens': '18.2K',
     'Its usual share of them': '0.51%',
     'Compared with': 'Ethereum, over a day old',
-    'Busier at this time of day': '+4%',
+    'Busier at this hour': '+4%',
     'Visitors usual now': '96',
     'How restless it is (φ)': '0.15',
     'Visitors not counted': '118 of 530',
@@ -36,9 +36,9 @@ test.each([
   expect(shown({ inputs: { ...inputs!, cohort } })['Compared with']).toBe(text);
 });
 
-test('a time of day that raises nothing is said so', () => {
+test('an hour that raises nothing is said so', () => {
   const told = shown({ inputs: { ...inputs!, hourIndex: 1.000_4 } });
-  expect(told['Busier at this time of day']).toBe('no');
+  expect(told['Busier at this hour']).toBe('no');
 });
 
 test('a formula that expects nothing has no table', () => {
