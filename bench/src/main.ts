@@ -3,6 +3,7 @@ import { boards } from './boards.ts';
 import { drain } from './drain.ts';
 import { fanout } from './fanout/fanout.ts';
 import { slowClients } from './fanout/slow.ts';
+import { slowCrowd } from './fanout/slow-crowd.ts';
 import { storm } from './fanout/storm.ts';
 import { type BenchResult, report } from './harness.ts';
 import { ingestBatch, ingestSingle } from './ingest.ts';
@@ -21,7 +22,13 @@ const suites: Readonly<Record<string, (stack: BenchStack) => Promise<BenchResult
   latency,
   fanout: (stack) => fanout(stack, { ...pushSettings(), clients: countOf(values.clients) }),
   storm: (stack) => storm(stack, { ...pushSettings(), clients: countOf(values.clients) }),
-  'slow-clients': (stack) => slowClients(stack, { ...pushSettings(), clients: 2_000 }),
+  'slow-clients': (stack) =>
+    values.attackers === undefined
+      ? slowClients(stack, { ...pushSettings(), clients: 2_000 })
+      : slowCrowd(stack, {
+          ...{ ...pushSettings(), clients: 50 },
+          attackers: countOf(values.attackers),
+        }),
   restore: (stack) => restore(stack, sizesOf(values['restore-tokens'])),
 };
 
@@ -36,6 +43,7 @@ const usage = `npm run bench [-- ${Object.keys(suites).join('|')}|memory|boards|
   --tokens LIST           sizes for memory (default 10000,100000,1000000)
   --restore-tokens LIST   sizes for restore (default 100000,1000000)
   --clients N --rounds N  of fanout and storm (default 10000 and 3; --rounds of page too); their servers listen from --port (default 4700) on
+  --attackers N           slow-clients with so many sockets that read nothing, or a byte a second, on each transport, beside 50 healthy clients
   --beside DIR            another checkout, whose element page measures in turn with this one's`;
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
@@ -45,6 +53,7 @@ const { values, positionals: asked } = parseArgs({
     clients: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     port: { type: 'string', default: '4700' },
+    attackers: { type: 'string' },
     beside: { type: 'string' },
     help: { type: 'boolean', default: false },
   },

@@ -1,6 +1,6 @@
 /** A ping unanswered for this long means that nothing before it was read either. */
-const unreadMsMax = 10_000;
-/** From one to the next; with the deadline above, who reads nothing is gone within 15 s. */
+const unreadMsMax = 9_000;
+/** From one to the next. With the deadline above, the wait for a frame and for the patrol, who reads nothing is gone after 14 s, and within 15 s of a busy process. */
 const pingEveryMs = 4_000;
 /** So much later one is sent alone, when no frame came that could take it along. */
 const pingAloneMs = 500;
