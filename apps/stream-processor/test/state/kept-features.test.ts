@@ -120,7 +120,9 @@ class LookedAt {
 }
 
 describe('features that are kept from one emission to the next', () => {
-  it('are those that are read anew, whatever was viewed, learned or restored, and however much time passed', () => {
+  it('are those that are read anew, whatever was viewed, learned or restored, and however much time passed', {
+    timeout: 120_000,
+  }, () => {
     fc.assert(
       fc.property(arbitrarySteps, (steps) => {
         const partition = new LookedAt(names);
