@@ -82,19 +82,18 @@ const OperatorDetail = Type.Object({
   ),
 });
 
+/** As on the board. */
+const { sigma, observed, expected } = TrendingItem.properties;
+
 export const ExplainAnswer = Type.Object({
   token: Type.String(),
   board: BoardHead,
   rank: Type.Integer(),
   score: Type.Number(),
   scoreMicro: Type.Integer(),
-  sigma: Type.Union([Type.Number(), Type.Null()], {
-    description: 'standard deviations above usual; null for formulas without an expectation',
-  }),
-  observed: Type.Number({ description: 'effective visitors' }),
-  expected: Type.Number({
-    description: 'effective visitors expected; views of the previous period for views and classic',
-  }),
+  sigma,
+  observed,
+  expected,
   rawViews: Type.Integer(),
   visitors: Type.Integer(),
   effectiveVisitors: Type.Number(),

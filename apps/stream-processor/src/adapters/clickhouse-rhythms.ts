@@ -1,7 +1,7 @@
-import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { AppError } from '@trending/runtime';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { rhythmHoursMin, rhythmTokensMax, rhythmViewsMin } from '../domain/week-rhythm.ts';
 import type { HourRange, RhythmSource } from '../tasks/rhythm-ports.ts';
+import { clickHouseError } from './clickhouse-error.ts';
 
 export interface RhythmSourceSettings {
   readonly url: string;
@@ -11,6 +11,8 @@ export interface RhythmSourceSettings {
 }
 
 const hourSeconds = 3_600;
+const unread = 'Views by hour could not be read from token_views_by_hour';
+const hint = '. Is CLICKHOUSE_URL right, and are the migrations applied?';
 const inRange = `hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC')`;
 const place = `intDiv(toUInt32(hour) - {from:UInt32}, ${hourSeconds}) AS place`;
 
@@ -60,7 +62,7 @@ export function createRhythmSource(settings: RhythmSourceSettings): RhythmSource
       const answer = await client.query({ ...asked, format: 'JSONCompactEachRow' });
       return await answer.json<Row>();
     } catch (cause) {
-      throw rhythmError(cause);
+      throw clickHouseError(unread, cause, hint);
     }
   }
 
@@ -94,15 +96,4 @@ export function createRhythmSource(settings: RhythmSourceSettings): RhythmSource
 
 function secondsOf({ firstHour, hours }: HourRange) {
   return { from: firstHour * hourSeconds, to: (firstHour + hours) * hourSeconds };
-}
-
-function rhythmError(cause: unknown): AppError {
-  const isRefused = cause instanceof ClickHouseError;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return new AppError({
-    code: isRefused ? 'CLICKHOUSE_REJECTED' : 'CLICKHOUSE_UNAVAILABLE',
-    message: `Views by hour could not be read from token_views_by_hour: ${text}. Is CLICKHOUSE_URL right, and are the migrations applied?`,
-    retriable: true,
-    cause,
-  });
 }

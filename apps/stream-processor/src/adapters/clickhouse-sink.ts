@@ -1,13 +1,9 @@
 import { Readable } from 'node:stream';
-import {
-  type ClickHouseClient,
-  ClickHouseError,
-  ClickHouseLogLevel,
-  createClient,
-} from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { TopicPartition } from '@trending/kafka';
 import { AppError } from '@trending/runtime';
 import type { RowBlock, RowSink } from '../tasks/sink-ports.ts';
+import { clickHouseError } from './clickhouse-error.ts';
 import { repairTable } from './clickhouse-repair.ts';
 
 export interface ClickHouseSinkSettings {
@@ -104,16 +100,4 @@ async function newestViewOffset(client: ClickHouseClient, origin: TopicPartition
 
 function insertError({ table, rows, token }: RowBlock, cause: unknown, what = 'Insert'): AppError {
   return clickHouseError(`${what} of ${rows} rows into ${table} (${token})`, cause);
-}
-
-/** An answer with an exception code means refused; anything else (timeout, reset) leaves open whether it landed. */
-function clickHouseError(what: string, cause: unknown): AppError {
-  const isRefused = cause instanceof ClickHouseError;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return new AppError({
-    code: isRefused ? 'CLICKHOUSE_REJECTED' : 'CLICKHOUSE_UNAVAILABLE',
-    message: `${what}: ${text}`,
-    retriable: true,
-    cause,
-  });
 }

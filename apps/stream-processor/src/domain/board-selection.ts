@@ -90,8 +90,7 @@ export function bestOf(
   { site, max }: { readonly site: SiteTotals; readonly max: number },
 ): readonly Ranked[] {
   const best = new BestList(max);
-  for (const candidate of candidates)
-    if (scorer.isEligible(candidate, site)) best.offer(candidate, scoreOf(scorer, candidate, site));
+  for (const candidate of candidates) offer(candidate, [best], { scorer, site, held: nothingHeld });
   return onceEach(best.best);
 }
 

@@ -1,4 +1,10 @@
-import { longestLevel, type WindowLevel, windowLevels } from './window-level.ts';
+import {
+  longestLevel,
+  type PaneGrid,
+  paneIndexOf,
+  type WindowLevel,
+  windowLevels,
+} from './window-level.ts';
 
 /** Rules of the hourly history that expectations are made of. */
 export const hourMs = 3_600_000;
@@ -29,6 +35,28 @@ export const hourWeights: readonly number[] = Array.from({ length: historyHours 
 });
 
 export const minutesInHour = 60;
+const minuteMs = 60_000;
+
+/** The `minutes` before `asOf`, ms. */
+export interface HourSpan {
+  readonly asOf: number;
+  readonly minutes: number;
+}
+
+/**
+ * What `hourOf` says of each clock hour (since the epoch) × the minutes of it in the span. Of `asOf` its minute counts, so every overlap is whole minutes and nothing jumps at a full
+ * hour; and sums of partitions add up to the sum of all tokens, as a fraction rounded in each partition would not.
+ */
+export function overlapSum({ asOf, minutes }: HourSpan, hourOf: (hour: number) => number): number {
+  const end = paneIndexOf(asOf, minuteMs) * minuteMs;
+  const start = end - minutes * minuteMs;
+  let sum = 0;
+  for (let hour = paneIndexOf(start, hourMs); hour * hourMs < end; hour += 1) {
+    const overlapMs = Math.min(end, (hour + 1) * hourMs) - Math.max(start, hour * hourMs);
+    sum += (hourOf(hour) * overlapMs) / minuteMs;
+  }
+  return sum;
+}
 
 /** Weights of a past where the running hour begins, and where it ends; by age, 0 = the newest hour that counts. */
 export interface EdgeWeights {
@@ -105,8 +133,13 @@ export function hourResidualMicro(before: number, at: number, after: number): nu
   return Math.floor(Math.min(4, Math.max(-1, residual)) * 1_000_000);
 }
 
+/** Length of a window, or of a shorter period. */
+export function minutesOf({ paneSizeMs, paneCount }: PaneGrid): number {
+  return (paneSizeMs * paneCount) / minuteMs;
+}
+
 /** Minutes of the day around `asOf` whose usual traffic a window is compared with; 0 = the window has every time of day in it. */
-export function sameHourSpanMinutesOf({ paneSizeMs, paneCount }: WindowLevel): number {
-  const minutes = (paneSizeMs * paneCount) / 60_000;
+export function sameHourSpanMinutesOf(level: WindowLevel): number {
+  const minutes = minutesOf(level);
   return minutes < 24 * 60 ? minutes : 0;
 }

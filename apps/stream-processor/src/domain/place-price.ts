@@ -1,24 +1,20 @@
-import { type Candidate, type FeatureSet, scopeAll, windows } from '@trending/schemas';
+import { type Candidate, type FeatureSet, windows } from '@trending/schemas';
 import { type AttackCost, type Attacker, attackCostOf, attackerNames } from './attack-cost.ts';
 import type { RankFormula } from './board.ts';
-import { Rescored } from './rescore.ts';
 import { levelOf } from './window-level.ts';
 
-const places = 10;
-
 /**
- * What a place among the first ten of a window costs now, by kind of attacker: the least fake visitors that lift a token there which nobody looked at for two
- * days, whose price is the lowest: nothing is usual for it. Found anew by the formula itself; nothing is known of a window that the site does not have.
+ * What a place among the first ten of a window costs now, by kind of attacker: the least fake visitors that lift a token there which nobody
+ * looked at for two days, whose price is the lowest: nothing is usual for it. Found by the formula itself; nothing is known of a window that
+ * does not exist. `tenthMicro`: score of the tenth place, 0 where there are fewer.
  */
 export function placePrices(
   set: Omit<FeatureSet, 'epoch'>,
-  formula: RankFormula,
+  { formula, tenthMicro }: { readonly formula: RankFormula; readonly tenthMicro: number },
 ): ReadonlyMap<Attacker, AttackCost> {
   const window = windows.find(({ name }) => name === set.window);
   if (window === undefined) return new Map();
-  const board = new Rescored(set, window, [scopeAll]).board(formula, scopeAll);
   const site = { ...set.totals, site: set.site, window: window.name };
-  const tenthMicro = board[places - 1]?.scoreMicro ?? 0;
   const asked = { token: quietToken(set), formula, site, tenthMicro };
   return new Map(attackerNames.map((name) => [name, attackCostOf(name, asked)]));
 }
@@ -31,15 +27,7 @@ function quietToken({ window, site }: Pick<FeatureSet, 'window' | 'site'>): Cand
     ...{ views: 0, viewsPrev: 0, freshSum: 0, visitors: 0, networks: 0, returners: 0 },
     ...{ effective: 0, capped: 0, horizons: none, horizonVisitors: none, horizonReturners: none },
     ...{ histH: 0, histHours: site.hours, histMinutes: site.hours * 60, sameHour: 0 },
-    ...{
-      weekIndexMicro: [],
-      phiSum: 0,
-      phiCount: 0,
-      burstMicro: 0,
-      burstStart: 0,
-      alarmMicro: 0,
-      alarmFilled: [],
-    },
-    ...{ sources: [], countries: [] },
+    ...{ phiSum: 0, phiCount: 0, burstMicro: 0, burstStart: 0, alarmMicro: 0, alarmFilled: [] },
+    ...{ weekIndexMicro: [], sources: [], countries: [] },
   };
 }

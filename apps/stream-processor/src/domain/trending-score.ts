@@ -60,10 +60,8 @@ export function trendingScorer(formula: Formula): Scorer {
       return [...parts, points - counted + 0, integrity];
     },
     usual(features, site) {
-      const [whole] = periodsOf(rules, features, { site, believed: everybody });
       const integrity = integrityOf(features, site) * lookSupport(features, site, rules.looks);
       return {
-        expectedMicro: Math.floor((whole?.expected ?? 0) * micro),
         integrityMicro: Math.floor(integrity * micro),
         ...basisOf(rules, features, site),
       };
@@ -101,15 +99,21 @@ export function trendingReader(
   };
 }
 
-/** What the expectation of the window is made of, in the units of a board's record. */
+/** The window's expectation and what it is made of, in the units of a board's record. */
 function basisOf(rules: TrendingRules, features: Features, site: SiteTotals) {
-  const { tokens, views, effective = 0, site: past = noHistory } = site;
-  const usual = new UsualShare(features, { tokens, views, effective, site: past }, rules.shrink);
+  const { effective = 0 } = site;
+  const usual = usualShareOf(rules, features, site);
   return {
+    expectedMicro: Math.floor(usual.expected(effective, features.effective, 0) * micro),
     phiMicro: Math.floor(overDispersion(features, rules.phi) * micro),
     shareNano: Math.floor(usual.share * nano),
     hourIndexMicro: Math.floor(usual.hourIndex(effective, features.effective) * micro),
   };
+}
+
+function usualShareOf({ shrink }: TrendingRules, features: Features, site: SiteTotals): UsualShare {
+  const { tokens, views, effective = 0, site: past = noHistory } = site;
+  return new UsualShare(features, { tokens, views, effective, site: past }, shrink);
 }
 
 /** Are fewer visitors believed than counted, in some period? */
@@ -127,8 +131,8 @@ function periodsOf(
   features: Features,
   { site, believed }: { readonly site: SiteTotals; readonly believed: readonly number[] },
 ): readonly Period[] {
-  const { tokens, views, effective = 0, site: past = noHistory } = site;
-  const usual = new UsualShare(features, { tokens, views, effective, site: past }, rules.shrink);
+  const { effective = 0, site: past = noHistory } = site;
+  const usual = usualShareOf(rules, features, site);
   const phi = overDispersion(features, rules.phi);
   const own = [features.effective, ...features.horizons];
   const totals = [effective, ...past.horizons];

@@ -1,7 +1,7 @@
 import type { SiteHistory } from '@trending/schemas';
-import { lagHoursOf, sameHourSpanMinutesOf } from '../domain/hour-rules.ts';
+import { lagHoursOf, minutesOf, sameHourSpanMinutesOf } from '../domain/hour-rules.ts';
 import { weekIndexAt } from '../domain/week-hours.ts';
-import type { ViewerSpan, WindowLevel } from '../domain/window-level.ts';
+import type { WindowLevel } from '../domain/window-level.ts';
 import type { HourHistory, TokenHistory } from './hour-history.ts';
 import type { Visitors } from './visitors.ts';
 
@@ -44,7 +44,6 @@ export function weekIndexOf(
   week: ArrayLike<number> | undefined,
 ): readonly number[] {
   if (week === undefined) return noIndex;
-  const minutesOf = ({ paneSizeMs, paneCount }: ViewerSpan) => (paneSizeMs * paneCount) / 60_000;
   return [level, ...level.horizons].map((span) =>
     weekIndexAt(week, { asOf, minutes: minutesOf(span) }),
   );

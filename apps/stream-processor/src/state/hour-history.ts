@@ -2,11 +2,13 @@ import { scopesShippedMax } from '../domain/board-size.ts';
 import {
   type EdgeWeights,
   edgeWeights,
+  type HourSpan,
   historyHours,
   hourMs,
   hourResidualMicro,
   lags,
   minutesInHour,
+  overlapSum,
   pastSum,
   pastWeights,
   youngHours,
@@ -34,12 +36,6 @@ export interface CohortSum {
   readonly name: string;
   tokens: number;
   histH: number;
-}
-
-/** A time of the day: the `minutes` before `asOf`. */
-export interface DaySpan {
-  readonly asOf: number;
-  readonly minutes: number;
 }
 
 /** Young and old of every chain that may have boards, and more. */
@@ -93,7 +89,7 @@ export class HourHistory {
    * `lag`: hours between the newest hour that counts and the running one. That hour enters bit by bit, minute by minute of the running
    * one, while the oldest leaves in the same way: nothing jumps at a full hour.
    */
-  of(token: number, lag: number, span: DaySpan): TokenHistory {
+  of(token: number, lag: number, span: HourSpan): TokenHistory {
     const newest = this.#cells.runningPane - 1 - lag;
     const minute = this.#minuteOf(span.asOf);
     const weights = pastWeights(lag, minute);
@@ -118,7 +114,7 @@ export class HourHistory {
   }
 
   /** Sums over all tokens. */
-  site(lag: number, span: DaySpan) {
+  site(lag: number, span: HourSpan) {
     const minute = this.#minuteOf(span.asOf);
     const cohorts = [...this.#cohortsOf(lag).values()].map(({ name, tokens, start, end }) => ({
       name,
@@ -222,17 +218,7 @@ function shippedOf(cohorts: CohortSum[]): CohortSum[] {
   return bySize.slice(0, cohortsShippedMax);
 }
 
-/**
- * Views × minutes in the clock hours that the span overlaps a day before. Of `asOf` its minute counts, so every overlap is whole minutes
- * and the sums of partitions add up to the sum of all tokens: a fraction rounded in each partition would not.
- */
-function sameHourSum({ asOf, minutes }: DaySpan, hourOf: (hour: number) => number): number {
-  const end = paneIndexOf(asOf - dayMs, minuteMs) * minuteMs;
-  const start = end - minutes * minuteMs;
-  let sum = 0;
-  for (let hour = paneIndexOf(start, hourMs); hour * hourMs < end; hour += 1) {
-    const overlapMs = Math.min(end, (hour + 1) * hourMs) - Math.max(start, hour * hourMs);
-    sum += (hourOf(hour) * overlapMs) / minuteMs;
-  }
-  return sum;
+/** Views × minutes in the clock hours that the span overlaps a day before. */
+function sameHourSum({ asOf, minutes }: HourSpan, hourOf: (hour: number) => number): number {
+  return overlapSum({ asOf: asOf - dayMs, minutes }, hourOf);
 }

@@ -1,20 +1,32 @@
-import type { FeatureSet } from '@trending/schemas';
+import { type Board, boardKey, type FeatureSet, scopeAll, windows } from '@trending/schemas';
 import { trendingFormula } from '../domain/formula.ts';
 import { placePrices } from '../domain/place-price.ts';
 import { rankFormulaOf } from './rank-formulas.ts';
 import type { RankMetrics } from './rank-metrics.ts';
 
-/** Tells what the first ten places of `trending` would cost an attacker now, by the formula in force; once a window's features are gathered, so once a minute. */
-export function measurePrices(metrics: RankMetrics, sets: readonly FeatureSet[]): void {
+const places = 10;
+
+/**
+ * Tells what the first ten places of `trending` would cost an attacker now, by the formula in force; once a window's features are gathered,
+ * so once a minute. `heldOf`: the boards as they stand, by key.
+ */
+export function measurePrices(
+  metrics: Pick<RankMetrics, 'priceVisitors' | 'priceNetworks'>,
+  sets: readonly FeatureSet[],
+  heldOf: (key: string) => Board | undefined,
+): void {
   for (const set of sets) {
-    const formula = set.formulas
-      .map((text) => JSON.parse(text) as typeof trendingFormula)
+    const { name: window } = windows.find(({ name }) => name === set.window) ?? {};
+    const text = set.formulas
+      .map((formula) => JSON.parse(formula) as typeof trendingFormula)
       .find(({ id }) => id === trendingFormula.id);
-    if (formula === undefined) continue;
-    for (const [attacker, { visitors, networks }] of placePrices(set, rankFormulaOf(formula))) {
-      const labels = { attacker, window: set.window };
-      metrics.priceVisitors.set(labels, visitors ?? Number.POSITIVE_INFINITY);
-      metrics.priceNetworks.set(labels, networks ?? Number.POSITIVE_INFINITY);
+    if (window === undefined || text === undefined) continue;
+    const board = heldOf(boardKey(trendingFormula.id, window, scopeAll));
+    const tenthMicro = board?.items[places - 1]?.scoreMicro ?? 0;
+    const asked = { formula: rankFormulaOf(text), tenthMicro };
+    for (const [attacker, { visitors, networks }] of placePrices(set, asked)) {
+      metrics.priceVisitors.set({ attacker, window }, visitors ?? Number.POSITIVE_INFINITY);
+      metrics.priceNetworks.set({ attacker, window }, networks ?? Number.POSITIVE_INFINITY);
     }
   }
 }

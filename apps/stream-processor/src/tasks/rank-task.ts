@@ -119,7 +119,7 @@ export class RankTask {
     const written = this.#publish(changes, began);
     const load = { lagMs, costMs: clock.now() - began };
     await written;
-    measurePrices(metrics, features);
+    measurePrices(metrics, features, (key) => this.#state.held(key));
     await publishFeatures(this.#ports, features);
     slot.emitted(began, load);
     this.#touchOutdated();

@@ -1,8 +1,12 @@
-import type { FeatureSet } from '@trending/schemas';
+import { Registry } from '@trending/runtime';
+import { type FeatureSet, scopeAll, windows } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import { placePrices } from '../../src/domain/place-price.ts';
+import { Rescored } from '../../src/domain/rescore.ts';
 import { noHistory } from '../../src/domain/site-history.ts';
 import { rankFormulas } from '../../src/tasks/rank-formulas.ts';
+import { createRankMetrics } from '../../src/tasks/rank-metrics.ts';
+import { measurePrices } from '../../src/tasks/rank-prices.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
 
 const trending = rankFormulas.find(({ ref }) => ref.id === 'trending')!;
@@ -33,8 +37,11 @@ function siteOf(tokens: number, visitors: number): Omit<FeatureSet, 'epoch'> {
   };
 }
 
-const priceOf = (set: Omit<FeatureSet, 'epoch'>, attacker: 'looking twice' | 'all distinct') =>
-  placePrices(set, trending).get(attacker)?.visitors ?? Number.POSITIVE_INFINITY;
+function priceOf(set: Omit<FeatureSet, 'epoch'>, attacker: 'looking twice' | 'all distinct') {
+  const board = new Rescored(set, windows[1]!, [scopeAll]).board(trending, scopeAll);
+  const asked = { formula: trending, tenthMicro: board[9]?.scoreMicro ?? 0 };
+  return placePrices(set, asked).get(attacker)?.visitors ?? Number.POSITIVE_INFINITY;
+}
 
 describe('the price of a place', () => {
   test('is the support floor where hardly anything trends, for visitors who look twice', () => {
@@ -52,6 +59,27 @@ describe('the price of a place', () => {
   });
 
   test('is of no window that does not exist', () => {
-    expect(placePrices({ ...siteOf(3, 40), window: '2h' }, trending).size).toBe(0);
+    const asked = { formula: trending, tenthMicro: 0 };
+    expect(placePrices({ ...siteOf(3, 40), window: '2h' }, asked).size).toBe(0);
+  });
+
+  test('is told by the tenth place of the board that stands', async () => {
+    const registry = new Registry();
+    const metrics = createRankMetrics(registry, () => new Map());
+    const set = { ...siteOf(3, 40), epoch: 1, formulas: [trending.text] };
+    const told = async () => {
+      const series = 'trending_place_price_visitors{attacker="looking twice",window="1h"} ';
+      return Number((await registry.metrics()).split(series)[1]?.split('\n')[0]);
+    };
+    const boardOf = (scores: readonly number[]) => ({
+      items: scores.map((points) => ({ scoreMicro: points * micro })),
+    });
+    const nine = Array.from({ length: 9 }, () => 6);
+    measurePrices(metrics, [set], () => boardOf(nine) as never);
+    expect(await told()).toBe(5);
+    measurePrices(metrics, [set], (key) =>
+      key === 'trending|1h|all' ? (boardOf([...nine, 6]) as never) : undefined,
+    );
+    expect(await told()).toBeGreaterThan(10);
   });
 });
