@@ -210,7 +210,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what all tokens had at this time of the day before is rounded in each partition',
-    file: `${state}hour-history.ts`,
+    file: `${domain}hour-rules.ts`,
     from: 'sum += (hourOf(hour) * overlapMs) / minuteMs;',
     to: 'sum += Math.floor((hourOf(hour) * (overlapMs - 20_000)) / minuteMs);',
     caughtBy: 'sim/test/merge-cases.test.ts',
