@@ -13,7 +13,9 @@ export interface Figure {
 
 /** What the gateway says is usual for a token, and what it did not count, line by line; nothing for formulas that expect nothing. */
 export function figuresOf(answer: ExplainAnswer): readonly Figure[] {
-  const { inputs, phi, expected, lost, visitors } = answer;
+  const { inputs, phi, expected, effectiveVisitors, visitors } = answer;
+  // Halves as the sentence above the table rounds them.
+  const uncounted = visitors - Math.round(effectiveVisitors);
   if (inputs === null || phi === null) return [];
   return [
     { label: 'Visitors of all tokens', value: compact(Math.round(inputs.siteVisitors)) },
@@ -24,7 +26,7 @@ export function figuresOf(answer: ExplainAnswer): readonly Figure[] {
     { label: 'How restless it is (φ)', value: phi.toFixed(2) },
     {
       label: 'Visitors not counted',
-      value: `${compact(Math.round(lost))} of ${compact(visitors)}`,
+      value: `${compact(uncounted)} of ${compact(visitors)}`,
     },
   ];
 }

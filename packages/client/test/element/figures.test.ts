@@ -36,6 +36,11 @@ test.each([
   expect(shown({ inputs: { ...inputs!, cohort } })['Compared with']).toBe(text);
 });
 
+test('half a visitor is rounded as in the sentence above the table', () => {
+  const told = shown({ visitors: 864, effectiveVisitors: 755.5, lost: 108.5 });
+  expect(told['Visitors not counted']).toBe('108 of 864');
+});
+
 test('an hour that raises nothing is said so', () => {
   const told = shown({ inputs: { ...inputs!, hourIndex: 1.000_4 } });
   expect(told['Busier at this hour']).toBe('no');
