@@ -1,3 +1,4 @@
+import type { ExplainAnswer } from '@trending/schemas/http/tokens';
 import type { OpsStatus } from '../../../src/ops-status.ts';
 import { asyncApiDocument } from '../../../src/routes/asyncapi-document.ts';
 import { item } from './boards.ts';
@@ -91,12 +92,15 @@ function metrics(views: number): string {
     .join('\n');
 }
 
-/** What the gateway tells of a place: only what the page shows of it. */
-export function explanation(token: string) {
+/** What a page shows of what the gateway tells of a place. */
+type ShownExplanation = Pick<ExplainAnswer, 'token' | 'inputs' | 'phi' | 'expected'> &
+  Pick<ExplainAnswer, 'visitors' | 'effectiveVisitors'>;
+
+export function explanation(token: string): ShownExplanation {
   const [cohort] = token.split(':');
   const inputs = { siteVisitors: 18_240.5, share: 0.0051, hourIndex: 1.04 };
   return {
-    ...{ token, phi: 0.15, expected: 96.4, visitors: 530, lost: 118 },
+    ...{ token, phi: 0.15, expected: 96.4, effectiveVisitors: 412, visitors: 530 },
     inputs: { ...inputs, cohort: `${cohort}/old` },
   };
 }
