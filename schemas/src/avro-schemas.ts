@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 const files = {
   TokenView: 'token-view',
   ViewDelta: 'view-delta',
+  ViewerSightings: 'viewer-sightings',
+  ViewerJourneys: 'viewer-journeys',
   CandidateSet: 'candidate-set',
   Board: 'board',
   TokenMetadata: 'token-metadata',
@@ -47,6 +49,8 @@ function define(part: unknown): void {
 export const avroSchemas: Readonly<Record<AvroSchemaName, object>> = {
   TokenView: load('TokenView'),
   ViewDelta: load('ViewDelta'),
+  ViewerSightings: load('ViewerSightings'),
+  ViewerJourneys: load('ViewerJourneys'),
   CandidateSet: load('CandidateSet'),
   Board: load('Board'),
   TokenMetadata: load('TokenMetadata'),

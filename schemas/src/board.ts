@@ -11,6 +11,7 @@ export interface CutEntry {
   readonly epoch: number;
   readonly inputOffset: number;
   readonly metadataOffset: number;
+  readonly journeyOffset: number;
   readonly asOf: number;
 }
 

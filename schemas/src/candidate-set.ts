@@ -28,6 +28,12 @@ export interface Candidate {
   /** Visitors of the same periods, and those of them who came back. */
   readonly horizonVisitors: readonly number[];
   readonly horizonReturners: readonly number[];
+  /**
+   * Visitors that had been at another token before, and those that began at this one and went on to another: of the window, then of the
+   * periods of `horizons`. Both empty where nobody followed them.
+   */
+  readonly came: readonly number[];
+  readonly went: readonly number[];
   /** Weighted sum of the views of completed hours; it moves from hour to hour minute by minute. */
   readonly histH: number;
   /** Completed hours it was made of. */
@@ -83,6 +89,8 @@ export interface SiteHistory {
   readonly returners: number;
   readonly horizonVisitors: readonly number[];
   readonly horizonReturners: readonly number[];
+  readonly came: readonly number[];
+  readonly went: readonly number[];
   /** Completed hours since the first view known; of several partitions the greatest. */
   readonly hours: number;
   /** Views of the running hour and the one before, by bucket of their source, and of their country. */
@@ -97,6 +105,8 @@ export interface CandidateSet {
   readonly epoch: number;
   readonly inputOffset: number;
   readonly metadataOffset: number;
+  /** First offset of the journeys topic that is not applied yet. */
+  readonly journeyOffset: number;
   readonly asOf: number;
   readonly lastPane: number;
   readonly newestReceivedAt: number;

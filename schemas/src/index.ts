@@ -12,5 +12,6 @@ export * from './token-view.ts';
 export * from './token-week.ts';
 export * from './topics.ts';
 export * from './view-delta.ts';
+export * from './viewer-journeys.ts';
 export * from './windows.ts';
 export * from './zigzag.ts';

@@ -61,6 +61,26 @@ export const topics = {
     retentionMs: 8 * day,
     config: internal,
   },
+  /** From the partitions of tokens to those of viewers. The memory of a viewer is rebuilt from it: it reaches two days back. */
+  sightings: {
+    name: 'viewer.sightings.v1',
+    key: 'partition of the views',
+    value: 'ViewerSightings',
+    cleanup: 'delete',
+    partitions: 'views',
+    retentionMs: 3 * day,
+    config: internal,
+  },
+  /** And back: boards of the past follow from it, so it is kept as long as the views. */
+  journeys: {
+    name: 'viewer.journeys.v1',
+    key: 'partition of the views',
+    value: 'ViewerJourneys',
+    cleanup: 'delete',
+    partitions: 1,
+    retentionMs: 8 * day,
+    config: internal,
+  },
   candidates: {
     name: 'token.candidates.v1',
     key: 'window|partition',

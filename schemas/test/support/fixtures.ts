@@ -7,12 +7,16 @@ import type {
   TokenMetadata,
   TokenView,
   ViewDelta,
+  ViewerJourneys,
+  ViewerSightings,
 } from '../../src/index.ts';
 
 /** The TypeScript type of every Avro record. */
 export interface RecordTypes {
   readonly TokenView: TokenView;
   readonly ViewDelta: ViewDelta;
+  readonly ViewerSightings: ViewerSightings;
+  readonly ViewerJourneys: ViewerJourneys;
   readonly CandidateSet: CandidateSet;
   readonly Board: Board;
   readonly TokenMetadata: TokenMetadata;
@@ -60,12 +64,21 @@ export const fixtures = {
     recentAt: 5,
     payload: Buffer.from('cells'),
   },
+  ViewerSightings: {
+    partition: 3,
+    groups: [{ token, day: 20_370, viewers: Buffer.alloc(16, 2) }],
+  },
+  ViewerJourneys: {
+    partition: 3,
+    groups: [{ token, day: 20_370, came: Buffer.alloc(8, 2), went: Buffer.alloc(8, 4) }],
+  },
   CandidateSet: {
     window: '1h',
     partition: 3,
     epoch: 12,
     inputOffset: 1_000,
     metadataOffset: 44,
+    journeyOffset: 45,
     asOf: at,
     lastPane: at - 60_000,
     newestReceivedAt: at - 3,
@@ -81,6 +94,8 @@ export const fixtures = {
       returners: 400,
       horizonVisitors: [200, 100],
       horizonReturners: [100, 50],
+      came: [600, 130, 60],
+      went: [120, 20, 10],
       hours: 46,
       sources: [900, 80, 0, 0, 0, 0, 20, 0],
       countries: [0, 400, 600, 0, 0, 0, 0, 0],
@@ -96,6 +111,8 @@ export const fixtures = {
         returners: 80,
         horizonVisitors: [40, 20],
         horizonReturners: [20, 10],
+        came: [120, 30, 10],
+        went: [40, 5, 2],
         networks: 90,
         effective: 190_000_000,
         capped: 6_000_000,
@@ -128,7 +145,16 @@ export const fixtures = {
     asOf: at,
     scoredAt: at + 20,
     newestReceivedAt: at - 3,
-    cut: [{ partition: 3, epoch: 12, inputOffset: 1_000, metadataOffset: 44, asOf: at }],
+    cut: [
+      {
+        partition: 3,
+        epoch: 12,
+        inputOffset: 1_000,
+        metadataOffset: 44,
+        journeyOffset: 45,
+        asOf: at,
+      },
+    ],
     controlOffset: 2,
     partial: [4],
     totals: { tokens: 9, views: 900, effective: 800_000_000 },
@@ -191,7 +217,16 @@ export const fixtures = {
     epoch: 5,
     asOf: at,
     controlOffset: 2,
-    cut: [{ partition: 3, epoch: 12, inputOffset: 1_000, metadataOffset: 44, asOf: at }],
+    cut: [
+      {
+        partition: 3,
+        epoch: 12,
+        inputOffset: 1_000,
+        metadataOffset: 44,
+        journeyOffset: 45,
+        asOf: at,
+      },
+    ],
     formulas: ['{"id":"views"}'],
     held: [token],
     totals: { tokens: 9, views: 900, effective: 800_000_000 },
@@ -206,6 +241,8 @@ export const fixtures = {
       returners: 300,
       horizonVisitors: [150, 75],
       horizonReturners: [75, 37],
+      came: [600, 130, 60],
+      went: [120, 20, 10],
       hours: 46,
       sources: [900, 80, 0, 0, 0, 0, 20, 0],
       countries: [0, 400, 600, 0, 0, 0, 0, 0],
@@ -221,6 +258,8 @@ export const fixtures = {
         returners: 80,
         horizonVisitors: [40, 20],
         horizonReturners: [20, 10],
+        came: [120, 30, 10],
+        went: [40, 5, 2],
         networks: 90,
         effective: 190_000_000,
         capped: 6_000_000,

@@ -59,7 +59,12 @@ export function scoredBoard(
     asOf: scoredAt - 5,
     scoredAt,
     newestReceivedAt: scoredAt - 20,
-    cut: [{ partition: 0, epoch: 1, inputOffset: seq, metadataOffset: 0, asOf: scoredAt - 5 }],
+    cut: [
+      {
+        ...{ partition: 0, epoch: 1, inputOffset: seq, metadataOffset: 0 },
+        ...{ journeyOffset: 0, asOf: scoredAt - 5 },
+      },
+    ],
     controlOffset: -1,
     partial: [],
     totals: { tokens: scores.length, views: 12 * scores.length, effective: 3_000_000 },

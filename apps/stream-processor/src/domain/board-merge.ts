@@ -63,8 +63,8 @@ export function partialOf(
 }
 
 function cutEntryOf(set: CandidateSet): CutEntry {
-  const { partition, epoch, inputOffset, metadataOffset, asOf } = set;
-  return { partition, epoch, inputOffset, metadataOffset, asOf };
+  const { partition, epoch, inputOffset, metadataOffset, journeyOffset, asOf } = set;
+  return { partition, epoch, inputOffset, metadataOffset, journeyOffset, asOf };
 }
 
 function sumTotals(sets: readonly CandidateSet[]): Map<string, ScopeTotals> {

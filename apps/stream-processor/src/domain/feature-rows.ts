@@ -85,6 +85,8 @@ function absentOf(histHours: number): Readonly<Record<string, unknown>> {
     capped: -1,
     horizonVisitors: [],
     horizonReturners: [],
+    came: [],
+    went: [],
     alarmFilled: [],
     sources: [],
     countries: [],

@@ -25,7 +25,15 @@ function quietToken({ window, site }: Pick<FeatureSet, 'window' | 'site'>): Cand
   return {
     ...{ token: '', categories: [], cohort: '', firstSeenAt: 0, sparkline: [] },
     ...{ views: 0, viewsPrev: 0, freshSum: 0, visitors: 0, networks: 0, returners: 0 },
-    ...{ effective: 0, capped: 0, horizons: none, horizonVisitors: none, horizonReturners: none },
+    ...{
+      effective: 0,
+      capped: 0,
+      horizons: none,
+      horizonVisitors: none,
+      horizonReturners: none,
+      came: none,
+      went: none,
+    },
     ...{ histH: 0, histHours: site.hours, histMinutes: site.hours * 60, sameHour: 0 },
     ...{ phiSum: 0, phiCount: 0, burstMicro: 0, burstStart: 0, alarmMicro: 0, alarmFilled: [] },
     ...{ weekIndexMicro: [], sources: [], countries: [] },

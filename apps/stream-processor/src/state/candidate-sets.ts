@@ -23,6 +23,7 @@ export function candidateSetOf(
     ...identity,
     window: level.name,
     inputOffset: state.inputOffset,
+    journeyOffset: state.journeyOffset,
     asOf: store.asOf,
     lastPane: store.lastPane(level),
     newestReceivedAt: hasViews ? state.newestReceivedAt : 0,

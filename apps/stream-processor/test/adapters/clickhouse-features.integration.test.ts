@@ -24,7 +24,7 @@ const future = { known: 12 } as object;
 function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
   return {
     ...{ window: '1h', epoch: 3, asOf, controlOffset: 1, held: ['eth:b'], candidates: 7 },
-    cut: [{ partition: 0, epoch: 1, inputOffset: 9, metadataOffset: 0, asOf }],
+    cut: [{ partition: 0, epoch: 1, inputOffset: 9, metadataOffset: 0, journeyOffset: 0, asOf }],
     formulas: rankFormulas.map(({ text }) => text),
     totals: { tokens: 5, views: 2 ** 40, effective: 2 ** 50 },
     site: {
@@ -35,6 +35,8 @@ function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
       returners: 9,
       horizonVisitors: [20, 10],
       horizonReturners: [4, 2],
+      came: [30, 12, 6],
+      went: [3, 2, 1],
       hours: 46,
       sources: [],
       countries: [],

@@ -115,6 +115,8 @@ describe('rows of features', () => {
       returners: 0,
       horizonVisitors: [4],
       horizonReturners: [5],
+      came: [6],
+      went: [7],
       hours: 0,
       sources: [],
       countries: [],

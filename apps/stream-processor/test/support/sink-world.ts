@@ -344,7 +344,16 @@ export function boardOf(over: Partial<Board> = {}): Board {
     asOf: 1_700_000_000_000,
     scoredAt: 1_700_000_000_001,
     newestReceivedAt: 0,
-    cut: [{ partition: 1, epoch: 2, inputOffset: 33, metadataOffset: 0, asOf: 1_700_000_000_000 }],
+    cut: [
+      {
+        partition: 1,
+        epoch: 2,
+        inputOffset: 33,
+        metadataOffset: 0,
+        journeyOffset: 0,
+        asOf: 1_700_000_000_000,
+      },
+    ],
     controlOffset: 0,
     partial: [],
     totals: { tokens: 1, views: 9, effective: 3_000_000 },
