@@ -49,6 +49,8 @@ export class AggregateState implements ViewMemory {
   readonly time = new StreamTime();
   readonly counts = new ClassCounts();
   readonly #recent = new RecentViews();
+  /** First offset of the journeys topic that is not applied yet. */
+  journeyOffset = 0;
   #journal: ViewJournal | undefined;
   /** Of the record at hand. */
   readonly #origin = { timestamp: 0, eventHigh: 0, eventLow: 0, provenance: 0 };

@@ -63,6 +63,8 @@ export function siteHistoryOf(
     horizons: shorter.map(({ totalMicro }) => totalMicro),
     horizonVisitors: shorter.map(({ totalVisitors }) => totalVisitors),
     horizonReturners: shorter.map(({ totalReturners }) => totalReturners),
+    came: [],
+    went: [],
     ...hours.site(lagHoursOf(level), span),
   };
 }

@@ -224,6 +224,8 @@ function candidateOf(parts: FeatureParts): Candidate {
     horizons: who.horizons,
     horizonVisitors: who.horizonVisitors,
     horizonReturners: who.horizonReturners,
+    came: [],
+    went: [],
     histH: past.histH,
     histHours: past.histHours,
     histMinutes: past.histMinutes,
