@@ -25,7 +25,7 @@ export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { mi
  */
 export const trendingFormula: Formula = {
   id: 'trending',
-  version: 5,
+  version: 6,
   parameters: {
     cohortHours: 3,
     cohortTokensMin: 50,
@@ -37,6 +37,8 @@ export const trendingFormula: Formula = {
     hourIndexMax: 8,
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,
+    journeysToleranceMicro: 1_000_000,
+    journeysUnprovenMicro: 50_000,
     looksToleranceMicro: 1_000_000,
     looksUnprovenMicro: 80_000,
     phiHours: 48,

@@ -11,10 +11,14 @@ type Counts = Pick<Candidate, 'visitors' | 'returners' | 'horizonVisitors' | 'ho
 type SiteCounts = { readonly site?: Counts };
 
 /**
- * Returners granted beyond those counted, in the window and its shorter periods: a token without any is not worth nothing. By the root of the period: its
+ * Returners, or other proofs, granted beyond those counted, in the window and its shorter periods: a token without any is not worth nothing. By the root of the period: its
  * chance in a count is, and a whole one in the shortest would stand behind enough made-up visitors to pass there.
  */
 const granted: readonly number[] = [1, Math.sqrt(1 / 2), 1 / 2];
+
+export function grantedIn(period: number): number {
+  return granted[period] ?? 0;
+}
 
 /**
  * How many visitors of a token its returners, those who looked at it again, support: in the window, then in each shorter period; Infinity
@@ -39,13 +43,11 @@ export function believedVisitors(
     const usual = others <= 0 ? 0 : othersBack / others - rules.unproven;
     return usual <= 0
       ? Number.POSITIVE_INFINITY
-      : (back + (granted[index] ?? 0)) / (rules.tolerance * usual);
+      : (back + grantedIn(index)) / (rules.tolerance * usual);
   });
 }
 
-/** Part of the window's visitors that its returners support, in (0, 1]. */
-export function lookSupport(features: Counts, site: SiteCounts, rules: LookRules): number {
-  const { visitors } = features;
-  const [believed = 0] = believedVisitors(features, site, rules);
-  return visitors <= 0 ? 1 : Math.min(1, believed / visitors);
+/** Part of the window's visitors that is believed, in (0, 1]: of {@link believedVisitors} and the like the first. */
+export function supportOf({ visitors }: Pick<Counts, 'visitors'>, believed: readonly number[]) {
+  return visitors <= 0 ? 1 : Math.min(1, (believed[0] ?? 0) / visitors);
 }

@@ -27,17 +27,17 @@ const read = trendingReader(trendingFormula);
  * `burst`: since `burstStart` its views are far above its own hours. `pump`: hardly anybody looked at it, now many do, far above its own
  * hours (alarm-level.ts); a launch looks the same, so of a young token it takes hours of its own or a reason for doubt. Both must also
  * be far above its share of the site, so that no rhythm or surge of the whole site raises them. Reasons for doubt: `few-networks`,
- * `few-looks`, `one-source`, `one-country`, `odd-cadence`. `suspected`: a pump with two of them. Flags never move a place: the first two lower the
+ * `few-looks`, `fresh-ids`, `one-source`, `one-country`, `odd-cadence`. `suspected`: a pump with two of them. Flags never move a place: the first three lower the
  * score already, and what one source or country is worth there is not known.
  */
 export function tokenFlags(candidate: Candidate, site: SiteTotals): readonly string[] {
   if ((site.site ?? noHistory).hours < hoursMin) return [];
-  const { sigma, sigmaMax, expected, networks, looks } = read(candidate, site);
+  const { sigma, sigmaMax, expected, ...support } = read(candidate, site);
   const isBurst = candidate.burstMicro >= burstMinMicro && sigmaMax >= pump.sigmaMin;
   const flags = isBurst ? ['burst'] : [];
   const observed = candidate.effective / micro;
   if (sigma < pump.sigmaMin || observed < pump.observedMin) return flags;
-  const reasons = reasonsOf(candidate, site.site ?? noHistory, { networks, looks });
+  const reasons = reasonsOf(candidate, site.site ?? noHistory, support);
   const isPump = expected < pump.expectedMax && alarmOf(candidate, site, reasons) >= alarmMinMicro;
   if (isPump) flags.push('pump');
   flags.push(...reasons);
@@ -49,11 +49,12 @@ export function tokenFlags(candidate: Candidate, site: SiteTotals): readonly str
 function reasonsOf(
   { sources, countries, sparkline }: Candidate,
   past: SiteHistory,
-  { networks, looks }: Pick<TrendingReading, 'networks' | 'looks'>,
+  { networks, looks, journeys }: Pick<TrendingReading, 'networks' | 'looks' | 'journeys'>,
 ): readonly string[] {
   const doubts = [
     ['few-networks', networks < doubtful],
     ['few-looks', looks < doubtful],
+    ['fresh-ids', journeys < doubtful],
     ['one-source', isFromOne(sources, past.sources)],
     ['one-country', isFromOne(countries, past.countries)],
     ['odd-cadence', comesByTheClock(sparkline)],

@@ -1,5 +1,6 @@
 import type { ShrinkRules } from './expectation.ts';
 import type { Formula } from './formula.ts';
+import type { JourneyRules } from './journey-support.ts';
 import type { LookRules } from './look-support.ts';
 
 const micro = 1_000_000;
@@ -10,6 +11,7 @@ export interface TrendingRules {
   readonly phi: { readonly usual: number; readonly weight: number };
   readonly integrity: { readonly tolerance: number; readonly least: number };
   readonly looks: LookRules;
+  readonly journeys: JourneyRules;
   /** Visitors with which half of a surprise is trusted: in the window, and in its first and second shorter period. */
   readonly support: readonly [number, number, number];
   /** Weight of a shorter period that is ahead, micro. */
@@ -41,6 +43,10 @@ export function trendingRulesOf({ parameters }: Formula): TrendingRules {
     looks: {
       tolerance: share('looksToleranceMicro'),
       unproven: share('looksUnprovenMicro'),
+    },
+    journeys: {
+      tolerance: share('journeysToleranceMicro'),
+      unproven: share('journeysUnprovenMicro'),
     },
     support: [of('supportVisitors'), of('supportShorterVisitors'), of('supportShortestVisitors')],
     earlyWeight: of('earlyWeightMicro'),

@@ -1,6 +1,7 @@
 import { overDispersion, surprise, UsualShare } from './expectation.ts';
 import type { Formula } from './formula.ts';
-import { believedVisitors, lookSupport } from './look-support.ts';
+import { believedByJourneys } from './journey-support.ts';
+import { believedVisitors, supportOf } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
@@ -23,17 +24,21 @@ interface Period {
 /**
  * How many more effective visitors than this token should have now, in standard deviations; 1 point = one sigma at full integrity.
  * surprise: of the window. support (≤ 0): distrust of tiny counts. early (≥ 0): a shorter period that is already more convincing.
- * looks (≤ 0): visitors that too few returners stand behind are not believed. integrity (≤ 0): too few networks behind the
+ * looks (≤ 0): visitors that too few returners stand behind are not believed. journeys (≤ 0): nor those that too few stand behind who
+ * were seen at another token too. integrity (≤ 0): too few networks behind the
  * visitors. Only + − × ÷ √ in this order, then one floor a term.
  */
 export function trendingScorer(formula: Formula): Scorer {
   const rules = trendingRulesOf(formula);
-  const believedOf = (features: Features, site: SiteTotals) =>
-    believedVisitors(features, site, rules.looks);
+  const believedOf = (features: Features, site: SiteTotals) => {
+    const looks = believedVisitors(features, site, rules.looks);
+    const journeys = believedByJourneys(features, site, rules.journeys);
+    return { looks, all: looks.map((some, index) => Math.min(some, journeys[index] ?? some)) };
+  };
   const integrityOf = (features: Features, { site = noHistory }: SiteTotals) =>
     networkIntegrity(features, site.ratios, rules.integrity);
   return {
-    partNames: ['surprise', 'support', 'early', 'looks', 'integrity'],
+    partNames: ['surprise', 'support', 'early', 'looks', 'journeys', 'integrity'],
     least: ({ window = '1h', effective: total = 0 }) => ({
       views: 0,
       effective: rules.floorMicro > 0 ? rules.floorMicro : leastSupportMicro(window, total),
@@ -46,21 +51,25 @@ export function trendingScorer(formula: Formula): Scorer {
           : reachesSupportFloor(window, effective, total);
       // Those who are believed are not more than all: most tokens need no look at them.
       if (!isEnough(features.effective)) return false;
-      const [believed = 0] = believedOf(features, site);
+      const [believed = 0] = believedOf(features, site).all;
       return isEnough(Math.min(features.effective, believed * micro));
     },
     parts(features, site) {
       const believed = believedOf(features, site);
       const parts = pointsOf(periodsOf(rules, features, { site, believed: everybody }), rules);
       const counted = sumOf(parts);
-      const points = isDoubted(features, believed)
-        ? sumOf(pointsOf(periodsOf(rules, features, { site, believed }), rules))
-        : counted;
+      const pointsIf = (some: readonly number[]) =>
+        isDoubted(features, some)
+          ? sumOf(pointsOf(periodsOf(rules, features, { site, believed: some }), rules))
+          : counted;
+      const looked = pointsIf(believed.looks);
+      const points = isSame(believed.looks, believed.all) ? looked : pointsIf(believed.all);
       const integrity = Math.floor(points * integrityOf(features, site)) - points + 0;
-      return [...parts, points - counted + 0, integrity];
+      return [...parts, looked - counted + 0, points - looked + 0, integrity];
     },
     usual(features, site) {
-      const integrity = integrityOf(features, site) * lookSupport(features, site, rules.looks);
+      const { all } = believedOf(features, site);
+      const integrity = integrityOf(features, site) * supportOf(features, all);
       return {
         integrityMicro: Math.floor(integrity * micro),
         ...basisOf(rules, features, site),
@@ -76,9 +85,10 @@ export interface TrendingReading {
   readonly sigmaMax: number;
   /** Usual visitors. */
   readonly expected: number;
-  /** Part that the networks, and the returners, stand behind: 1 = as usual. */
+  /** Part that the networks, the returners, and those who were seen elsewhere, stand behind: 1 = as usual. */
   readonly networks: number;
   readonly looks: number;
+  readonly journeys: number;
 }
 
 /** Reads tokens by the rules of a formula, for flags. */
@@ -94,7 +104,8 @@ export function trendingReader(
       sigmaMax: periods.reduce((most, { sigma }) => Math.max(most, sigma), 0),
       expected: whole?.expected ?? 0,
       networks: networkIntegrity(features, (site.site ?? noHistory).ratios, rules.integrity),
-      looks: lookSupport(features, site, rules.looks),
+      looks: supportOf(features, believedVisitors(features, site, rules.looks)),
+      journeys: supportOf(features, believedByJourneys(features, site, rules.journeys)),
     };
   };
 }
@@ -120,6 +131,10 @@ function usualShareOf({ shrink }: TrendingRules, features: Features, site: SiteT
 function isDoubted({ effective, horizons }: Features, believed: readonly number[]): boolean {
   const own = [effective, ...horizons];
   return believed.some((visitors, index) => visitors * micro < (own[index] ?? 0));
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((value, index) => value === b[index]);
 }
 
 /**

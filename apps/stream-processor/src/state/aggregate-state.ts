@@ -1,3 +1,4 @@
+import type { JourneyGroup } from '@trending/schemas';
 import { ClassCounts } from '../domain/class-counts.ts';
 import { entersPanes, type Verdict, type ViewMemory } from '../domain/classify.ts';
 import type { DeadLetterReason, FoldedView } from '../domain/folded-view.ts';
@@ -28,6 +29,7 @@ export interface AggregateStateSettings {
 /** A state without its columns. */
 export interface StateSummary {
   readonly inputOffset: number;
+  readonly journeyOffset: number;
   readonly counts: readonly number[];
   readonly streamTime: number;
   readonly logTime: number;
@@ -49,14 +51,13 @@ export class AggregateState implements ViewMemory {
   readonly time = new StreamTime();
   readonly counts = new ClassCounts();
   readonly #recent = new RecentViews();
-  /** First offset of the journeys topic that is not applied yet. */
-  journeyOffset = 0;
   #journal: ViewJournal | undefined;
   /** Of the record at hand. */
   readonly #origin = { timestamp: 0, eventHigh: 0, eventLow: 0, provenance: 0 };
   #firstOffset: number;
   #inputOffset: number;
   #newestReceivedAt = 0;
+  #journeyOffset = 0;
 
   constructor(settings: AggregateStateSettings) {
     this.#firstOffset = settings.from;
@@ -68,6 +69,11 @@ export class AggregateState implements ViewMemory {
   /** First offset that is not folded in yet. */
   get inputOffset(): number {
     return this.#inputOffset;
+  }
+
+  /** First offset of the journeys topic that is not applied yet. */
+  get journeyOffset(): number {
+    return this.#journeyOffset;
   }
 
   /** Offset of the first record that was ever folded in, by whoever began. */
@@ -94,6 +100,13 @@ export class AggregateState implements ViewMemory {
     this.#origin.timestamp = timestamp;
     this.counts.accepted += 1;
     this.time.sawRecord(timestamp);
+  }
+
+  /** Takes what is known of viewers of this partition's tokens, from records of the journeys topic below `next`. */
+  applyJourneys(next: number, groups: readonly JourneyGroup[]): void {
+    if (next <= this.#journeyOffset) return;
+    this.#journeyOffset = next;
+    for (const group of groups) this.store.applyJourneys(group);
   }
 
   /** The fate of a record that is no view. */
@@ -182,6 +195,7 @@ export class AggregateState implements ViewMemory {
   /** Stands where another state stood: the store is already filled. It began with the first record that it accepted, unless told otherwise. */
   adopt(summary: StateSummary): void {
     this.#inputOffset = summary.inputOffset;
+    this.#journeyOffset = summary.journeyOffset;
     this.counts.adopt(summary.counts);
     this.#firstOffset = this.#inputOffset - this.counts.accepted;
     this.time.sawRecord(summary.logTime);
@@ -200,6 +214,7 @@ export class AggregateState implements ViewMemory {
     const { streamTime, logTime } = this.time;
     return {
       inputOffset: this.#inputOffset,
+      journeyOffset: this.#journeyOffset,
       counts: this.counts.values(),
       streamTime,
       logTime,

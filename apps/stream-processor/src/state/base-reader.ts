@@ -1,11 +1,13 @@
 import { fullWeightMicro } from '../domain/counting-rules.ts';
+import { type JourneyBits, journeyBitsEnd } from '../domain/journey.ts';
 import { provenanceBuckets } from '../domain/provenance.ts';
 import { paneIndexOf, type WindowLevel, windowLevels } from '../domain/window-level.ts';
 import type { AggregateState } from './aggregate-state.ts';
 import { OlderBaseError, section } from './base-format.ts';
 import { ByteReader } from './bytes.ts';
 import { grown, grownLength } from './columns.ts';
-import { gapMax } from './viewer-rows.ts';
+import type { StoreLoader } from './store-loader.ts';
+import { gapMax, type StoredViewer } from './viewer-rows.ts';
 
 const paneMax = 2 ** 31 - 1;
 const viewsMax = 2 ** 32 - 1;
@@ -18,8 +20,11 @@ const rowsAtOnceMax = 2 ** 22;
  */
 export class BaseReader {
   readonly #state: AggregateState;
+  readonly #loader: StoreLoader;
   /** Tokens of this store by their number in the base; undefined before the sizes. */
   #ids: Uint32Array<ArrayBuffer> | undefined;
+  /** Hashes of their names, those of tokens too that are not kept any more. */
+  #hashes = new Uint32Array(0);
   #numbers = 0;
   readonly #sighting = {
     token: 0,
@@ -30,12 +35,15 @@ export class BaseReader {
     pane: 0,
     weightMicro: 0,
     gap: 0,
+    journeys: 0,
+    journeyDay: 0,
   };
   readonly #pane = { level: 0, pane: 0, views: 0 };
   #epochBase: number | undefined;
 
   constructor(state: AggregateState) {
     this.#state = state;
+    this.#loader = state.store.loader();
   }
 
   /** What the epochs of this partition are counted from; undefined until the last part was read. */
@@ -58,6 +66,7 @@ export class BaseReader {
     else if (kind === section.tokens) this.#addTokens(reader);
     else if (kind === section.viewers) this.#addViewers(reader);
     else if (kind === section.provenance) this.#addProvenance(reader);
+    else if (kind === section.journeys) this.#addJourneys(reader);
     else if (kind === section.summary) this.#finish(reader);
     else throw new RangeError(`a base has no parts of kind ${kind}`);
     if (!reader.isAtEnd) throw new RangeError('a base part goes on behind its end');
@@ -68,6 +77,7 @@ export class BaseReader {
     const [tokens, viewers] = [size(), size()];
     const cells = windowLevels.map(size);
     this.#ids = new Uint32Array(tokens + 1);
+    this.#hashes = new Uint32Array(tokens + 1);
     this.#numbers = 0;
     this.#state.store.reserve({ tokens, cells, viewers });
   }
@@ -82,7 +92,12 @@ export class BaseReader {
     const asOf = reader.varint();
     for (let name = reader.text(); name !== ''; name = reader.text()) {
       const number = ++this.#numbers;
-      if (number >= ids.length) ids = grown(ids, grownLength(ids.length, number + 1));
+      if (number >= ids.length) {
+        const length = grownLength(ids.length, number + 1);
+        ids = grown(ids, length);
+        this.#hashes = grown(this.#hashes, length);
+      }
+      this.#hashes[number] = this.#state.store.hashOf(name);
       ids[number] = this.#addToken(reader, { name, asOf });
     }
     this.#ids = ids;
@@ -99,7 +114,6 @@ export class BaseReader {
     reader: ByteReader,
     of: { readonly level: WindowLevel; asOf: number; token: number; name: string },
   ): number {
-    const { store } = this.#state;
     const stored = this.#pane;
     let { token } = of;
     stored.level = of.level.index;
@@ -107,7 +121,7 @@ export class BaseReader {
     for (stored.views = reader.varint(); stored.views !== 0; stored.views = reader.varint()) {
       stored.pane = paneBefore(stored.pane, reader);
       if (stored.views > viewsMax) throw new RangeError(`${stored.views} views in one pane`);
-      token = store.loadPane(token, of.name, stored);
+      token = this.#loader.pane(token, of.name, stored);
     }
     return token;
   }
@@ -116,6 +130,7 @@ export class BaseReader {
     const ids = this.#begun();
     const reference = reader.varint();
     const sighting = this.#sighting;
+    sighting.journeyDay = reader.varint();
     let number = 0;
     for (let step = reader.varint(); step !== 0; step = reader.varint()) {
       number += step - 1;
@@ -131,7 +146,24 @@ export class BaseReader {
       if (sighting.weightMicro < 0) throw new RangeError('a viewer weighs less than nothing');
       sighting.gap = reader.varint();
       if (sighting.gap > gapMax) throw new RangeError('a viewer came back after too long');
-      if (sighting.token !== 0) this.#state.store.loadViewer(sighting);
+      sighting.journeys = journeysIn(reader.byte());
+      if (sighting.token !== 0) this.#loader.viewer(sighting);
+      else this.#addLoose(sighting, this.#hashes[number] as number);
+    }
+  }
+
+  #addLoose(viewer: Readonly<StoredViewer>, tokenHash: number): void {
+    const { viewerHigh, viewerLow, journeys, journeyDay } = viewer;
+    const pair = { tokenHash, viewerHigh, viewerLow };
+    this.#loader.journeys(pair, journeys, journeyDay);
+  }
+
+  #addJourneys(reader: ByteReader): void {
+    this.#begun();
+    const day = reader.varint();
+    for (let bits = reader.varint(); bits !== 0; bits = reader.varint()) {
+      const [tokenHash, viewerHigh, viewerLow] = [reader.word(), reader.word(), reader.word()];
+      this.#loader.journeys({ tokenHash, viewerHigh, viewerLow }, journeysIn(bits), day);
     }
   }
 
@@ -144,15 +176,16 @@ export class BaseReader {
       const token = ids[number] as number;
       const hour = paneBefore(reference, reader);
       const counts = [...readCounts(reader), ...readCounts(reader)];
-      if (token !== 0) this.#state.store.loadProvenance({ token, hour, counts });
+      if (token !== 0) this.#loader.provenance({ token, hour, counts });
     }
   }
 
   #finish(reader: ByteReader): void {
     this.#begun();
-    this.#state.store.finishLoading();
+    this.#loader.finish();
     this.#epochBase = reader.varint();
-    const [inputOffset, streamTime, logTime, newestReceivedAt, asOf] = [
+    const [inputOffset, journeyOffset, streamTime, logTime, newestReceivedAt, asOf] = [
+      reader.varint(),
       reader.varint(),
       reader.varint(),
       reader.varint(),
@@ -161,8 +194,14 @@ export class BaseReader {
     ];
     const counts: number[] = [];
     for (let left = reader.varint(); left > 0; left -= 1) counts.push(reader.varint());
-    this.#state.adopt({ inputOffset, streamTime, logTime, newestReceivedAt, asOf, counts });
+    const offsets = { inputOffset, journeyOffset };
+    this.#state.adopt({ ...offsets, streamTime, logTime, newestReceivedAt, asOf, counts });
   }
+}
+
+function journeysIn(bits: number): JourneyBits {
+  if (bits >= journeyBitsEnd) throw new RangeError('more is known of a viewer than there is');
+  return bits;
 }
 
 /** Counts of sources, or of countries. */

@@ -23,15 +23,19 @@ export function* encodeBase(
 ): Generator<Uint8Array> {
   const { store } = state;
   const numbers = new Uint32Array(store.columns.tokens.end());
+  // Facts that come while parts are asked for may be in it or not: whoever restores reads on from here.
+  const { journeyOffset } = state;
   yield sizesPart(store.columns);
   yield* tokenParts(store, numbers, partBytes);
   yield* viewerParts(store, numbers, partBytes);
   yield* provenanceParts(store, numbers, partBytes);
+  yield* journeyParts(store, partBytes);
   const part = new ByteWriter();
   const { counts, ...sums } = state.summary();
   part.byte(section.summary);
   part.varint(epochBase);
-  for (const sum of [sums.inputOffset, sums.streamTime, sums.logTime]) part.varint(sum);
+  for (const sum of [sums.inputOffset, journeyOffset, sums.streamTime, sums.logTime])
+    part.varint(sum);
   for (const sum of [sums.newestReceivedAt, sums.asOf, counts.length, ...counts]) part.varint(sum);
   yield part.take();
 }
@@ -83,12 +87,14 @@ function* viewerParts(
   numbers: Uint32Array,
   partBytes: number,
 ): Generator<Uint8Array> {
-  const { viewers } = store.columns;
+  const { viewers, journeys } = store.columns;
   const reference = paneIndexOf(store.asOf, finestPaneMs);
   let before = 0;
   const begin = () => {
     before = 0;
-    return begun(section.viewers, reference);
+    const part = begun(section.viewers, reference);
+    part.varint(journeys.day);
+    return part;
   };
   yield* inParts(rowsByToken(viewers, numbers.length), { partBytes, begin }, (part, row) => {
     const pane = viewers.lastPaneOf(row);
@@ -103,6 +109,7 @@ function* viewerParts(
     part.word(viewers.networkLowOf(row));
     part.varint(fullWeightMicro - viewers.weightOf(row));
     part.varint(viewers.gapOf(row));
+    part.byte(viewers.journeysOf(row));
   });
 }
 
@@ -121,6 +128,18 @@ function* provenanceParts(
     part.varint(number);
     part.signed(reference - hour);
     for (const half of [0, provenanceBuckets]) writeCounts(part, counts, half);
+  });
+}
+
+/** Facts of viewers who have no row. */
+function journeyParts(store: ViewCountStore, partBytes: number): Generator<Uint8Array> {
+  const { journeys } = store.columns;
+  const begin = () => begun(section.journeys, journeys.day);
+  return inParts(journeys.loose.all(), { partBytes, begin }, (part, fact) => {
+    part.varint(fact.bits);
+    part.word(fact.tokenHash);
+    part.word(fact.viewerHigh);
+    part.word(fact.viewerLow);
   });
 }
 

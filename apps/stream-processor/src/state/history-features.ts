@@ -1,4 +1,4 @@
-import type { SiteHistory } from '@trending/schemas';
+import type { Candidate, SiteHistory } from '@trending/schemas';
 import { lagHoursOf, minutesOf, sameHourSpanMinutesOf } from '../domain/hour-rules.ts';
 import { weekIndexAt } from '../domain/week-hours.ts';
 import type { WindowLevel } from '../domain/window-level.ts';
@@ -21,15 +21,18 @@ export function horizonsOf({ level, visitors }: HistorySource, token: number): n
   );
 }
 
-/** Who came to a token in the shorter periods, and who of them came back. */
-export function looksOf(
-  { level, visitors }: HistorySource,
-  token: number,
-): { readonly horizonVisitors: number[]; readonly horizonReturners: number[] } {
+/** See {@link Candidate}. */
+type LooksOfToken = Pick<Candidate, 'horizonVisitors' | 'horizonReturners' | 'came' | 'went'>;
+
+/** Who came to a token in the shorter periods, who of them came back, and who of all had been, or went, elsewhere. */
+export function looksOf({ level, visitors }: HistorySource, token: number): LooksOfToken {
+  const now = visitors.levels.levelOf(level);
   const shorter = level.horizons.map((span) => visitors.levels.levelOf(span));
   return {
     horizonVisitors: shorter.map((sums) => sums.visitors[token] as number),
     horizonReturners: shorter.map((sums) => sums.returners[token] as number),
+    came: [now, ...shorter].map((sums) => sums.came[token] as number),
+    went: [now, ...shorter].map((sums) => sums.went[token] as number),
   };
 }
 
@@ -63,8 +66,8 @@ export function siteHistoryOf(
     horizons: shorter.map(({ totalMicro }) => totalMicro),
     horizonVisitors: shorter.map(({ totalVisitors }) => totalVisitors),
     horizonReturners: shorter.map(({ totalReturners }) => totalReturners),
-    came: [],
-    went: [],
+    came: [now, ...shorter].map(({ totalCame }) => totalCame),
+    went: [now, ...shorter].map(({ totalWent }) => totalWent),
     ...hours.site(lagHoursOf(level), span),
   };
 }

@@ -1,3 +1,4 @@
+import { type JourneyKind, journey } from '../domain/journey.ts';
 import type { ViewerSpan } from '../domain/window-level.ts';
 import { grown, rowsAtFirst } from './columns.ts';
 import { PaneLists } from './pane-lists.ts';
@@ -8,6 +9,9 @@ export class LevelSums {
   visitors = new Uint32Array(rowsAtFirst);
   /** Visitors with views in two finest panes or more. */
   returners = new Uint32Array(rowsAtFirst);
+  /** Visitors that had been at another token before, and those that began here and went on. */
+  came = new Uint32Array(rowsAtFirst);
+  went = new Uint32Array(rowsAtFirst);
   networks = new Uint32Array(rowsAtFirst);
   effectiveMicro = new Float64Array(rowsAtFirst);
   /** Weight that the network cap takes away, micro, of the few tokens of which it takes any. */
@@ -16,6 +20,8 @@ export class LevelSums {
   totalMicro = 0;
   totalVisitors = 0;
   totalReturners = 0;
+  totalCame = 0;
+  totalWent = 0;
   /** First pane of the window at the horizon. */
   firstPane = 0;
   /** Entries by the pane of their last view and of those before; an entry that was seen again since is also in a later list. */
@@ -44,6 +50,12 @@ export class LevelSums {
     };
   }
 
+  /** What a viewer's weight adds on top of the summed weight of its network, under the network's cap; micro. */
+  cappedGain(summed: number, weight: number): number {
+    const cap = this.span.networkCapMicro;
+    return Math.min(summed + weight, cap) - Math.min(summed, cap);
+  }
+
   /** So much more of a token's weight is above the cap of its network, or less if below 0; micro. */
   cap(token: number, change: number): void {
     if (change === 0) return;
@@ -52,9 +64,22 @@ export class LevelSums {
     else this.#capped.set(token, capped);
   }
 
+  /** A visitor of whom that is known is one of the period's, or is no more. */
+  countJourney(token: number, kind: JourneyKind, by: 1 | -1): void {
+    if (kind === journey.came) {
+      this.came[token] = (this.came[token] as number) + by;
+      this.totalCame += by;
+    } else if (kind === journey.went) {
+      this.went[token] = (this.went[token] as number) + by;
+      this.totalWent += by;
+    }
+  }
+
   reserve(tokens: number): void {
     this.visitors = grown(this.visitors, tokens);
     this.returners = grown(this.returners, tokens);
+    this.came = grown(this.came, tokens);
+    this.went = grown(this.went, tokens);
     this.networks = grown(this.networks, tokens);
     this.effectiveMicro = grown(this.effectiveMicro, tokens);
   }

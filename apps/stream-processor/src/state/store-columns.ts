@@ -1,3 +1,4 @@
+import type { Journeys } from './journeys.ts';
 import type { PaneCells } from './pane-cells.ts';
 import type { ProvenanceHours } from './provenance-hours.ts';
 import type { TokenTable } from './token-table.ts';
@@ -9,6 +10,7 @@ export interface StoreColumns {
   readonly cells: readonly Readonly<PaneCells>[];
   /** Row 0 and rows without a token are unused. */
   readonly viewers: Readonly<ViewerEntries>;
+  readonly journeys: Pick<Journeys, 'day' | 'loose'>;
   readonly provenance: Pick<ProvenanceHours, 'all'>;
 }
 

@@ -44,7 +44,7 @@ interface FeatureParts {
     'token' | 'categories' | 'firstSeenAt' | 'cohort' | 'sources' | 'countries'
   >;
   readonly who: Pick<Candidate, 'visitors' | 'returners' | 'networks' | 'effective' | 'capped'> &
-    Pick<Candidate, 'horizons' | 'horizonVisitors' | 'horizonReturners'>;
+    Pick<Candidate, 'horizons' | 'horizonVisitors' | 'horizonReturners' | 'came' | 'went'>;
   readonly panes: Pick<Candidate, 'views' | 'viewsPrev' | 'freshSum' | 'sparkline'>;
   readonly past: Pick<Candidate, 'histH' | 'histHours' | 'histMinutes' | 'phiSum' | 'phiCount'> &
     Pick<Candidate, 'sameHour'>;
@@ -133,8 +133,7 @@ export class StoreFeatures {
         effective: sums.effective,
         capped: sums.capped,
         horizons: horizonsOf(source, token),
-        horizonVisitors: looks.horizonVisitors,
-        horizonReturners: looks.horizonReturners,
+        ...looks,
       },
       past,
       weekIndexMicro: weekIndexOf(source, known.weekOf?.(name)),
@@ -224,8 +223,8 @@ function candidateOf(parts: FeatureParts): Candidate {
     horizons: who.horizons,
     horizonVisitors: who.horizonVisitors,
     horizonReturners: who.horizonReturners,
-    came: [],
-    went: [],
+    came: who.came,
+    went: who.went,
     histH: past.histH,
     histHours: past.histHours,
     histMinutes: past.histMinutes,

@@ -1,16 +1,23 @@
-import type { Candidate, ScopeTotals, SiteHistory } from '@trending/schemas';
+import type { Candidate, JourneyGroup, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
-import { longestLevel, type WindowLevel, windowLevels } from '../domain/window-level.ts';
+import { dayOf } from '../domain/journey.ts';
+import {
+  longestLevel,
+  type ViewerSpan,
+  type WindowLevel,
+  windowLevels,
+} from '../domain/window-level.ts';
 import type { KnownTokens } from './category-table.ts';
 import { rowsAtFirst } from './columns.ts';
 import { HourHistory } from './hour-history.ts';
+import { journeyFacts } from './journey-facts.ts';
 import { PaneCells } from './pane-cells.ts';
-import type { TokenHour } from './provenance-hours.ts';
 import { ScopeNames } from './scope-names.ts';
-import type { StoreColumns, StoredPane, StoreSizes } from './store-columns.ts';
+import { type Sightings, viewerOf } from './sightings.ts';
+import type { StoreColumns, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
+import { StoreLoader } from './store-loader.ts';
 import { TokenTable } from './token-table.ts';
-import type { StoredViewer } from './viewer-rows.ts';
 import { Visitors } from './visitors.ts';
 import { WindowStandings } from './window-standings.ts';
 
@@ -33,6 +40,10 @@ export class ViewCountStore {
   readonly #features: StoreFeatures;
   readonly #known: KnownTokens;
   readonly #scopeNames = new ScopeNames();
+  readonly #visitorsChanged = (span: ViewerSpan, token: number) =>
+    this.#standings.visitorsChanged(span, token);
+  /** Where viewers that are new to their token are told; nobody asks before somebody sets it. */
+  sightings: Sightings | undefined;
   #capacity = rowsAtFirst;
   #asOf: number;
 
@@ -41,7 +52,7 @@ export class ViewCountStore {
     this.#asOf = asOf;
     this.#known = known;
     this.#cells = windowLevels.map((level) => new PaneCells(level, asOf));
-    this.#visitors = new Visitors(asOf);
+    this.#visitors = new Visitors(asOf, this.#tokens);
     this.#hours = new HourHistory(this.#tokens, this.#cellsOf(longestLevel), known);
     const sources = { tokens: this.#tokens, cells: this.#cells, visitors: this.#visitors };
     this.#standings = new WindowStandings({ ...sources, floorMicro });
@@ -98,7 +109,14 @@ export class ViewCountStore {
       if (this.#cellsOf(level).add(token, viewedAt)) this.#standings.touch(level, token);
       else this.#standings.touchPast(level, token);
     }
-    this.#visitors.addView(token, view, provenance);
+    const isSighting = this.#visitors.addView(token, view, provenance);
+    if (isSighting) this.sightings?.add(view.token, dayOf(viewedAt), viewerOf(view));
+  }
+
+  /** What is known of viewers of a token from elsewhere: facts of one day. */
+  applyJourneys(group: JourneyGroup): void {
+    for (const fact of journeyFacts(group, this.#tokens))
+      this.#visitors.levels.journeys.apply(fact, this.#visitorsChanged);
   }
 
   /** Everything that is kept, to be written out; not to be changed. */
@@ -107,8 +125,19 @@ export class ViewCountStore {
       tokens: this.#tokens,
       cells: this.#cells,
       viewers: this.#visitors.levels.entries,
+      journeys: this.#visitors.levels.journeys,
       provenance: this.#visitors.provenance,
     };
+  }
+
+  /** Enters what another store kept, into this one, which is empty. */
+  loader(): StoreLoader {
+    return new StoreLoader({
+      cells: this.#cells,
+      visitors: this.#visitors,
+      standings: this.#standings,
+      addToken: (name) => this.#addToken(name),
+    });
   }
 
   /** Makes room at once for what is about to be loaded; more may come, or less. */
@@ -117,34 +146,6 @@ export class ViewCountStore {
     this.#tokens.reserve(tokens);
     for (const level of windowLevels) this.#cellsOf(level).reserveCells(cells[level.index] ?? 0);
     this.#visitors.levels.entries.reserve(viewers);
-  }
-
-  /**
-   * Enters views of a token that another store kept, its panes of a level from the newest on; `token` is 0 before its first pane.
-   * @returns the token's number for {@link loadViewer}; 0 while none of its panes is kept any more
-   */
-  loadPane(token: number, name: string, { level, pane, views }: Readonly<StoredPane>): number {
-    const cells = this.#cells[level] as PaneCells;
-    if (!cells.keepsPane(pane)) return token;
-    const entered = token === 0 ? this.#addToken(name) : token;
-    cells.load(entered, { pane, views });
-    this.#standings.touch(windowLevels[level] as WindowLevel, entered);
-    return entered;
-  }
-
-  /** Enters a viewer of a token, as another store kept it; counts from {@link finishLoading} on. */
-  loadViewer(viewer: Readonly<StoredViewer>): void {
-    this.#visitors.levels.load(viewer);
-  }
-
-  /** Enters where views of a token's hour came from, as another store counted it. */
-  loadProvenance(hour: Readonly<TokenHour>): void {
-    this.#visitors.provenance.load(hour);
-  }
-
-  /** Everything is loaded: now it counts. @throws RangeError when no store can have kept it */
-  finishLoading(): void {
-    this.#visitors.levels.finishLoading();
   }
 
   /** Moves the windows to end at `asOf`; an earlier one than before does nothing. */
@@ -160,7 +161,7 @@ export class ViewCountStore {
       });
       if (moved) this.#standings.changed(level);
     }
-    this.#visitors.advance(asOf, (span, token) => this.#standings.visitorLeft(span, token));
+    this.#visitors.advance(asOf, this.#visitorsChanged);
     for (const token of emptied) this.#removeToken(token);
   }
 

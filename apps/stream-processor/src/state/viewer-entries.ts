@@ -2,6 +2,9 @@ import { hash3 } from '../domain/hash.ts';
 import { RowPool } from './columns.ts';
 import { gapMax, ViewerRows, type ViewerSighting } from './viewer-rows.ts';
 
+/** What a row is found by. */
+type SoughtViewer = Pick<ViewerSighting, 'token' | 'viewerHigh' | 'viewerLow'>;
+
 /**
  * One row per (token, viewer): the greatest of its sightings by (pane, weight, then smallest network), and the last pane before that one.
  * Both are associative, commutative and idempotent, so neither order nor repetition of the views in the log can change them.
@@ -9,7 +12,7 @@ import { gapMax, ViewerRows, type ViewerSighting } from './viewer-rows.ts';
  */
 export class ViewerEntries extends ViewerRows {
   readonly #pool = new RowPool();
-  #sought: Readonly<ViewerSighting> | undefined;
+  #sought: Readonly<SoughtViewer> | undefined;
   #foundSlot = 0;
 
   /** One past the highest row ever given out. */
@@ -27,7 +30,7 @@ export class ViewerEntries extends ViewerRows {
   }
 
   /** Row of the viewer, 0 = not known. */
-  find(sighting: Readonly<ViewerSighting>): number {
+  find(sighting: Readonly<SoughtViewer>): number {
     this.#foundSlot = this.#slotOf(sighting);
     return this.at(this.#foundSlot);
   }
@@ -111,7 +114,7 @@ export class ViewerEntries extends ViewerRows {
   }
 
   protected override matches(entry: number): boolean {
-    const sought = this.#sought as ViewerSighting;
+    const sought = this.#sought as SoughtViewer;
     return (
       this.viewerLowOf(entry) === sought.viewerLow &&
       this.viewerHighOf(entry) === sought.viewerHigh &&
@@ -123,7 +126,7 @@ export class ViewerEntries extends ViewerRows {
     return hash3(this.tokenOf(entry), this.viewerHighOf(entry), this.viewerLowOf(entry));
   }
 
-  #slotOf(sighting: Readonly<ViewerSighting>): number {
+  #slotOf(sighting: Readonly<SoughtViewer>): number {
     this.#sought = sighting;
     return this.probe(hash3(sighting.token, sighting.viewerHigh, sighting.viewerLow));
   }

@@ -1,5 +1,6 @@
 import { trackedViewersMax, viewersPerNetworkMax } from '../domain/counting-rules.ts';
 import { longestLevel, type ViewerSpan, viewerSpans } from '../domain/window-level.ts';
+import { Journeys } from './journeys.ts';
 import { LevelSums } from './level-sums.ts';
 import { NetworkShares } from './network-shares.ts';
 import { OldestViewers } from './oldest-viewers.ts';
@@ -18,8 +19,14 @@ export class ViewerLevels {
   readonly #oldest = new OldestViewers(this.entries);
   readonly #levels: readonly LevelSums[] = viewerSpans.map((span) => new LevelSums(span));
   readonly #returners = new Returners(this.entries, this.#levels);
+  readonly journeys: Journeys;
   /** Viewers that were forgotten because their token or their network had too many. */
   untracked = 0;
+
+  /** `hashOf`: of a token's name, by its number. */
+  constructor(hashOf: (token: number) => number) {
+    this.journeys = new Journeys({ entries: this.entries, levels: this.#levels, hashOf });
+  }
 
   /** Tracked (token, viewer) pairs. */
   size(): number {
@@ -32,10 +39,14 @@ export class ViewerLevels {
    */
   load(viewer: Readonly<StoredViewer>): void {
     const longest = this.levelOf(longestLevel);
-    if (!longest.holds(viewer.pane)) return;
+    if (!longest.holds(viewer.pane)) {
+      this.journeys.loadGone(viewer);
+      return;
+    }
     const entry = this.entries.append(viewer);
     this.entries.set(entry, viewer);
     this.entries.setGap(entry, longest.holds(viewer.pane - viewer.gap) ? viewer.gap : 0);
+    this.journeys.load(entry, viewer);
   }
 
   /** @throws RangeError when viewers were loaded that no store can have kept */
@@ -65,12 +76,14 @@ export class ViewerLevels {
     return this.#levels[level.index] as LevelSums;
   }
 
-  /** Takes in a counted view. */
-  add(sighting: Readonly<ViewerSighting>): void {
-    if (!this.levelOf(longestLevel).holds(sighting.pane)) return;
+  /** Takes in a counted view. @returns the viewer's last pane before it; -1 for one that was not known, undefined where it does not count */
+  add(sighting: Readonly<ViewerSighting>): number | undefined {
+    if (!this.levelOf(longestLevel).holds(sighting.pane)) return undefined;
     const entry = this.entries.find(sighting);
+    const before = entry === 0 ? -1 : this.entries.lastPaneOf(entry);
     if (entry === 0) this.#addEntry(sighting);
     else this.#seeAgain(entry, sighting);
+    return before;
   }
 
   /** Moves a level's window to start at `firstPane`, never back; calls `touched` for each token that loses a visitor or returner. */
@@ -108,6 +121,7 @@ export class ViewerLevels {
     const listed = this.entries.lastPaneOf(entry);
     this.entries.set(entry, sighting);
     this.entries.setGap(entry, 0);
+    this.journeys.begin(entry);
     this.#oldest.add(entry);
     this.#attach(entry);
     this.#joinAll(entry);
@@ -179,6 +193,7 @@ export class ViewerLevels {
 
   #removeEntry(entry: number): void {
     this.#networks.detach(entry);
+    this.journeys.end(entry);
     this.entries.remove(entry);
   }
 
@@ -202,11 +217,12 @@ export class ViewerLevels {
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     if (group !== 0) this.#networks.join(group, level.index, weight);
-    this.#turn(entry, level);
+    this.entries.turnMember(entry, 1 << level.index);
     sums.visitors[token] = (sums.visitors[token] as number) + 1;
     sums.totalVisitors += 1;
+    this.journeys.count(entry, sums, 1);
     if (viewers === 0) sums.networks[token] = (sums.networks[token] as number) + 1;
-    const gain = cappedGain(summed, weight, level);
+    const gain = sums.cappedGain(summed, weight);
     sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) + gain;
     sums.totalMicro += gain;
     sums.cap(token, weight - gain);
@@ -219,13 +235,14 @@ export class ViewerLevels {
     const weight = this.entries.weightOf(entry);
     const group = this.entries.groupOf(entry);
     if (group !== 0) this.#networks.leave(group, level.index, weight);
-    this.#turn(entry, level);
+    this.entries.turnMember(entry, 1 << level.index);
     const viewers = group === 0 ? 0 : this.#networks.viewersAt(group, level.index);
     const summed = group === 0 ? 0 : this.#networks.weightAt(group, level.index);
     sums.visitors[token] = (sums.visitors[token] as number) - 1;
     sums.totalVisitors -= 1;
+    this.journeys.count(entry, sums, -1);
     if (viewers === 0) sums.networks[token] = (sums.networks[token] as number) - 1;
-    const loss = cappedGain(summed, weight, level);
+    const loss = sums.cappedGain(summed, weight);
     sums.effectiveMicro[token] = (sums.effectiveMicro[token] as number) - loss;
     sums.totalMicro -= loss;
     sums.cap(token, loss - weight);
@@ -235,14 +252,4 @@ export class ViewerLevels {
   #isIn(entry: number, { index }: ViewerSpan): boolean {
     return this.entries.isMember(entry, 1 << index);
   }
-
-  #turn(entry: number, { index }: ViewerSpan): void {
-    this.entries.turnMember(entry, 1 << index);
-  }
-}
-
-/** What a viewer's weight adds on top of the summed weight of its network, under the network's cap; micro. */
-function cappedGain(summed: number, weight: number, level: ViewerSpan): number {
-  const cap = level.networkCapMicro;
-  return Math.min(summed + weight, cap) - Math.min(summed, cap);
 }

@@ -1,3 +1,4 @@
+import type { JourneyBits } from '../domain/journey.ts';
 import { grown, grownLength, rowsAtFirst } from './columns.ts';
 import { SlotTable } from './slot-table.ts';
 
@@ -17,6 +18,9 @@ export interface ViewerSighting {
 export interface StoredViewer extends ViewerSighting {
   /** Finest panes from the viewer's last but one pane to its last; 0 = seen in one only. */
   gap: number;
+  /** What is known of it beyond its views, and the newest day of that. */
+  journeys: JourneyBits;
+  journeyDay: number;
 }
 
 /** Greatest gap that is kept: far beyond the longest window. */
@@ -34,11 +38,12 @@ const word = {
   weight: 6,
   group: 7,
   nextInGroup: 8,
-  /** See {@link StoredViewer.gap}, and above it the memberships. */
+  /** See {@link StoredViewer.gap}, above it the memberships, and above them the journeys. */
   gap: 9,
 } as const;
 const width = 10;
 const gapBits = 16;
+const journeyShift = 28;
 
 /** The rows of {@link ViewerEntries}, word by word. */
 export abstract class ViewerRows extends SlotTable {
@@ -93,7 +98,18 @@ export abstract class ViewerRows extends SlotTable {
     this.#rows[entry * width + word.nextInGroup] = next;
   }
 
-  /** Is it in these sums? They have a bit each, of 16. Kept by `ViewerLevels` and `Returners`. */
+  /** What is known of the viewer beyond its views. Kept by `Journeys`. */
+  journeysOf(entry: number): JourneyBits {
+    return (this.#rows[entry * width + word.gap] as number) >>> journeyShift;
+  }
+
+  setJourneys(entry: number, bits: JourneyBits): void {
+    const at = entry * width + word.gap;
+    const rest = (this.#rows[at] as number) & ~(0xf << journeyShift);
+    this.#rows[at] = rest | (bits << journeyShift);
+  }
+
+  /** Is it in these sums? They have a bit each, of 12. Kept by `ViewerLevels` and `Returners`. */
   isMember(entry: number, bit: number): boolean {
     return ((this.#rows[entry * width + word.gap] as number) & (bit << gapBits)) !== 0;
   }

@@ -60,8 +60,8 @@ export class WindowStandings {
     this.of(level).touch(token);
   }
 
-  /** Somebody left a window, or a shorter period that windows tell of. */
-  visitorLeft(span: ViewerSpan, token: number): void {
+  /** Somebody left a window, or a shorter period that windows tell of, or more is known of him. */
+  visitorsChanged(span: ViewerSpan, token: number): void {
     for (const level of windowLevels) {
       if (level === span) this.touch(level, token);
       else if (level.horizons.includes(span)) this.of(level).touch(token);

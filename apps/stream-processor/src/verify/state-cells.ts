@@ -1,5 +1,6 @@
 import { windowLevels } from '../domain/window-level.ts';
 import type { AggregateState } from '../state/aggregate-state.ts';
+import type { ViewerPair } from '../state/loose-journeys.ts';
 
 /** Everything a state holds, cell by cell, under names that do not depend on how it came to hold it. */
 export function stateCells(state: AggregateState): Map<string, number> {
@@ -21,6 +22,25 @@ export function stateCells(state: AggregateState): Map<string, number> {
     found.set(`${token} viewer ${viewer} last pane`, viewers.lastPaneOf(row));
     found.set(`${token} viewer ${viewer} pane before`, viewers.secondPane(row));
     found.set(`${token} viewer ${viewer} from network ${network} weight`, viewers.weightOf(row));
+  }
+  for (const [viewer, bits] of journeyCells(state)) found.set(`${viewer} journeys`, bits);
+  return found;
+}
+
+/** What is known of viewers beyond their views, whether they have a row or not. */
+function journeyCells({ store }: AggregateState): Map<string, number> {
+  const { tokens, viewers, journeys } = store.columns;
+  const found = new Map<string, number>();
+  const add = ({ tokenHash, viewerHigh, viewerLow }: ViewerPair, bits: number) => {
+    const cell = `token ${tokenHash} viewer ${viewerHigh}.${viewerLow}`;
+    if (bits !== 0) found.set(cell, (found.get(cell) ?? 0) | bits);
+  };
+  for (const { bits, ...pair } of journeys.loose.all()) add(pair, bits);
+  for (let row = 1; row < viewers.end(); row += 1) {
+    if (viewers.tokenOf(row) === 0) continue;
+    const tokenHash = tokens.hashOf(viewers.tokenOf(row));
+    const [viewerHigh, viewerLow] = [viewers.viewerHighOf(row), viewers.viewerLowOf(row)];
+    add({ tokenHash, viewerHigh, viewerLow }, viewers.journeysOf(row));
   }
   return found;
 }

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { trendingFormula } from '../../src/domain/formula.ts';
-import { believedVisitors, lookSupport } from '../../src/domain/look-support.ts';
+import { believedVisitors, type LookRules, supportOf } from '../../src/domain/look-support.ts';
 import { scoreOf, scorerOf } from '../../src/domain/score.ts';
 import type { SiteTotals } from '../../src/domain/scorer.ts';
 import { noHistory } from '../../src/domain/site-history.ts';
 import { candidateOf } from '../support/rank-fixtures.ts';
+
+const lookSupport = (
+  own: Parameters<typeof believedVisitors>[0],
+  site: Parameters<typeof believedVisitors>[1],
+  rules: LookRules,
+) => supportOf(own, believedVisitors(own, site, rules));
 
 const micro = 1_000_000;
 const rules = { tolerance: 1, unproven: 0.08 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { provenanceOf } from '../../src/domain/provenance.ts';
 import type { AggregateState } from '../../src/state/aggregate-state.ts';
-import { OlderBaseError } from '../../src/state/base-format.ts';
+import { OlderBaseError, section } from '../../src/state/base-format.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
 import { ByteWriter } from '../../src/state/bytes.ts';
@@ -43,7 +43,7 @@ function restoredFrom(base: Iterable<Uint8Array>, asOf: number): AggregateState 
   return state;
 }
 
-/** Sizes, tokens, viewers, provenance and summary of a few views. */
+/** Sizes, tokens, viewers, provenance, journeys and summary of a few views. */
 function smallBase(): Uint8Array[] {
   const { state } = foldedHalf(
     Array.from({ length: 12 }, (_, i) => ({
@@ -201,11 +201,11 @@ describe('a base', () => {
 
   it('of a newer version is refused', () => {
     const reader = new BaseReader(stateFrom(0, start));
-    expect(() => reader.add(Uint8Array.of(17, 0))).toThrow('newer version');
+    expect(() => reader.add(Uint8Array.of(section.summary + 1, 0))).toThrow('newer version');
   });
 
   it('of an older format is told from a broken one', () => {
-    for (const kind of [1, 3, 4, 7, 8, 11]) {
+    for (const kind of [1, 3, 4, 7, 8, 11, 12, 16]) {
       const reader = new BaseReader(stateFrom(0, start));
       expect(() => reader.add(Uint8Array.of(kind, 0))).toThrow(OlderBaseError);
     }
@@ -248,7 +248,8 @@ describe('a base', () => {
   });
 
   it('that is out of order or holds something twice is refused', () => {
-    const [sizes, tokens, viewers, provenance, summary] = smallBase() as [
+    const [sizes, tokens, viewers, provenance, journeys, summary] = smallBase() as [
+      Uint8Array,
       Uint8Array,
       Uint8Array,
       Uint8Array,
@@ -262,6 +263,7 @@ describe('a base', () => {
     expect(() => load([sizes, tokens, viewers, viewers, summary])).toThrow('there twice');
     expect(() => load([sizes, provenance])).toThrow(/an hour of token [123] of 0/);
     expect(() => load([sizes, tokens, provenance, provenance])).toThrow('there twice');
+    expect(() => load([journeys])).toThrow('does not begin with its sizes');
     expect(() => load([sizes, tokens, viewers, summary, viewers])).toThrow('behind its last part');
   });
 

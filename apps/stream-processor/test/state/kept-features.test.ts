@@ -1,4 +1,4 @@
-import { hoursOfWeek } from '@trending/schemas';
+import { hoursOfWeek, type JourneyGroup } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
@@ -8,7 +8,7 @@ import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
 import { encodeBase } from '../../src/state/base-writer.ts';
 import type { KnownTokens } from '../../src/state/category-table.ts';
-import { type ViewSpec, viewOf } from '../support/views.ts';
+import { bytesOf, type ViewSpec, viewOf } from '../support/views.ts';
 
 const start = 1_700_000_000_000;
 const hour = 3_600_000;
@@ -43,10 +43,18 @@ const arbitraryWeek = fc.record({
   token: arbitraryToken,
   busiest: fc.option(fc.integer({ min: 0, max: hoursOfWeek - 1 }), { nil: undefined }),
 });
+/** Of the day of the last view, of those before, or of the one that is still to come. */
+const arbitraryJourney = fc.record({
+  token: arbitraryToken,
+  viewer: fc.integer({ min: 1, max: 12 }),
+  daysAgo: fc.constantFrom(0, 0, 0, 1, 2, -1),
+  kind: fc.constantFrom('came', 'went'),
+});
 const arbitraryLook = fc.record({ look: fc.constantFrom(...windowLevels) });
 const arbitrarySteps = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: arbitraryView },
+    { weight: 4, arbitrary: arbitraryJourney },
     { weight: 3, arbitrary: arbitraryAdvance },
     { weight: 3, arbitrary: arbitraryLook },
     { weight: 1, arbitrary: arbitraryNews },
@@ -55,6 +63,8 @@ const arbitrarySteps = fc.array(
   ),
   { minLength: 10, maxLength: 60, size: 'max' },
 );
+
+type Journey = typeof arbitraryJourney extends fc.Arbitrary<infer T> ? T : never;
 
 interface News {
   readonly categories: readonly string[];
@@ -71,6 +81,7 @@ class LookedAt {
     weekOf: (token) => this.#weeks.get(token),
   };
   readonly #views: FoldedView[] = [];
+  readonly #journeys: JourneyGroup[] = [];
   #asOf = start;
   #state = new AggregateState({ from: 0, asOf: start, known: this.#known });
 
@@ -83,6 +94,19 @@ class LookedAt {
     const view = viewOf({ ...spec, at: this.#asOf - age });
     this.#views.push(view);
     this.#state.store.add(view, provenanceOf(view));
+  }
+
+  journey({ token, viewer, daysAgo, kind }: Journey): void {
+    const day = Math.floor(this.#asOf / (24 * hour)) - daysAgo;
+    const [one, none] = [bytesOf(viewer, 8), new Uint8Array(0)];
+    const group = {
+      token,
+      day,
+      came: kind === 'came' ? one : none,
+      went: kind === 'went' ? one : none,
+    };
+    this.#journeys.push(group);
+    this.#state.applyJourneys(this.#journeys.length, [group]);
   }
 
   advance(ms: number): void {
@@ -112,8 +136,14 @@ class LookedAt {
   /** Looks, and compares with a partition that never told anything before. */
   look(level = windowLevels[0] as (typeof windowLevels)[number]): void {
     const { store } = new AggregateState({ from: 0, asOf: start, known: this.#known });
+    // Some before the views that they tell of, and all in another order.
+    const halves = [0, 1].map((half) => this.#journeys.filter((_, index) => index % 2 === half));
+    const [before = [], behind = []] = halves;
+    for (const group of before.toReversed()) store.applyJourneys(group);
     for (const view of this.#views) store.add(view, provenanceOf(view));
     store.advance(this.#asOf);
+    for (const group of behind) store.applyJourneys(group);
+    expect(this.#state.store.site(level)).toEqual(store.site(level));
     expect(this.#state.store.candidates(level)).toEqual(store.candidates(level));
     expect(this.#state.store.totals(level)).toEqual(store.totals(level));
   }
@@ -132,6 +162,7 @@ describe('features that are kept from one emission to the next', () => {
           else if ('restart' in step) partition.restart();
           else if ('categories' in step) partition.learn(step.token, step);
           else if ('busiest' in step) partition.learnWeek(step.token, step.busiest);
+          else if ('kind' in step) partition.journey(step);
           else partition.view(step);
         }
         for (const level of windowLevels) partition.look(level);
