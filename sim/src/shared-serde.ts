@@ -9,6 +9,8 @@ import {
   type Topic,
   topics,
   type ViewDelta,
+  type ViewerJourneys,
+  type ViewerSightings,
 } from '@trending/schemas';
 import { keptCandidates } from '../../apps/stream-processor/src/domain/candidate-order.ts';
 
@@ -63,6 +65,8 @@ export const sharedSerdes = {
   boards: new SharedSerde<Board>(topics.rankings),
   features: new SharedSerde<FeatureSet>(topics.features),
   deltas: new SharedSerde<ViewDelta>(topics.viewDeltas),
+  sightings: new SharedSerde<ViewerSightings>(topics.sightings),
+  journeys: new SharedSerde<ViewerJourneys>(topics.journeys),
 };
 
 /** What whoever judges the members reads with: the readers of boards and the oracles, who read the same records again and again. */

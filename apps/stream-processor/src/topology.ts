@@ -35,8 +35,8 @@ export interface RoleEdges {
 
 export const topology = {
   aggregate: {
-    reads: [topics.views, topics.viewDeltas, topics.metadata],
-    writes: [topics.viewDeltas, topics.candidates, topics.deadLetters],
+    reads: [topics.views, topics.viewDeltas, topics.metadata, topics.journeys],
+    writes: [topics.viewDeltas, topics.candidates, topics.deadLetters, topics.sightings],
   },
   rank: {
     reads: [topics.candidates, topics.control],

@@ -10,13 +10,21 @@ import {
   topicSpecs,
 } from '@trending/kafka';
 import { createLogger, Registry } from '@trending/runtime';
-import { type CandidateSet, type TokenMetadata, topics, type ViewDelta } from '@trending/schemas';
+import {
+  type CandidateSet,
+  type TokenMetadata,
+  topics,
+  type ViewDelta,
+  type ViewerJourneys,
+  type ViewerSightings,
+} from '@trending/schemas';
 import {
   type AggregateState,
   type AggregateTask,
   CategoryTable,
   Checkpoints,
   createAggregateMetrics,
+  SightingsLog,
 } from '@trending/stream-processor/checkpoints';
 import type { FoldedView } from '@trending/stream-processor/domain';
 import { aggregate } from '@trending/stream-processor/topology';
@@ -60,17 +68,23 @@ async function createCheckpoints(): Promise<Checkpoints> {
     deltas: await registry.serde<ViewDelta>(topics.viewDeltas, prefix),
     metadata: await registry.serde<TokenMetadata>(topics.metadata, prefix),
     candidates: await registry.serde<CandidateSet>(topics.candidates, prefix),
+    sightings: await registry.serde<ViewerSightings>(topics.sightings, prefix),
+    journeys: await registry.serde<ViewerJourneys>(topics.journeys, prefix),
     viewsTopic,
     deltasTopic: topicName(topics.viewDeltas, prefix),
     metadataTopic: topicName(topics.metadata, prefix),
     deadLettersTopic: topicName(topics.deadLetters, prefix),
+    sightingsTopic: topicName(topics.sightings, prefix),
+    journeysTarget: { topic: topicName(topics.journeys, prefix), partition: 0 },
     candidatesTarget: { topic: topicName(topics.candidates, prefix), partition: 0 },
   };
   const failed = (error: unknown): never => {
     throw error;
   };
   const fenceCandidates = async (): Promise<number> => 0;
-  return new Checkpoints({ ports, categories: new CategoryTable(), failed, fenceCandidates });
+  const sightings = new SightingsLog(ports);
+  const categories = new CategoryTable();
+  return new Checkpoints({ ports, sightings, categories, failed, fenceCandidates });
 }
 
 const words = {

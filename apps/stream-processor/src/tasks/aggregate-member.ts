@@ -6,10 +6,12 @@ import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { EmissionDriver } from './emission-driver.ts';
+import { JourneyReader } from './journey-reader.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import { OwnedTasks } from './owned-tasks.ts';
 import { RebuildProgress } from './rebuild-progress.ts';
 import { withRetries } from './retry.ts';
+import { SightingsLog } from './sightings-log.ts';
 import { recategorise, Takeovers } from './takeovers.ts';
 
 /** Offsets are committed for lag displays and to know which dead letters were appended, ms. */
@@ -29,6 +31,8 @@ export class AggregateMember {
   readonly #settings: AggregateMemberSettings;
   readonly #categories = new CategoryTable();
   readonly #metadata: MetadataReader;
+  readonly #journeys: JourneyReader;
+  readonly #sightings: SightingsLog;
   readonly #emissions: EmissionDriver;
   readonly #batches: AggregateBatches;
   readonly #checkpoints: Checkpoints;
@@ -46,7 +50,9 @@ export class AggregateMember {
     this.#commits = new AggregateCommits(ports);
     this.#progress = new RebuildProgress(ports.clock, ports.logger);
     this.#emissions = new EmissionDriver(ports, () => this.#tasks.owned(), crash);
+    this.#sightings = new SightingsLog(ports);
     this.#checkpoints = new Checkpoints({
+      sightings: this.#sightings,
       ports,
       categories: this.#categories,
       failed: crash,
@@ -63,6 +69,11 @@ export class AggregateMember {
       else for (const { state } of this.tasks()) state.store.weekChanged(token);
       this.#emissions.poke();
     });
+    this.#journeys = new JourneyReader(
+      ports,
+      () => this.#tasks.all(),
+      () => this.#emissions.poke(),
+    );
     this.#takeovers = new Takeovers({
       ports,
       tasks: this.#tasks,
@@ -70,6 +81,9 @@ export class AggregateMember {
       metadata: this.#metadata,
       commits: this.#commits,
       changed: () => this.#emissions.poke(),
+      inform: (task) => {
+        if (!task.isInformed) this.#journeys.inform(task).catch(crash);
+      },
     });
   }
 
@@ -81,6 +95,7 @@ export class AggregateMember {
   async start(): Promise<void> {
     const { ports, group, crash } = this.#settings;
     await this.#metadata.start(crash);
+    await this.#journeys.start(crash);
     this.#emissions.start();
     await this.#takeovers.readAhead(group);
     this.#consumer = await ports.log.runGroup({
@@ -111,6 +126,7 @@ export class AggregateMember {
     this.#consumer = undefined;
     await this.#emissions.stop();
     await this.#metadata.stop();
+    await this.#journeys.stop();
   }
 
   /** Undefined once every assigned partition has caught up. */
@@ -135,7 +151,7 @@ export class AggregateMember {
     const tasks = [...this.#tasks.owned()].map(({ partition, position }) => ({
       ...{ topic, partition, position },
     }));
-    return [...tasks, ...this.#metadata.positions()];
+    return [...tasks, ...this.#metadata.positions(), ...this.#journeys.positions()];
   }
 
   /** The last checkpoint of every partition: the next owner goes on exactly there. */
@@ -166,7 +182,10 @@ export class AggregateMember {
   }
 
   async #checkpoint(): Promise<void> {
-    const superseded = await this.#checkpoints.tick(this.#tasks.owned());
+    const owned = [...this.#tasks.owned()];
+    // Not awaited by the checkpoints: each waits for what it covers.
+    for (const task of owned) this.#sightings.flush(task).catch(this.#settings.crash);
+    const superseded = await this.#checkpoints.tick(owned);
     for (const task of superseded) await this.#takeovers.reclaim(task, this.#consumer);
   }
 }

@@ -1,6 +1,12 @@
 import type { Log, Serde, TopicPartition } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
-import type { CandidateSet, TokenMetadata, ViewDelta } from '@trending/schemas';
+import type {
+  CandidateSet,
+  TokenMetadata,
+  ViewDelta,
+  ViewerJourneys,
+  ViewerSightings,
+} from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import type { AggregateMetrics } from './aggregate-metrics.ts';
 
@@ -14,10 +20,14 @@ export interface AggregatePorts {
   readonly metadata: Serde<TokenMetadata>;
   readonly candidates: Serde<CandidateSet>;
   readonly deltas: Serde<ViewDelta>;
+  readonly sightings: Serde<ViewerSightings>;
+  readonly journeys: Serde<ViewerJourneys>;
   readonly viewsTopic: string;
   readonly deltasTopic: string;
   readonly metadataTopic: string;
   readonly deadLettersTopic: string;
-  /** The candidates topic has one partition. */
+  readonly sightingsTopic: string;
+  /** The topics of journeys and candidates have one partition. */
+  readonly journeysTarget: TopicPartition;
   readonly candidatesTarget: TopicPartition;
 }

@@ -18,6 +18,8 @@ import {
   type Topic,
   topics,
   type ViewDelta,
+  type ViewerJourneys,
+  type ViewerSightings,
 } from '@trending/schemas';
 import { keptCandidates } from '../domain/candidate-order.ts';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
@@ -101,12 +103,14 @@ async function portsOf(
   const { log, registry, logger, clock, topicPrefix: prefix } = deps;
   const frames = new ViewFrames();
   const readOwn = (frame: Buffer) => frames.read(frame);
-  const [views, deltas, metadata, candidates] = await Promise.all([
+  const [views, deltas, metadata, candidates, sightings, journeys] = await Promise.all([
     // A view is folded before the next one is read.
     registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields, readOwn }),
     registry.serde<ViewDelta>(topics.viewDeltas, prefix),
     registry.serde<TokenMetadata>(topics.metadata, prefix),
     registry.serde<CandidateSet>(topics.candidates, prefix, { kept: keptCandidates }),
+    registry.serde<ViewerSightings>(topics.sightings, prefix),
+    registry.serde<ViewerJourneys>(topics.journeys, prefix),
   ]);
   return {
     log,
@@ -117,10 +121,14 @@ async function portsOf(
     deltas,
     metadata,
     candidates,
+    sightings,
+    journeys,
     viewsTopic: topicName(topics.views, prefix),
     deltasTopic: topicName(topics.viewDeltas, prefix),
     metadataTopic: topicName(topics.metadata, prefix),
     deadLettersTopic: topicName(topics.deadLetters, prefix),
+    sightingsTopic: topicName(topics.sightings, prefix),
+    journeysTarget: { topic: topicName(topics.journeys, prefix), partition: 0 },
     candidatesTarget: { topic: topicName(topics.candidates, prefix), partition: 0 },
   };
 }

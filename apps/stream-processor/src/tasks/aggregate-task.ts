@@ -8,6 +8,7 @@ import { type WindowLevel, windowLevels } from '../domain/window-level.ts';
 import type { AggregateState } from '../state/aggregate-state.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
 import type { CategoryTable } from '../state/category-table.ts';
+import { Sightings } from '../state/sightings.ts';
 import { aggregate, type DeadLetter } from '../topology.ts';
 
 export interface AggregateTaskSettings {
@@ -26,6 +27,9 @@ export class AggregateTask {
   readonly state: AggregateState;
   /** Dead letters on their way: what they cover must not be published before they are in their topic. */
   deadLettersPending = 0;
+  /** Viewers that are not told yet. */
+  readonly sightings = new Sightings();
+  #isInformed = false;
   readonly #categories: CategoryTable;
   #emissions = freshEmissions();
   readonly #from: number;
@@ -39,6 +43,7 @@ export class AggregateTask {
     this.#epoch = settings.epoch;
     this.#categories = settings.categories;
     this.state = settings.state;
+    this.state.store.sightings = this.sightings;
   }
 
   get epoch(): number {
@@ -51,7 +56,16 @@ export class AggregateTask {
   }
 
   get isCaughtUp(): boolean {
-    return this.position >= this.#catchUpTo;
+    return this.#isInformed && this.position >= this.#catchUpTo;
+  }
+
+  /** Does it know of its viewers what there was to know when it was taken over? */
+  get isInformed(): boolean {
+    return this.#isInformed;
+  }
+
+  informed(): void {
+    this.#isInformed = true;
   }
 
   /** Records folded and to fold until caught up. */

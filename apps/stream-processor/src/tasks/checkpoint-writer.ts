@@ -24,6 +24,8 @@ export interface CheckpointWriterSettings {
   /** Offset of the fence with that name. */
   readonly fenceAt: number;
   readonly now: number;
+  /** Resolves when all is in the log that must stand there before a delta of what is folded by now. */
+  readonly beforeDelta: () => Promise<void>;
   /** The log cannot be written. */
   readonly failed: (error: unknown) => void;
 }
@@ -44,6 +46,7 @@ export class CheckpointWriter {
   readonly #epochBase: number;
   readonly #recent: RecentDeltas;
   readonly #failed: (error: unknown) => void;
+  readonly #beforeDelta: () => Promise<void>;
   #end: number;
   #chain: Uint8Array;
   #baseAt: number;
@@ -58,6 +61,7 @@ export class CheckpointWriter {
     this.#log = log;
     this.#task = task;
     this.#failed = settings.failed;
+    this.#beforeDelta = settings.beforeDelta;
     this.ownership = new CheckpointOwnership(log, ownerId, fenceAt);
     this.#end = position.end;
     this.#chain = position.chain;
@@ -181,6 +185,7 @@ export class CheckpointWriter {
     const { streamTime, logTime } = state.time;
     const journal = state.turnJournal();
     if (journal === undefined) return;
+    await this.#beforeDelta();
     const { start, end } = journal;
     const payload = journal.payload();
     const delta = { start, end, payload, streamTime, logTime, chain: this.#chain };

@@ -10,6 +10,7 @@ import { CheckpointWriter, newOwnerId } from './checkpoint-writer.ts';
 import { CheckpointsAhead } from './checkpoints-ahead.ts';
 import { partitionsBeside } from './partitions-beside.ts';
 import { RecentDeltas } from './recent-deltas.ts';
+import type { SightingsLog } from './sightings-log.ts';
 import { type TopicRanges, topicRanges } from './topic-ranges.ts';
 
 /** How often the log is asked whether somebody else wrote. */
@@ -20,6 +21,7 @@ export interface CheckpointsSettings {
   readonly ports: AggregatePorts;
   readonly categories: CategoryTable;
   readonly failed: (error: unknown) => void;
+  readonly sightings: SightingsLog;
   /** Appends a fence to the candidates topic; its offset is above every epoch used there. */
   readonly fenceCandidates: () => Promise<number>;
 }
@@ -180,8 +182,9 @@ export class Checkpoints {
       categories: this.#settings.categories,
     });
     const end = state.inputOffset;
-    const { failed } = this.#settings;
-    const settings = { log, task, ownerId, fenceAt, now: this.#now(), failed };
+    const { failed, sightings } = this.#settings;
+    const beforeDelta = () => sightings.flush(task);
+    const settings = { log, task, ownerId, fenceAt, now: this.#now(), beforeDelta, failed };
     const writer = new CheckpointWriter({ ...settings, position: { ...position, end } });
     this.#writers.set(task, writer);
     if (restored !== undefined) return task;

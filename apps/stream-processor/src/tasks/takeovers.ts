@@ -12,6 +12,8 @@ export interface TakeoversSettings {
   readonly checkpoints: Checkpoints;
   readonly metadata: MetadataReader;
   readonly commits: AggregateCommits;
+  /** Tells the task what is known of its viewers; it emits nothing before. */
+  readonly inform: (task: AggregateTask) => void;
   /** A task has come. */
   readonly changed: () => void;
 }
@@ -73,6 +75,7 @@ export class Takeovers {
       if (isRestored) counts.restored += 1;
       commits.forget(task.partition);
       tasks.own(task);
+      this.#settings.inform(task);
       begin({ topic: ports.viewsTopic, partition: task.partition }, task.position);
       this.#settings.changed();
     };
@@ -111,6 +114,7 @@ export class Takeovers {
       recategorise([restored], changed.tokens);
       if (!isCurrent()) return;
       tasks.own(restored);
+      this.#settings.inform(restored);
       consumer?.seek({ topic, partition }, restored.position);
       this.#settings.changed();
     };

@@ -8,6 +8,8 @@ import {
   type TokenView,
   topics,
   type ViewDelta,
+  type ViewerJourneys,
+  type ViewerSightings,
 } from '@trending/schemas';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
@@ -15,6 +17,7 @@ import { createAggregateMetrics } from '../../src/tasks/aggregate-metrics.ts';
 import type { AggregatePorts } from '../../src/tasks/aggregate-ports.ts';
 import type { AggregateTask } from '../../src/tasks/aggregate-task.ts';
 import { Checkpoints } from '../../src/tasks/checkpoints.ts';
+import { SightingsLog } from '../../src/tasks/sightings-log.ts';
 import { entriesOf, fold, start } from './log-fixtures.ts';
 
 export const deltas = inMemorySerde<ViewDelta>(topics.viewDeltas);
@@ -64,8 +67,10 @@ export class Owner {
 
   constructor(world: CheckpointWorld, fenceCandidates: () => Promise<number>) {
     this.#world = world;
+    const ports = portsOf(world);
     this.#checkpoints = new Checkpoints({
-      ports: portsOf(world),
+      ports,
+      sightings: new SightingsLog(ports),
       categories: new CategoryTable(),
       failed: (error) => this.failures.push(error),
       fenceCandidates,
@@ -130,10 +135,14 @@ export function portsOf({ log, clock }: CheckpointWorld): AggregatePorts {
     deltas,
     metadata: inMemorySerde<TokenMetadata>(topics.metadata),
     candidates: inMemorySerde<CandidateSet>(topics.candidates),
+    sightings: inMemorySerde<ViewerSightings>(topics.sightings),
+    journeys: inMemorySerde<ViewerJourneys>(topics.journeys),
     viewsTopic: topics.views.name,
     deltasTopic: topics.viewDeltas.name,
     metadataTopic: topics.metadata.name,
     deadLettersTopic: topics.deadLetters.name,
+    sightingsTopic: topics.sightings.name,
+    journeysTarget: { topic: topics.journeys.name, partition: 0 },
     candidatesTarget: { topic: topics.candidates.name, partition: 0 },
   };
 }

@@ -88,6 +88,7 @@ export class TopologyDriver {
       value,
       headers: {},
     });
+    for (const task of this.#tasks) task.informed();
     this.#catchUp();
   }
 

@@ -12,7 +12,9 @@ const idle = () => ({ lagMs: 0, costMs: 0 });
 function taskUpTo(catchUpTo: number): AggregateTask {
   const categories = new CategoryTable();
   const state = new AggregateState({ from: 0, asOf: now, known: categories });
-  return new AggregateTask({ partition: 0, state, catchUpTo, epoch: 3, categories });
+  const task = new AggregateTask({ partition: 0, state, catchUpTo, epoch: 3, categories });
+  task.informed();
+  return task;
 }
 
 function fold(task: AggregateTask, offset: number) {
