@@ -10,7 +10,7 @@ import {
 import type { KnownTokens } from './category-table.ts';
 import { rowsAtFirst } from './columns.ts';
 import { HourHistory } from './hour-history.ts';
-import { journeyFacts } from './journey-facts.ts';
+import { factsIn } from './facts-in-group.ts';
 import { PaneCells } from './pane-cells.ts';
 import { ScopeNames } from './scope-names.ts';
 import { type Sightings, viewerOf } from './sightings.ts';
@@ -115,7 +115,7 @@ export class ViewCountStore {
 
   /** What is known of viewers of a token from elsewhere: facts of one day. */
   applyJourneys(group: JourneyGroup): void {
-    for (const fact of journeyFacts(group, this.#tokens))
+    for (const fact of factsIn(group, this.#tokens))
       this.#visitors.levels.journeys.apply(fact, this.#visitorsChanged);
   }
 

@@ -1,0 +1,106 @@
+import { hash3 } from '../domain/hash.ts';
+import { grown, grownLength, rowsAtFirst } from './columns.ts';
+import { SlotTable } from './slot-table.ts';
+import { TokenTable } from './token-table.ts';
+
+/** Words of a row: the viewer's hash, and the number of its first token with the bit {@link multi} below it. */
+const word = { high: 0, low: 1, journey: 2 } as const;
+const width = 3;
+/** The viewer was seen at another token too. */
+const multi = 1;
+
+/** What is known of one day's viewers: where each was seen first, and whether it was seen elsewhere too. Its tokens have numbers of its own. */
+export class JourneyGeneration extends SlotTable {
+  /** UTC day since 1970. */
+  readonly day: number;
+  readonly #tokens = new TokenTable();
+  /** Of the views topic, by the token's number. */
+  #partitions = new Int32Array(rowsAtFirst);
+  #rows = new Uint32Array(rowsAtFirst);
+  #end = 1;
+  #high = 0;
+  #low = 0;
+  #foundSlot = 0;
+
+  constructor(day: number) {
+    super();
+    this.day = day;
+  }
+
+  /** Viewers in memory. */
+  size(): number {
+    return this.#end - 1;
+  }
+
+  /** Row of a viewer, 0 = not known. */
+  find(high: number, low: number): number {
+    this.#high = high;
+    this.#low = low;
+    this.#foundSlot = this.probe(hash3(high, low, 0));
+    return this.at(this.#foundSlot);
+  }
+
+  /** Enters the viewer that {@link find} has just looked for in vain. */
+  add(first: number, isMulti: boolean): number {
+    const row = this.#end;
+    this.#end += 1;
+    const at = row * width;
+    if (at + width > this.#rows.length)
+      this.#rows = grown(this.#rows, width * grownLength(row, row + 1));
+    this.#rows[at + word.high] = this.#high;
+    this.#rows[at + word.low] = this.#low;
+    this.#rows[at + word.journey] = first * 2 + (isMulti ? multi : 0);
+    this.insert(this.#foundSlot, row);
+    return row;
+  }
+
+  /** Number of the token that the viewer was seen at first. */
+  firstOf(row: number): number {
+    return (this.#rows[row * width + word.journey] as number) >>> 1;
+  }
+
+  isMulti(row: number): boolean {
+    return ((this.#rows[row * width + word.journey] as number) & multi) !== 0;
+  }
+
+  becomeMulti(row: number): void {
+    const at = row * width + word.journey;
+    this.#rows[at] = (this.#rows[at] as number) | multi;
+  }
+
+  /** Number of a token that some viewer was seen at first, else 0. */
+  numberOf(token: string): number {
+    return this.#tokens.idOf(token);
+  }
+
+  /** Number of a token, which is given one when it has none. */
+  numbered(token: string, partition: number): number {
+    const known = this.#tokens.idOf(token);
+    if (known !== 0) return known;
+    const added = this.#tokens.add(token, noScopes);
+    if (added >= this.#partitions.length)
+      this.#partitions = grown(this.#partitions, grownLength(added, added + 1));
+    this.#partitions[added] = partition;
+    return added;
+  }
+
+  tokenOf(number: number): string {
+    return this.#tokens.nameOf(number);
+  }
+
+  partitionOf(number: number): number {
+    return this.#partitions[number] as number;
+  }
+
+  protected override matches(row: number): boolean {
+    const at = row * width;
+    return this.#rows[at + word.low] === this.#low && this.#rows[at + word.high] === this.#high;
+  }
+
+  protected override hashOf(row: number): number {
+    const at = row * width;
+    return hash3(this.#rows[at + word.high] as number, this.#rows[at + word.low] as number, 0);
+  }
+}
+
+const noScopes: readonly string[] = [];

@@ -1,0 +1,132 @@
+import { type ViewerJourneys, type ViewerSightings, viewerBytes } from '@trending/schemas';
+import { wordAt } from '../domain/hash.ts';
+import { type FactPlace, JourneyFacts } from './journey-facts.ts';
+import { JourneyGeneration } from './journey-generation.ts';
+
+/** Views may be a minute ahead of the log, so that they are of the next day; any later day is a clock that is wrong. */
+const daysAheadMax = 1;
+/** Viewers of one day that are remembered, about 100 MB; whoever comes later gives facts only where it is known already. */
+const viewersMaxByDefault = 4_000_000;
+
+/** A viewer's row, and whose it is. */
+interface Known {
+  generation: JourneyGeneration;
+  /** 0 = not known. */
+  row: number;
+}
+
+/**
+ * What one partition of the sightings knows of its viewers: the first token of each, and whether it was seen at another one. Of two days:
+ * the newest one of all sightings and the one before; what is older is dropped whole. Whoever is seen on a new day takes along what was
+ * known of them. The same sightings in the same order give the same facts; those of a day that is no longer held give facts by what is known,
+ * and are not remembered.
+ */
+export class JourneyMemory {
+  readonly #viewersMax: number;
+  #newest = new JourneyGeneration(Number.NEGATIVE_INFINITY);
+  #before = new JourneyGeneration(Number.NEGATIVE_INFINITY);
+  readonly #known: Known = { generation: this.#newest, row: 0 };
+  #taken = 0;
+  #ahead = 0;
+  #unremembered = 0;
+
+  constructor({ viewersMax = viewersMaxByDefault }: { readonly viewersMax?: number } = {}) {
+    this.#viewersMax = viewersMax;
+  }
+
+  /** Viewers in memory, by day; one of both days counts twice. */
+  size(): number {
+    return this.#newest.size() + this.#before.size();
+  }
+
+  /** Sightings since the beginning: taken, passed over for their day, and of viewers that there was no room for. */
+  counts(): { readonly taken: number; readonly ahead: number; readonly unremembered: number } {
+    return { taken: this.#taken, ahead: this.#ahead, unremembered: this.#unremembered };
+  }
+
+  /** The facts that follow, none where nothing does. `today`: UTC day since 1970 by the log. */
+  take(sightings: ViewerSightings, today: number): readonly ViewerJourneys[] {
+    const facts = new JourneyFacts();
+    this.enter(sightings, today, facts);
+    return facts.all();
+  }
+
+  /** As {@link take}, together with the facts of other records. */
+  enter({ partition, groups }: ViewerSightings, today: number, facts: JourneyFacts): void {
+    for (const group of groups) {
+      const viewers = Math.floor(group.viewers.length / viewerBytes);
+      if (group.day > today + daysAheadMax) {
+        this.#ahead += viewers;
+        continue;
+      }
+      this.#taken += viewers;
+      this.#moveTo(group.day);
+      const { token, day } = group;
+      this.#enterGroup({ partition, token, day }, group.viewers, facts);
+    }
+  }
+
+  #enterGroup(place: FactPlace, viewers: Uint8Array, facts: JourneyFacts): void {
+    for (let at = 0; at + viewerBytes <= viewers.length; at += viewerBytes) {
+      this.#find(wordAt(viewers, at), wordAt(viewers, at + 4), place.day);
+      facts.aboutViewer(viewers, at);
+      if (this.#known.row === 0) this.#remember(place);
+      else this.#goOn(place, facts);
+    }
+  }
+
+  /** A viewer that was found is at a token. */
+  #goOn(place: FactPlace, facts: JourneyFacts): void {
+    const { generation, row } = this.#known;
+    const first = generation.firstOf(row);
+    const isMulti = generation.isMulti(row);
+    if (generation.numberOf(place.token) === first) {
+      if (isMulti) facts.went(place);
+      return;
+    }
+    if (!isMulti) {
+      if (place.day >= this.#before.day) generation.becomeMulti(row);
+      const [token, partition] = [generation.tokenOf(first), generation.partitionOf(first)];
+      facts.went({ partition, token, day: place.day });
+    }
+    facts.came(place);
+  }
+
+  /** What is known of the viewer; the newest day takes it along when it is seen on it. */
+  #find(high: number, low: number, day: number): void {
+    const known = this.#known;
+    const [newest, before] = [this.#newest, this.#before];
+    known.generation = newest;
+    known.row = newest.find(high, low);
+    if (known.row !== 0) return;
+    const row = before.find(high, low);
+    if (row !== 0 && day === newest.day && this.#hasRoom(newest)) {
+      const first = before.firstOf(row);
+      const number = newest.numbered(before.tokenOf(first), before.partitionOf(first));
+      known.row = newest.add(number, before.isMulti(row));
+      return;
+    }
+    known.generation = before;
+    known.row = row;
+  }
+
+  /** Enters the viewer that was looked for in vain, where its day is held. */
+  #remember({ token, partition, day }: FactPlace): void {
+    const generation = day === this.#newest.day ? this.#newest : this.#before;
+    if (day === generation.day && this.#hasRoom(generation))
+      generation.add(generation.numbered(token, partition), false);
+  }
+
+  #hasRoom(generation: JourneyGeneration): boolean {
+    if (generation.size() < this.#viewersMax) return true;
+    this.#unremembered += 1;
+    return false;
+  }
+
+  #moveTo(day: number): void {
+    const newest = this.#newest;
+    if (day <= newest.day) return;
+    this.#before = newest.day === day - 1 ? newest : new JourneyGeneration(day - 1);
+    this.#newest = new JourneyGeneration(day);
+  }
+}

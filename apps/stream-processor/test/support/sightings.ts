@@ -1,0 +1,61 @@
+import type { ViewerJourneys, ViewerSightings } from '@trending/schemas';
+
+/** A viewer seen at a token; by small numbers. */
+export interface Sighting {
+  readonly token: number;
+  readonly viewer: number;
+  readonly day: number;
+}
+
+/** Tokens of tests are spread over so many partitions of the views. */
+export const partitionsOfTokens = 3;
+
+/** Eight bytes that name a viewer. */
+export function viewerOf(viewer: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setUint32(0, viewer, true);
+  bytes[7] = viewer % 5;
+  return bytes;
+}
+
+export function tokenOf(token: number): string {
+  return `eth:0x${token}`;
+}
+
+/** One record: the sightings of the first one's partition, token and day by token and day. */
+export function sightingsOf(partition: number, seen: readonly Sighting[]): ViewerSightings {
+  const groups = Map.groupBy(seen, ({ token, day }) => `${token}|${day}`);
+  return {
+    partition,
+    groups: [...groups.values()].map((group) => ({
+      token: tokenOf(group[0]?.token ?? 0),
+      day: group[0]?.day ?? 0,
+      viewers: Buffer.concat(group.map(({ viewer }) => viewerOf(viewer))),
+    })),
+  };
+}
+
+/** A record of one sighting. */
+export function sightingOf(sighting: Sighting): ViewerSightings {
+  return sightingsOf(sighting.token % partitionsOfTokens, [sighting]);
+}
+
+/** Facts as lines `kind partition token day viewer`, once each, in order. */
+export function factLines(journeys: Iterable<ViewerJourneys>): string[] {
+  const lines = new Set<string>();
+  for (const { partition, groups } of journeys)
+    for (const { token, day, came, went } of groups)
+      for (const [kind, viewers] of Object.entries({ came, went }))
+        for (let at = 0; at < viewers.length; at += 8)
+          lines.add(`${kind} ${partition} ${token} ${day} ${numberOf(viewers, at)}`);
+  return [...lines].sort();
+}
+
+/** The line of a fact. */
+export function factLine(kind: 'came' | 'went', { token, viewer, day }: Sighting): string {
+  return `${kind} ${token % partitionsOfTokens} ${tokenOf(token)} ${day} ${viewer}`;
+}
+
+function numberOf(viewers: Uint8Array, at: number): number {
+  return Buffer.from(viewers.buffer, viewers.byteOffset, viewers.length).readUInt32LE(at);
+}
