@@ -1,17 +1,38 @@
+import { type AttackKind, attackSets, peoplePlanOf } from './attack-kinds.ts';
+import type { Chance } from './random.ts';
+import { startOf, type WorldSettings } from './world-settings.ts';
+import { dayMinutes } from './world-time.ts';
+
 /** Fake views of one token; times in minutes. */
 export interface Attack {
   readonly token: number;
   readonly start: number;
   readonly length: number;
   readonly kind: AttackKind;
+  /** Made-up people of one crew are the same in each of its attacks. */
+  readonly crew: number;
 }
 
-/** Fake views a minute, and how many networks and viewers they come from; 0 = a new one each. `repeats`: one more keeps looking. */
-export const attackKinds = {
-  'one client': { perMinute: 180, networks: 1, viewers: 1 },
-  '3 networks': { perMinute: 5, networks: 3, viewers: 0 },
-  '30 networks': { perMinute: 8, networks: 30, viewers: 0 },
-  'all distinct': { perMinute: 1, networks: 0, viewers: 0 },
-  'beside a repeater': { perMinute: 1, networks: 0, viewers: 0, repeats: true },
-} as const;
-export type AttackKind = keyof typeof attackKinds;
+/** As many attacks of each kind as the settings say. */
+export function plantAttacks(settings: WorldSettings, chance: Chance): readonly Attack[] {
+  const planted: Attack[] = [];
+  for (const kind of attackSets[settings.attackSet ?? 'plain']) {
+    const sessions = sessionsOf(kind, settings);
+    for (let index = 0; index < settings.attacks; index += 1) {
+      const before = index % sessions === 0 ? undefined : planted.at(-1);
+      if (before) planted.push({ ...before, start: before.start + dayMinutes });
+      else {
+        const token = Math.floor(settings.tokens * (0.2 + 0.8 * chance.unit()));
+        const days = settings.days - (sessions - 1);
+        const start = startOf({ ...settings, days }, chance);
+        planted.push({ token, start, length: 120, kind, crew: planted.length });
+      }
+    }
+  }
+  return planted;
+}
+
+/** Attacks by the same crew, a day apart: as many as the judged days can hold. */
+function sessionsOf(kind: AttackKind, { days, judgedFrom }: WorldSettings): number {
+  return peoplePlanOf(kind)?.returns ? Math.max(1, Math.ceil(days - judgedFrom)) : 1;
+}

@@ -1,6 +1,7 @@
 import type { EvaluationItem } from '../evaluation.ts';
-import { type AttackKind, attackKinds } from './attacks.ts';
-import type { Trend, World } from './world.ts';
+import type { AttackKind } from './attack-kinds.ts';
+import type { Trend } from './trends.ts';
+import type { World } from './world.ts';
 
 const top = 10;
 const excessMin = 15;
@@ -117,5 +118,3 @@ function overlapOf(before: readonly string[], now: readonly string[]): number {
   }
   return sum / weights;
 }
-
-export const kinds = Object.keys(attackKinds) as AttackKind[];

@@ -1,76 +1,21 @@
-import { parseArgs } from 'node:util';
 import { attackerNames } from '../../domain/attack-cost.ts';
-import type { RankFormula } from '../../domain/board.ts';
-import { formulas, rankFormulaOf } from '../../tasks/rank-formulas.ts';
 import { Evaluation } from '../evaluation.ts';
+import { attackSets } from './attack-kinds.ts';
 import { type AttackCosts, Prices } from './attack-prices.ts';
-import { baselines } from './baselines.ts';
-import { Judge, kinds, type PlantedResult } from './judge.ts';
-import { World, type WorldSettings } from './world.ts';
+import { Judge, type PlantedResult } from './judge.ts';
+import { help, optionsOf } from './options.ts';
+import { World } from './world.ts';
 
-const help = `How well boards find trends that were planted into made-up traffic, and how well they resist fake views.
-
-  npm run eval -- --seeds 1,2 [--attacks] [--flooder] [--formula LIST] [--tokens N] [--days N] [--json]
-
-  --seeds LIST     worlds (default 1)
-  --attacks        plant 30 attacks of each of five kinds beside the trends
-  --flooder        one client looks at 600 tokens every 31 seconds, all the judged time
-  --formula LIST   of ours (${formulas.map(({ id }) => id).join(', ')}) and others' (${idsOf(baselines).join(', ')}); default all
-  --tokens N       (default 1500)
-  --days N         days in all; the last two, or the last half, are judged (default 4)
-  --json           print JSON
-`;
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1' },
-    attacks: { type: 'boolean', default: false },
-    flooder: { type: 'boolean', default: false },
-    formula: {
-      type: 'string',
-      default: [...formulas.map(({ id }) => id), ...idsOf(baselines)].join(','),
-    },
-    tokens: { type: 'string', default: '1500' },
-    days: { type: 'string', default: '4' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const options = optionsOf(process.argv.slice(2));
+const kinds = attackSets[options.attackSet];
 const everyMs = 300_000;
-
-function idsOf(list: readonly RankFormula[]): string[] {
-  return list.map(({ ref }) => ref.id);
-}
-
-function settingsOf(seed: number): WorldSettings {
-  const days = Number(values.days);
-  const judged = Math.min(2, days / 2);
-  return {
-    seed,
-    tokens: Number(values.tokens),
-    days,
-    judgedFrom: days - judged,
-    trends: Math.round(75 * judged),
-    attacks: values.attacks ? Math.round(15 * judged) : 0,
-    flooder: values.flooder,
-  };
-}
-
-const known = [...formulas.map(rankFormulaOf), ...baselines];
-
-function wantedFormulas(): [RankFormula, ...RankFormula[]] {
-  const ids = values.formula.split(',');
-  const [first, ...others] = known.filter(({ ref }) => ids.includes(ref.id));
-  if (first === undefined)
-    throw new Error(`--formula ${values.formula}: known are ${idsOf(known).join(', ')}`);
-  return [first, ...others];
-}
 
 type Judged = PlantedResult & { readonly attackCost: AttackCosts };
 
 /** All formulas are judged on the same views, folded once. */
 function judged(seed: number): Map<string, Judged> {
-  const world = new World(settingsOf(seed));
-  const wanted = wantedFormulas();
+  const world = new World(options.settingsOf(seed));
+  const wanted = options.formulas;
   const judges = wanted.map(() => new Judge(world));
   const prices = new Prices(world, wanted);
   const evaluation = new Evaluation({
@@ -111,20 +56,19 @@ function rowOf(seed: number, id: string, result: Judged): string {
   return `| ${seed} | ${id} | ${figures.join(' | ')} | ${medianMinutes} | ${stability.toFixed(2)} | ${attacks} | ${cost} |\n`;
 }
 
-if (values.help) process.stdout.write(help);
-else {
-  const all = values.seeds
-    .split(',')
-    .map((seed) => ({ seed: Number(seed), results: judged(Number(seed)) }));
-  if (values.json)
-    process.stdout.write(
-      `${JSON.stringify(all.map(({ seed, results }) => ({ seed, ...Object.fromEntries(results) })))}\n`,
-    );
-  else {
-    process.stdout.write(
-      `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % | networks for the ten: ${attackerNames.join(' / ')} |\n|-|-|-|-|-|-|-|-|\n`,
-    );
-    for (const { seed, results } of all)
-      for (const [id, result] of results) process.stdout.write(rowOf(seed, id, result));
+function printAll(): void {
+  const all = options.seeds.map((seed) => ({ seed, results: judged(seed) }));
+  if (options.json) {
+    const found = all.map(({ seed, results }) => ({ seed, ...Object.fromEntries(results) }));
+    process.stdout.write(`${JSON.stringify(found)}\n`);
+    return;
   }
+  process.stdout.write(
+    `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % | networks for the ten: ${attackerNames.join(' / ')} |\n|-|-|-|-|-|-|-|-|\n`,
+  );
+  for (const { seed, results } of all)
+    for (const [id, result] of results) process.stdout.write(rowOf(seed, id, result));
 }
+
+if (options.help) process.stdout.write(help);
+else printAll();
