@@ -9,8 +9,8 @@ import {
 } from '../domain/window-level.ts';
 import type { KnownTokens } from './category-table.ts';
 import { rowsAtFirst } from './columns.ts';
-import { HourHistory } from './hour-history.ts';
 import { factsIn } from './facts-in-group.ts';
+import { HourHistory } from './hour-history.ts';
 import { PaneCells } from './pane-cells.ts';
 import { ScopeNames } from './scope-names.ts';
 import { type Sightings, viewerOf } from './sightings.ts';

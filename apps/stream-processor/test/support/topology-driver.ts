@@ -88,7 +88,6 @@ export class TopologyDriver {
       value,
       headers: {},
     });
-    for (const task of this.#tasks) task.informed();
     this.#catchUp();
   }
 
@@ -144,6 +143,7 @@ export class TopologyDriver {
           categories: this.categories,
         }),
     );
+    for (const task of this.#tasks) task.informed();
     this.#catchUp();
   }
 
