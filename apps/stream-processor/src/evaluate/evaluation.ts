@@ -6,12 +6,14 @@ import { mergeSets } from '../domain/board-merge.ts';
 import { siteTotalsOf } from '../domain/board-selection.ts';
 import { futureGuardMs } from '../domain/counting-rules.ts';
 import { lagHoursOf } from '../domain/hour-rules.ts';
+import { dayOf } from '../domain/journey.ts';
 import { RankState } from '../domain/rank-state.ts';
 import type { SiteTotals } from '../domain/scorer.ts';
 import { byToken } from '../domain/token-order.ts';
 import { levelOf } from '../domain/window-level.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
+import { JourneyLoop } from '../state/journey-loop.ts';
 import { aggregate } from '../topology.ts';
 import { HourSamples } from './hour-samples.ts';
 import { LeapGuard } from './leap-guard.ts';
@@ -59,6 +61,7 @@ export class Evaluation {
   readonly #keys = new Map<string, Uint8Array>();
   readonly #guard = new LeapGuard();
   #states: readonly AggregateState[] = [];
+  #journeys = new JourneyLoop([]);
   #asOf: number | undefined;
   /** Views that no board counts, because they broke a rule. */
   refused = 0;
@@ -128,6 +131,7 @@ export class Evaluation {
     const offset = state.inputOffset;
     const record = { topic: '', partition, offset, timestamp, key, value: null, headers: {} };
     if (aggregate(state, record, { ok: true, value: view }) !== undefined) this.refused += 1;
+    this.#journeys.turn(dayOf(timestamp));
   }
 
   #begin(firstAt: number): void {
@@ -140,6 +144,7 @@ export class Evaluation {
       { length: partitions },
       () => new AggregateState({ ...settings, ...floor }),
     );
+    this.#journeys = new JourneyLoop(this.#states);
     this.#asOf = asOf;
   }
 
