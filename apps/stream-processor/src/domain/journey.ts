@@ -16,6 +16,9 @@ export type JourneyKind = (typeof journey)[keyof typeof journey];
  */
 export type JourneyBits = number;
 
+/** Further back than this no record of the journeys topic stands that still counts: two days, and clocks that differ; ms. */
+export const journeyReachMs = 2 * dayMs + 3_600_000;
+
 /** Above all of them. */
 export const journeyBitsEnd = 16;
 const bitsOfDay = 2;

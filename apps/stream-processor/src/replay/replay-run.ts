@@ -1,12 +1,14 @@
 import type { Board, WindowName } from '@trending/schemas';
 import { scopeAll } from '@trending/schemas';
 import type { RankFormula } from '../domain/board.ts';
+import { dayOf } from '../domain/journey.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
 import type { RuleSource } from '../domain/rules.ts';
 import { levelOf } from '../domain/window-level.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import { candidateSetOf } from '../state/candidate-sets.ts';
 import type { CategoryTable } from '../state/category-table.ts';
+import { JourneyLoop } from '../state/journey-loop.ts';
 import { aggregate } from '../topology.ts';
 import type { ReplayTarget } from './replay-target.ts';
 import type { ViewFeed } from './view-feed.ts';
@@ -51,7 +53,7 @@ interface Partition {
 
 /**
  * Boards of the past, by the live topology's own code on stream time. At every step each partition folds, in offset order, the
- * records before its first view after `asOf`; then all emit at the same `asOf`. No clock is read: the same log gives the same
+ * records before its first view after `asOf`; then what they saw of viewers is found out, and all emit at the same `asOf`. No clock is read: the same log gives the same
  * boards at every speed.
  */
 export async function replay(settings: ReplaySettings, parts: ReplayParts): Promise<ReplayResult> {
@@ -68,6 +70,7 @@ export async function replay(settings: ReplaySettings, parts: ReplayParts): Prom
       known: categories,
     }),
   }));
+  const journeys = new JourneyLoop(partitions.map(({ state }) => state));
   const rank = new RankState({
     formulas: settings.formulas,
     ...(settings.rules === undefined ? {} : { rules: settings.rules }),
@@ -84,6 +87,7 @@ export async function replay(settings: ReplaySettings, parts: ReplayParts): Prom
   ) {
     lastAsOf = asOf;
     await foldTo(asOf, partitions);
+    journeys.turn(dayOf(asOf));
     await emitter.emit(asOf);
     parts.progressed(foldedOf(feeds));
   }

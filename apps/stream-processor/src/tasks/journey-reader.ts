@@ -1,13 +1,11 @@
 import type { ConsumedRecord, Follower, WatchedPosition } from '@trending/kafka';
 import type { JourneyGroup, ViewerJourneys } from '@trending/schemas';
+import { journeyReachMs } from '../domain/journey.ts';
 import type { AggregateState } from '../state/aggregate-state.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
 import { decoded } from './rank-ports.ts';
 import { withRetries } from './retry.ts';
-
-/** Facts count on their day and the day after; and clocks differ. */
-const reachMs = 49 * 3_600_000;
 
 /** Facts of the journeys topic, by the partition of the views that they are for. */
 type Facts = ReadonlyMap<number, readonly { readonly offset: number; readonly groups: Groups }[]>;
@@ -64,7 +62,9 @@ export class JourneyReader {
     const { log, clock, journeysTarget } = this.#ports;
     const { topic, partition } = journeysTarget;
     const ends = await this.#patiently(() => log.endOffsets(topic));
-    const oldest = await this.#patiently(() => log.offsetsForTime(topic, clock.now() - reachMs));
+    const oldest = await this.#patiently(() =>
+      log.offsetsForTime(topic, clock.now() - journeyReachMs),
+    );
     this.#skip(task.state, oldest.get(partition) ?? 0);
     let to = ends.get(partition) ?? 0;
     while (task.state.journeyOffset < to) {

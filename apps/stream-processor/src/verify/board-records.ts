@@ -6,11 +6,13 @@ import {
   type Control,
   type TokenMetadata,
   topics,
+  type ViewerJourneys,
 } from '@trending/schemas';
 import { readTable } from '../control/commands.ts';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
 import { readCategories } from '../replay/replay-source.ts';
 import { decoded } from '../tasks/rank-ports.ts';
+import { journeyPorts } from './told-journeys.ts';
 import { type BoardVerdict, verifyBoards } from './verify-boards.ts';
 import { foldable, newestValues } from './verify-command.ts';
 
@@ -33,11 +35,13 @@ export async function verifyBoardRecords(world: BoardVerifyWorld): Promise<Board
   const control = await registry.serde<Control>(topics.control, prefix);
   // Boards first: what they were made of is then known, whatever comes meanwhile.
   const boards = await newestBoards(world);
+  const journeys = await registry.serde<ViewerJourneys>(topics.journeys, prefix);
   return verifyBoards(
     {
       categories: await readCategories(log, metadata, topicName(topics.metadata, prefix)),
       rules: await readTable({ log, control, logger, prefix }),
       partitions: await log.partitionCount(topic),
+      ...(await journeyPorts(log, journeys, prefix)),
       views: (partition, range) => foldable(log, views, { topic, partition, ...range }),
       offsetsForTime: (time) => log.offsetsForTime(topic, time),
       progressed,

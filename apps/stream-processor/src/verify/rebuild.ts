@@ -4,6 +4,7 @@ import { rebuildFrom } from '../domain/rebuild-range.ts';
 import { AggregateState } from '../state/aggregate-state.ts';
 import type { CategoryTable } from '../state/category-table.ts';
 import { aggregate } from '../topology.ts';
+import { type JourneyPorts, ToldJourneys } from './told-journeys.ts';
 
 export interface OffsetRange {
   readonly from: number;
@@ -16,8 +17,8 @@ export interface FoldableRecord {
   readonly decoded: Decoded<FoldedView>;
 }
 
-/** Where views and categories come from. */
-export interface RebuildPorts {
+/** Where views, categories and facts of viewers come from. */
+export interface RebuildPorts extends JourneyPorts {
   readonly categories: CategoryTable;
   /** The views of a partition in `[from, to)`. */
   readonly views: (partition: number, range: OffsetRange) => AsyncIterable<FoldableRecord>;
@@ -29,31 +30,50 @@ export interface RebuildPorts {
 export interface Stop {
   readonly offset: number;
   readonly asOf: number;
+  /** Of the journeys topic. */
+  readonly journeyOffset: number;
   readonly compare: (rebuilt: AggregateState) => void;
 }
 
-/** Rebuilds from the oldest view that matters to any stop, and stops at each in the order of offsets and times. */
+/**
+ * Rebuilds from the oldest view that matters to any stop, and stops at each in the order of offsets and times. Stops that knew less of viewers
+ * than one before them, since clocks differ, take a walk of their own.
+ */
 export async function rebuildTo(
   ports: RebuildPorts,
   partition: number,
   given: readonly Stop[],
 ): Promise<void> {
-  const stops = given.toSorted((a, b) => a.offset - b.offset || a.asOf - b.asOf);
+  const sorted = given.toSorted((a, b) => a.offset - b.offset || a.asOf - b.asOf);
+  const { stops, others } = risingOf(sorted);
   const to = stops.at(-1)?.offset ?? 0;
   const asOf = Math.min(...stops.map((stop) => stop.asOf));
   const oldest = (await ports.offsetsForTime(rebuildFrom(asOf))).get(partition) ?? 0;
   const from = Math.min(oldest, to);
   const rebuilt = new AggregateState({ from, asOf, known: ports.categories });
-  const stopUpTo = (offset: number) => {
+  const told = new ToldJourneys(rebuilt, ports.journeysOf(partition, asOf));
+  const stopUpTo = async (offset: number) => {
     for (let stop = stops[0]; stop !== undefined && stop.offset <= offset; stop = stops[0]) {
+      await told.upTo(stop.journeyOffset);
       rebuilt.store.advance(stop.asOf);
       stop.compare(rebuilt);
       stops.shift();
     }
   };
   for await (const { record, decoded } of ports.views(partition, { from, to })) {
-    stopUpTo(record.offset);
+    if ((stops[0]?.offset ?? to) <= record.offset) await stopUpTo(record.offset);
     aggregate(rebuilt, record, decoded);
   }
-  stopUpTo(to);
+  await stopUpTo(to);
+  await told.end();
+  if (others.length > 0) await rebuildTo(ports, partition, others);
+}
+
+/** The stops whose journey offsets rise, and those in between that do not. */
+function risingOf(sorted: readonly Stop[]): { stops: Stop[]; others: Stop[] } {
+  const [stops, others]: [Stop[], Stop[]] = [[], []];
+  for (const stop of sorted)
+    if (stop.journeyOffset >= (stops.at(-1)?.journeyOffset ?? 0)) stops.push(stop);
+    else others.push(stop);
+  return { stops, others };
 }

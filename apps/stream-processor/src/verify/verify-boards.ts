@@ -90,10 +90,11 @@ async function setsOfCuts(
 }
 
 function setStop(window: string, entry: CutEntry, sets: Map<string, CandidateSet>): Stop {
-  const { partition, epoch, metadataOffset, inputOffset, asOf } = entry;
+  const { partition, epoch, metadataOffset, inputOffset, journeyOffset, asOf } = entry;
   return {
     offset: inputOffset,
     asOf,
+    journeyOffset,
     compare: (rebuilt) => {
       const identity = { partition, epoch, metadataOffset };
       sets.set(idOf(window, entry), candidateSetOf(rebuilt, levelOf(window), identity));
@@ -101,8 +102,8 @@ function setStop(window: string, entry: CutEntry, sets: Map<string, CandidateSet
   };
 }
 
-function idOf(window: string, { partition, epoch, inputOffset, asOf }: CutEntry): string {
-  return `${window} ${partition} ${epoch} ${inputOffset} ${asOf}`;
+function idOf(window: string, { partition, epoch, inputOffset, journeyOffset, asOf }: CutEntry) {
+  return `${window} ${partition} ${epoch} ${inputOffset} ${journeyOffset} ${asOf}`;
 }
 
 function remade(

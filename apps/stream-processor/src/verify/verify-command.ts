@@ -1,11 +1,18 @@
 import { type Log, type Registry, type Serde, topicName } from '@trending/kafka';
 import type { Clock, Logger } from '@trending/runtime';
-import { type CandidateSet, type TokenMetadata, topics, type ViewDelta } from '@trending/schemas';
+import {
+  type CandidateSet,
+  type TokenMetadata,
+  topics,
+  type ViewDelta,
+  type ViewerJourneys,
+} from '@trending/schemas';
 import { type FoldedView, foldedFields } from '../domain/folded-view.ts';
 import { readCategories } from '../replay/replay-source.ts';
 import { noValue } from '../tasks/aggregate-batch.ts';
 import { decoded } from '../tasks/rank-ports.ts';
 import type { FoldableRecord, OffsetRange } from './rebuild.ts';
+import { journeyPorts } from './told-journeys.ts';
 import { type PartitionVerdict, type VerifyPorts, verifyPartition } from './verify-partition.ts';
 
 export interface VerifyWorld {
@@ -112,6 +119,7 @@ async function portsOf({
 }: VerifyWorld): Promise<VerifyPorts> {
   const views = await registry.serde<FoldedView>(topics.views, prefix, { fields: foldedFields });
   const metadata = await registry.serde<TokenMetadata>(topics.metadata, prefix);
+  const journeys = await registry.serde<ViewerJourneys>(topics.journeys, prefix);
   const deltasTopic = topicName(topics.viewDeltas, prefix);
   const viewsTopic = topicName(topics.views, prefix);
   return {
@@ -126,6 +134,7 @@ async function portsOf({
     deltasEnd: await log.endOffsets(deltasTopic),
     viewsStart: await log.startOffsets(viewsTopic),
     viewsEnd: await log.endOffsets(viewsTopic),
+    ...(await journeyPorts(log, journeys, prefix)),
     views: (partition, range) => foldable(log, views, { topic: viewsTopic, partition, ...range }),
     offsetsForTime: (time) => log.offsetsForTime(viewsTopic, time),
   };

@@ -7,6 +7,7 @@ import { restore } from '../tasks/checkpoint-restore.ts';
 import { type RebuildPorts, rebuildTo, type Stop } from './rebuild.ts';
 import { isSame } from './same-content.ts';
 import { type CellDifference, cellDifferences, stateCells } from './state-cells.ts';
+import { ToldJourneys } from './told-journeys.ts';
 
 const differencesShown = 5;
 
@@ -73,6 +74,10 @@ export async function verifyPartition(
     );
   if (kept !== undefined) {
     const { state } = kept;
+    const journeyOffset = ports.journeysEnd;
+    const told = new ToldJourneys(state, ports.journeysOf(partition, now));
+    // A base may hold facts from behind its offset: both are told all there are.
+    await told.upTo(journeyOffset);
     const compare = (rebuilt: AggregateState) => {
       const cells = stateCells(state);
       verdict.cells = cells.size;
@@ -82,7 +87,9 @@ export async function verifyPartition(
       verdict.differences = [...classes, ...differences];
     };
     const asOf = Math.max(now, state.store.asOf);
-    await rebuildTo(ports, partition, [{ offset: state.inputOffset, asOf, compare }]);
+    await rebuildTo(ports, partition, [
+      { offset: state.inputOffset, asOf, journeyOffset, compare },
+    ]);
   }
   return { partition, checkedAt: kept?.state.inputOffset, ...verdict };
 }
@@ -111,6 +118,7 @@ function setStop(
   return {
     offset: set.inputOffset,
     asOf: set.asOf,
+    journeyOffset: set.journeyOffset,
     compare: (rebuilt) => {
       const again = candidateSetOf(rebuilt, levelOf(set.window), {
         partition,

@@ -10,14 +10,17 @@ import {
   type CandidateSet,
   type TokenView,
   topics,
+  type ViewerJourneys,
   type WindowName,
   windowNames,
 } from '@trending/schemas';
 import type { ControlRecord } from '../../src/domain/control-word.ts';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
+import { dayOf } from '../../src/domain/journey.ts';
 import { RankState } from '../../src/domain/rank-state.ts';
 import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
+import { JourneyMemory } from '../../src/state/journey-memory.ts';
 import type { ViewCountStore } from '../../src/state/view-count-store.ts';
 import { AggregateTask } from '../../src/tasks/aggregate-task.ts';
 import { createControlTable, rankFormulas } from '../../src/tasks/rank-formulas.ts';
@@ -45,6 +48,9 @@ export class TopologyDriver {
   readonly control = createControlTable();
   readonly #log: ConsumedRecord[][];
   readonly #outputs: Outputs = { candidates: [], boards: [], deadLetters: [] };
+  /** The journeys topic, and the role that writes it. */
+  readonly #journeys: ViewerJourneys[] = [];
+  readonly #viewers = new JourneyMemory();
   #tasks: AggregateTask[] = [];
   #rank: RankState;
   #epoch = 0;
@@ -66,6 +72,11 @@ export class TopologyDriver {
   /** What stands in a partition of the views topic. */
   logOf(partition: number): readonly ConsumedRecord[] {
     return this.#log[partition] ?? [];
+  }
+
+  /** What stands in the journeys topic. */
+  get journeys(): readonly ViewerJourneys[] {
+    return this.#journeys;
   }
 
   /** Appends a view of the token to its partition and lets the topology handle it. */
@@ -151,7 +162,26 @@ export class TopologyDriver {
     for (const task of this.#tasks)
       for (const record of (this.#log[task.partition] ?? []).slice(task.position))
         this.#fold(task, record);
+    this.#follow();
     this.#punctuate();
+  }
+
+  /** Viewers are told of, and what follows from it comes back. */
+  #follow(): void {
+    const today = dayOf(this.#now);
+    for (const { partition, sightings } of this.#tasks)
+      for (const groups of sightings.take(1).values())
+        this.#journeys.push(...this.#viewers.take({ partition, groups }, today));
+    const end = this.#journeys.length;
+    for (const { partition, state } of this.#tasks) {
+      const fresh = this.#journeys
+        .slice(state.journeyOffset)
+        .filter((one) => one.partition === partition);
+      state.applyJourneys(
+        end,
+        fresh.flatMap(({ groups }) => groups),
+      );
+    }
   }
 
   #fold(task: AggregateTask, record: ConsumedRecord): void {

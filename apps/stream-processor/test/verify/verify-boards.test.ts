@@ -16,6 +16,11 @@ function portsOf(driver: TopologyDriver): VerifyBoardsPorts {
   const { categories, control: rules } = driver;
   return {
     ...{ categories, rules, partitions, progressed: () => undefined },
+    journeysEnd: driver.journeys.length,
+    async *journeysOf(partition) {
+      for (const [offset, journeys] of driver.journeys.entries())
+        if (journeys.partition === partition) yield { offset, groups: journeys.groups };
+    },
     async *views(partition, { from, to }) {
       for (const record of driver.logOf(partition).slice(from, to)) {
         const decoded = record.value && folded.decode(record.value);

@@ -1,9 +1,10 @@
 import { inMemorySerde } from '@trending/kafka/testing';
-import { topics } from '@trending/schemas';
+import { topics, type ViewerJourneys } from '@trending/schemas';
 import { describe, expect, test } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { CategoryTable } from '../../src/state/category-table.ts';
 import type { FoldableRecord } from '../../src/verify/rebuild.ts';
+import { journeyPorts } from '../../src/verify/told-journeys.ts';
 import { verdictText } from '../../src/verify/verify-command.ts';
 import { type VerifyPorts, verifyPartition } from '../../src/verify/verify-partition.ts';
 import { CheckpointWorld, portsOf } from '../support/checkpoint-world.ts';
@@ -29,6 +30,7 @@ async function verifyPorts(world: CheckpointWorld): Promise<VerifyPorts> {
     deltasEnd: await log.endOffsets(topics.viewDeltas.name),
     viewsStart: await log.startOffsets(topics.views.name),
     viewsEnd: await log.endOffsets(topics.views.name),
+    ...(await journeyPorts(log, inMemorySerde<ViewerJourneys>(topics.journeys), '')),
     async *views(partition, { from, to }): AsyncGenerator<FoldableRecord> {
       for await (const { records } of log.read(
         { topic: topics.views.name, partition },
