@@ -25,7 +25,7 @@ export interface PeoplePlan {
   readonly every: number;
   /** Each looks as often as people do, not once. */
   readonly looks?: boolean;
-  /** The next attacks of the token, a day later each, are by the same visitors. */
+  /** The token is attacked again on the next days, by the same visitors. */
   readonly returns?: boolean;
   /** Each looks at another token some minutes before. */
   readonly warmsUp?: boolean;

@@ -1,7 +1,6 @@
 import { type AttackKind, attackSets, peoplePlanOf } from './attack-kinds.ts';
 import type { Chance } from './random.ts';
-import { startOf, type WorldSettings } from './world-settings.ts';
-import { dayMinutes } from './world-time.ts';
+import { type Judged, startOf, type WorldSettings } from './world-settings.ts';
 
 /** Fake views of one token; times in minutes. */
 export interface Attack {
@@ -19,20 +18,23 @@ export function plantAttacks(settings: WorldSettings, chance: Chance): readonly 
   for (const kind of attackSets[settings.attackSet ?? 'plain']) {
     const sessions = sessionsOf(kind, settings);
     for (let index = 0; index < settings.attacks; index += 1) {
-      const before = index % sessions === 0 ? undefined : planted.at(-1);
-      if (before) planted.push({ ...before, start: before.start + dayMinutes });
-      else {
-        const token = Math.floor(settings.tokens * (0.2 + 0.8 * chance.unit()));
-        const days = settings.days - (sessions - 1);
-        const start = startOf({ ...settings, days }, chance);
-        planted.push({ token, start, length: 120, kind, crew: planted.length });
-      }
+      const session = index % sessions;
+      const before = session === 0 ? undefined : planted.at(-1);
+      const token = before?.token ?? Math.floor(settings.tokens * (0.2 + 0.8 * chance.unit()));
+      const start = startOf(sessions === 1 ? settings : dayOf(settings, session), chance);
+      planted.push({ token, start, length: 120, kind, crew: before?.crew ?? planted.length });
     }
   }
   return planted;
 }
 
-/** Attacks by the same crew, a day apart: as many as the judged days can hold. */
+/** Attacks by the same crew, one in each of the judged days. */
 function sessionsOf(kind: AttackKind, { days, judgedFrom }: WorldSettings): number {
   return peoplePlanOf(kind)?.returns ? Math.max(1, Math.ceil(days - judgedFrom)) : 1;
+}
+
+/** One of the judged days, or what there is of it. Not the same hour of each: yesterday's would already be expected. */
+function dayOf({ days, judgedFrom }: WorldSettings, day: number): Judged {
+  const from = judgedFrom + day;
+  return { judgedFrom: from, days: Math.min(days, from + 1) };
 }

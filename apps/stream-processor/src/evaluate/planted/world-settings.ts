@@ -19,8 +19,11 @@ export interface WorldSettings {
   readonly goOn?: number;
 }
 
+/** From one day to another. */
+export type Judged = Pick<WorldSettings, 'judgedFrom' | 'days'>;
+
 /** A minute of the judged days at random. */
-export function startOf({ judgedFrom, days }: WorldSettings, chance: Chance): number {
+export function startOf({ judgedFrom, days }: Judged, chance: Chance): number {
   return Math.floor((judgedFrom + chance.unit() * (days - judgedFrom)) * dayMinutes);
 }
 

@@ -90,12 +90,18 @@ describe('by kind', () => {
     expect(minutes).toEqual(Array.from({ length: 60 }, (_, index) => 2 * index));
   });
 
-  test('sessions are by the same visitors a day later', () => {
-    const [attack, next] = world.attacks.filter(({ kind }) => kind === 'people in sessions');
-    expect(next).toEqual({ ...attack, start: attack!.start + 1_440 });
-    for (const views of visitorsOf(attack!)) {
-      const days = views.map(({ minute }) => Math.floor((minute - attack!.start) / 1_440));
-      expect(new Set(days)).toEqual(new Set([0, 1]));
+  test('sessions are on the next day too, by the same visitors at the same token', () => {
+    const sessions = ended.filter(({ kind }) => kind === 'people in sessions');
+    const crews = [...Map.groupBy(sessions, ({ crew }) => crew).values()];
+    const [attack, next] = crews.find((attacks) => attacks.length === 2)!;
+    expect(next).toEqual({ ...attack, start: next!.start });
+    expect(attack!.start).toBeLessThan(1.25 * 1_440);
+    expect(next!.start).toBeGreaterThanOrEqual(1.25 * 1_440);
+    const came = visitorsOf(attack!);
+    expect(came).toHaveLength(120);
+    for (const views of came) {
+      const days = views.map(({ minute }) => minute >= next!.start);
+      expect(new Set(days)).toEqual(new Set([false, true]));
       expect(new Set(views.map(({ token }) => token)).size).toBe(1);
     }
   });
