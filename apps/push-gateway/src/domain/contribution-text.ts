@@ -22,6 +22,8 @@ const texts: Texts = {
   early: () => 'a shorter period that is further above its usual than the window',
   looks: ({ visitors }) =>
     `fewer of the ${counted(visitors, 'visitor')} looked again than is usual here`,
+  journeys: ({ visitors }) =>
+    `fewer of the ${counted(visitors, 'visitor')} were at another token too than newcomers here usually are`,
   integrity: ({ visitors }, detail) =>
     detail === undefined
       ? `the ${counted(visitors, 'visitor')} are less varied than is usual for so many`

@@ -47,9 +47,11 @@ function surpriseOf(
   return `${seen} effective visitors where ${usual} are usual (${points(micro)} sigma)${uncountedOf(item, detail)}${since}${doubted.join('')}`;
 }
 
+const doubts: ReadonlySet<string> = new Set(['looks', 'journeys', 'integrity']);
+
 /** The parts that take away for what the visitors are like. */
 function isDoubt({ name, micro }: Contribution): boolean {
-  return micro < 0 && (name === 'looks' || name === 'integrity');
+  return micro < 0 && doubts.has(name);
 }
 
 function uncountedOf(item: FrameItem, detail: OperatorDetail | undefined): string {

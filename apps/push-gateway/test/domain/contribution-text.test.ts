@@ -12,6 +12,11 @@ describe('what a part of a score says', () => {
     ['support', -900_000, '40 effective visitors: the fewer there are, the less they prove'],
     ['early', 400_000, 'a shorter period that is further above its usual than the window'],
     ['looks', -4_000_000, 'fewer of the 120 visitors looked again than is usual here'],
+    [
+      'journeys',
+      -2_000_000,
+      'fewer of the 120 visitors were at another token too than newcomers here usually are',
+    ],
     ['integrity', -1, 'the 120 visitors are less varied than is usual for so many'],
     ['views', 12_000_000, '12 views'],
     ['change', 1, '12 views after 6 in the period before'],

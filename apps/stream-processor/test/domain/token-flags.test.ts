@@ -47,6 +47,15 @@ describe('flags', () => {
     ]);
   });
 
+  test('name ids that were nowhere else, where newcomers go on', () => {
+    const followed = { came: [6_000], went: [1_600] };
+    const known = { ...site, site: { ...site.site!, ...followed } };
+    const fresh = { came: [1], went: [0] };
+    expect(tokenFlags(crowd({ ...fresh }), known)).toEqual(['pump', 'fresh-ids']);
+    expect(tokenFlags(crowd({ came: [20], went: [40] }), known)).toEqual(['pump']);
+    expect(tokenFlags(crowd({ ...fresh, networks: 30 }), known)).toContain('suspected');
+  });
+
   test('name one source, and one country, as reasons; a launch may have one of them', () => {
     const mixed = [0, 900, 800, 700, 600, 0, 0, 0];
     const known = { ...site, site: { ...site.site!, sources: mixed, countries: mixed } };

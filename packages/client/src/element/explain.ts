@@ -10,6 +10,7 @@ const labels: Readonly<Record<string, string>> = {
   support: 'Few visitors so far',
   early: 'Early surge',
   looks: 'Hardly anybody looked twice',
+  journeys: 'Hardly anybody went on',
   newcomer: 'Newcomer',
   integrity: 'Doubtful traffic',
 };
@@ -88,6 +89,7 @@ function comparison(item: FrameItem, period: string): string {
 /** What speaks against the visitors, by the part of the score that it took from. */
 const doubted: Readonly<Record<string, string>> = {
   looks: 'hardly anybody looked twice',
+  journeys: 'hardly anybody was at another token too',
   integrity: 'its visitors are less varied than usual',
 };
 
