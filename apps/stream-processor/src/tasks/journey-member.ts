@@ -120,7 +120,6 @@ export class JourneyMember {
       const known = committed.get(partition) ?? -1;
       const start = journeyStartOf(partition, known, { ranges, logger: ports.logger });
       const kept = await this.#keptOf(partition, start);
-      // An assignment that came meanwhile waited for the same task, and reads on with it.
       if (!isCurrent()) return;
       const task = kept ?? new JourneyTask(ports, partition, start.rebuildFrom);
       await this.#rebuild(task, start.goOnAt, isCurrent);

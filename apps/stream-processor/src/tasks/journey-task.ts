@@ -26,9 +26,8 @@ export class JourneyTask {
   /** Where the rebuild ends. */
   #end: number;
   #isCaughtUp = false;
-  /** The memory knows more than the facts below {@link position} tell: they are on their way. */
-  #isAhead = false;
-  #working: Promise<unknown> = Promise.resolve();
+  /** One after the other, or something would be taken twice: assignments overlap. */
+  #working: Promise<void> = Promise.resolve();
 
   constructor(ports: JourneyPorts, partition: number, begin: number) {
     this.#ports = ports;
@@ -56,24 +55,26 @@ export class JourneyTask {
     return { done: this.#position - this.#begin, total: this.#end - this.#begin };
   }
 
-  /** Waits for what is under way. @returns may reading go on at its position? */
-  async settled(): Promise<boolean> {
-    await this.#working.catch(() => undefined);
-    return !this.#isAhead;
+  /** Waits for what is under way. @returns may reading go on at its position? Not when facts could not be told: the memory is ahead of them. */
+  settled(): Promise<boolean> {
+    return this.#working.then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Takes what is below `end` without telling facts: they are in the log already. Stops early when nobody wants it any more. */
   async rebuild(end: number, isGoingOn: () => boolean): Promise<void> {
     const { logger } = this.#ports;
-    this.#end = Math.max(end, this.#position);
     this.#isCaughtUp = false;
-    const read = withRetries(
-      () => this.#readTo(this.#end, isGoingOn),
-      (error) => logger.warn({ err: error }, 'sightings cannot be read on yet'),
-    );
-    this.#working = read;
-    await read;
-    this.#isCaughtUp = this.#position === this.#end;
+    await this.#inTurn(async () => {
+      this.#end = Math.max(end, this.#position);
+      await withRetries(
+        () => this.#readTo(this.#end, isGoingOn),
+        (error) => logger.warn({ err: error }, 'sightings cannot be read on yet'),
+      );
+      this.#isCaughtUp = this.#position === this.#end;
+    });
   }
 
   /**
@@ -83,11 +84,17 @@ export class JourneyTask {
   async handle(records: readonly ConsumedRecord[], context: BatchContext): Promise<void> {
     for (const slice of slicesOf(records)) {
       if (!context.isCurrent()) return;
-      const told = this.#takeAndTell(slice);
-      this.#working = told;
-      await beatingWhile(context, told);
+      await beatingWhile(
+        context,
+        this.#inTurn(() => this.#takeAndTell(slice)),
+      );
       await context.heartbeat();
     }
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#working = this.#working.then(work);
+    return this.#working;
   }
 
   async #readTo(end: number, isGoingOn: () => boolean): Promise<void> {
@@ -108,7 +115,6 @@ export class JourneyTask {
 
   async #takeAndTell(slice: readonly ConsumedRecord[]): Promise<void> {
     const { metrics } = this.#ports;
-    this.#isAhead = true;
     const before = this.#memory.counts();
     const facts = new JourneyFacts();
     await this.#take(slice, facts);
@@ -117,7 +123,6 @@ export class JourneyTask {
     for (const fate of Object.keys(after) as SightingFate[])
       metrics.sightings.inc({ fate }, after[fate] - before[fate]);
     this.#position = endOf(slice);
-    this.#isAhead = false;
   }
 
   /** Without `told` the facts are told already, and what does not decode was logged then. */

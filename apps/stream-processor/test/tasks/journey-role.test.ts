@@ -72,9 +72,10 @@ describe('journey role', () => {
     });
     await world.see({ token: 1, viewer: 7, day }, { token: 2, viewer: 7, day });
     await vi.waitFor(() => expect(refused).toBeGreaterThan(0));
+    await world.log.rebalance('journey');
     first.kill();
     world.log.onAppend(undefined);
-    expect(await world.committed(0)).toBe(-1);
+    expect(await world.committed(0)).toBeLessThan(2);
     const second = await world.start();
     await world.untilTold();
     await second.role.stop();
