@@ -29,11 +29,12 @@ export interface Candidate {
   readonly horizonVisitors: readonly number[];
   readonly horizonReturners: readonly number[];
   /**
-   * Visitors that had been at another token before, and those that began at this one and went on to another: of the window, then of the
-   * periods of `horizons`. Both empty where nobody followed them.
+   * Visitors that had been at another token before; those that began at this one and soon went on to another; and those that did both, came and
+   * went further: of the window, then of the periods of `horizons`. All empty where nobody followed them.
    */
   readonly came: readonly number[];
   readonly went: readonly number[];
+  readonly further: readonly number[];
   /** Weighted sum of the views of completed hours; it moves from hour to hour minute by minute. */
   readonly histH: number;
   /** Completed hours it was made of. */
@@ -91,6 +92,7 @@ export interface SiteHistory {
   readonly horizonReturners: readonly number[];
   readonly came: readonly number[];
   readonly went: readonly number[];
+  readonly further: readonly number[];
   /** Completed hours since the first view known; of several partitions the greatest. */
   readonly hours: number;
   /** Views of the running hour and the one before, by bucket of their source, and of their country. */

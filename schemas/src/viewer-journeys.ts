@@ -1,11 +1,11 @@
 /** Length of a keyed viewer hash, bytes. */
 export const viewerBytes = 8;
 
-/** Viewers of one token on one day. */
+/** Viewers of one token in one second. */
 export interface SightingGroup {
   readonly token: string;
-  /** UTC day since 1970. */
-  readonly day: number;
+  /** Since 1970. */
+  readonly second: number;
   /** Keyed viewer hashes, {@link viewerBytes} each. */
   readonly viewers: Uint8Array;
 }
@@ -17,7 +17,7 @@ export interface ViewerSightings {
   readonly groups: readonly SightingGroup[];
 }
 
-/** What is known of viewers of one token: `came` had been at another token before, `went` began here and went on. */
+/** What is known of viewers of one token: `came` had been at another token before, `went` soon went on from here to another one. */
 export interface JourneyGroup {
   readonly token: string;
   /** UTC day since 1970: the fact counts on it and on the day after. */

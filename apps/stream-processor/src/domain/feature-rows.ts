@@ -87,6 +87,7 @@ function absentOf(histHours: number): Readonly<Record<string, unknown>> {
     horizonReturners: [],
     came: [],
     went: [],
+    further: [],
     alarmFilled: [],
     sources: [],
     countries: [],

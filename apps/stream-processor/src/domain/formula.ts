@@ -37,7 +37,7 @@ export const trendingFormula: Formula = {
     hourIndexMax: 8,
     integrityLeastMicro: 50_000,
     integrityToleranceMicro: 600_000,
-    journeysToleranceMicro: 1_000_000,
+    journeysToleranceMicro: 800_000,
     journeysUnprovenMicro: 50_000,
     looksToleranceMicro: 1_000_000,
     looksUnprovenMicro: 80_000,

@@ -1,13 +1,30 @@
 export const dayMs = 86_400_000;
+const secondMs = 1_000;
 
 /** UTC day since 1970 of a time in ms. */
 export function dayOf(at: number): number {
   return Math.floor(at / dayMs);
 }
 
+/** Whole seconds since 1970 of a time in ms. */
+export function secondOf(at: number): number {
+  return Math.floor(at / secondMs);
+}
+
+/** UTC day since 1970 of a second. */
+export function dayOfSecond(second: number): number {
+  return Math.floor(second / (dayMs / secondMs));
+}
+
+/** Whoever is seen at another token within so many seconds went on to it: long enough for people, and too short for chance to do it. */
+export const goneOnSeconds = 15 * 60;
+
 /** What is known of a viewer of a token, besides its views. */
-export const journey = { none: 0, came: 1, went: 2 } as const;
-/** `came`: had been at another token before. `went`: began here, and went on to another. `none`: neither, as far as anybody knows. */
+export const journey = { none: 0, came: 1, went: 2, further: 3 } as const;
+/**
+ * `came`: had been at another token before. `went`: began here, and soon went on to another. `further`: came, and soon went on to yet another.
+ * `none`: nothing of it, as far as anybody knows.
+ */
 export type JourneyKind = (typeof journey)[keyof typeof journey];
 
 /**
@@ -34,9 +51,7 @@ export function aDayLater(bits: JourneyBits): JourneyBits {
   return (bits & newestDay) << bitsOfDay;
 }
 
-/** What they say, all together: whoever came from elsewhere is no newcomer, whatever he did then. */
+/** What they say, all together. */
 export function kindOfJourney(bits: JourneyBits): JourneyKind {
-  const both = (bits | (bits >> bitsOfDay)) & newestDay;
-  if ((both & journey.came) !== 0) return journey.came;
-  return both === journey.went ? journey.went : journey.none;
+  return ((bits | (bits >> bitsOfDay)) & newestDay) as JourneyKind;
 }

@@ -33,6 +33,7 @@ function quietToken({ window, site }: Pick<FeatureSet, 'window' | 'site'>): Cand
       horizonReturners: none,
       came: none,
       went: none,
+      further: none,
     },
     ...{ histH: 0, histHours: site.hours, histMinutes: site.hours * 60, sameHour: 0 },
     ...{ phiSum: 0, phiCount: 0, burstMicro: 0, burstStart: 0, alarmMicro: 0, alarmFilled: [] },

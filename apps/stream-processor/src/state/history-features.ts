@@ -22,7 +22,8 @@ export function horizonsOf({ level, visitors }: HistorySource, token: number): n
 }
 
 /** See {@link Candidate}. */
-type LooksOfToken = Pick<Candidate, 'horizonVisitors' | 'horizonReturners' | 'came' | 'went'>;
+type LooksOfToken = Pick<Candidate, 'horizonVisitors' | 'horizonReturners'> &
+  Pick<Candidate, 'came' | 'went' | 'further'>;
 
 /** Who came to a token in the shorter periods, who of them came back, and who of all had been, or went, elsewhere. */
 export function looksOf({ level, visitors }: HistorySource, token: number): LooksOfToken {
@@ -33,6 +34,7 @@ export function looksOf({ level, visitors }: HistorySource, token: number): Look
     horizonReturners: shorter.map((sums) => sums.returners[token] as number),
     came: [now, ...shorter].map((sums) => sums.came[token] as number),
     went: [now, ...shorter].map((sums) => sums.went[token] as number),
+    further: [now, ...shorter].map((sums) => sums.further[token] as number),
   };
 }
 
@@ -68,6 +70,7 @@ export function siteHistoryOf(
     horizonReturners: shorter.map(({ totalReturners }) => totalReturners),
     came: [now, ...shorter].map(({ totalCame }) => totalCame),
     went: [now, ...shorter].map(({ totalWent }) => totalWent),
+    further: [now, ...shorter].map(({ totalFurther }) => totalFurther),
     ...hours.site(lagHoursOf(level), span),
   };
 }

@@ -27,7 +27,7 @@ export class JourneyFacts {
     this.#listsOf(place).came.push(this.#viewers, this.#at);
   }
 
-  /** The viewer began at this token and went on to another one. */
+  /** The viewer soon went on from this token to another one. */
   went(place: FactPlace): void {
     this.#listsOf(place).went.push(this.#viewers, this.#at);
   }

@@ -3,13 +3,11 @@ import { grown, grownLength, rowsAtFirst } from './columns.ts';
 import { SlotTable } from './slot-table.ts';
 import { TokenTable } from './token-table.ts';
 
-/** Words of a row: the viewer's hash, and the number of its first token with the bit {@link multi} below it. */
-const word = { high: 0, low: 1, journey: 2 } as const;
-const width = 3;
-/** The viewer was seen at another token too. */
-const multi = 1;
+/** Words of a row: the viewer's hash, the numbers of its first token and of its last one, and since when. */
+const word = { high: 0, low: 1, first: 2, last: 3, second: 4 } as const;
+const width = 5;
 
-/** What is known of one day's viewers: where each was seen first, and whether it was seen elsewhere too. Its tokens have numbers of its own. */
+/** What is known of one day's viewers: where each was seen first, and where last. Its tokens have numbers of its own. */
 export class JourneyGeneration extends SlotTable {
   /** UTC day since 1970. */
   readonly day: number;
@@ -40,8 +38,8 @@ export class JourneyGeneration extends SlotTable {
     return this.at(this.#foundSlot);
   }
 
-  /** Enters the viewer that {@link find} has just looked for in vain. */
-  add(first: number, isMulti: boolean): number {
+  /** Enters the viewer that {@link find} has just looked for in vain, with the number of its first token; its last one is to be set. */
+  add(first: number): number {
     const row = this.#end;
     this.#end += 1;
     const at = row * width;
@@ -49,26 +47,32 @@ export class JourneyGeneration extends SlotTable {
       this.#rows = grown(this.#rows, width * grownLength(row, row + 1));
     this.#rows[at + word.high] = this.#high;
     this.#rows[at + word.low] = this.#low;
-    this.#rows[at + word.journey] = first * 2 + (isMulti ? multi : 0);
+    this.#rows[at + word.first] = first;
     this.insert(this.#foundSlot, row);
     return row;
   }
 
   /** Number of the token that the viewer was seen at first. */
   firstOf(row: number): number {
-    return (this.#rows[row * width + word.journey] as number) >>> 1;
+    return this.#rows[row * width + word.first] as number;
   }
 
-  isMulti(row: number): boolean {
-    return ((this.#rows[row * width + word.journey] as number) & multi) !== 0;
+  /** Number of the token that the viewer was new to last. */
+  lastOf(row: number): number {
+    return this.#rows[row * width + word.last] as number;
   }
 
-  becomeMulti(row: number): void {
-    const at = row * width + word.journey;
-    this.#rows[at] = (this.#rows[at] as number) | multi;
+  /** Second since 1970 when it was seen there last. */
+  lastSecondOf(row: number): number {
+    return this.#rows[row * width + word.second] as number;
   }
 
-  /** Number of a token that some viewer was seen at first, else 0. */
+  setLast(row: number, token: number, second: number): void {
+    this.#rows[row * width + word.last] = token;
+    this.#rows[row * width + word.second] = second;
+  }
+
+  /** Number of a token that some viewer was seen at first or last, else 0. */
   numberOf(token: string): number {
     return this.#tokens.idOf(token);
   }

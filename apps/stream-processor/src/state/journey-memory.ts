@@ -1,5 +1,6 @@
 import { type ViewerJourneys, type ViewerSightings, viewerBytes } from '@trending/schemas';
 import { wordAt } from '../domain/hash.ts';
+import { dayOfSecond, goneOnSeconds } from '../domain/journey.ts';
 import { type FactPlace, JourneyFacts } from './journey-facts.ts';
 import { JourneyGeneration } from './journey-generation.ts';
 
@@ -7,6 +8,11 @@ import { JourneyGeneration } from './journey-generation.ts';
 const daysAheadMax = 1;
 /** Viewers of one day that are remembered, about 100 MB; whoever comes later gives facts only where it is known already. */
 const viewersMaxByDefault = 4_000_000;
+
+/** Where and when a viewer was seen. */
+interface SeenPlace extends FactPlace {
+  readonly second: number;
+}
 
 /** A viewer's row, and whose it is. */
 interface Known {
@@ -16,7 +22,7 @@ interface Known {
 }
 
 /**
- * What one partition of the sightings knows of its viewers: the first token of each, and whether it was seen at another one. Of two days:
+ * What one partition of the sightings knows of its viewers: the first token of each and the last. Of two days:
  * the newest one of all sightings and the one before; what is older is dropped whole. Whoever is seen on a new day takes along what was
  * known of them. The same sightings in the same order give the same facts; those of a day that is no longer held give facts by what is known,
  * and are not remembered.
@@ -55,18 +61,19 @@ export class JourneyMemory {
   enter({ partition, groups }: ViewerSightings, today: number, facts?: JourneyFacts): void {
     for (const group of groups) {
       const viewers = Math.floor(group.viewers.length / viewerBytes);
-      if (group.day > today + daysAheadMax) {
+      const { token, second } = group;
+      const day = dayOfSecond(second);
+      if (day > today + daysAheadMax) {
         this.#ahead += viewers;
         continue;
       }
       this.#taken += viewers;
-      this.#moveTo(group.day);
-      const { token, day } = group;
-      this.#enterGroup({ partition, token, day }, group.viewers, facts);
+      this.#moveTo(day);
+      this.#enterGroup({ partition, token, day, second }, group.viewers, facts);
     }
   }
 
-  #enterGroup(place: FactPlace, viewers: Uint8Array, facts: JourneyFacts | undefined): void {
+  #enterGroup(place: SeenPlace, viewers: Uint8Array, facts: JourneyFacts | undefined): void {
     for (let at = 0; at + viewerBytes <= viewers.length; at += viewerBytes) {
       this.#find(wordAt(viewers, at), wordAt(viewers, at + 4), place.day);
       facts?.aboutViewer(viewers, at);
@@ -76,20 +83,26 @@ export class JourneyMemory {
   }
 
   /** A viewer that was found is at a token. */
-  #goOn(place: FactPlace, facts: JourneyFacts | undefined): void {
+  #goOn(place: SeenPlace, facts: JourneyFacts | undefined): void {
     const { generation, row } = this.#known;
-    const first = generation.firstOf(row);
-    const isMulti = generation.isMulti(row);
-    if (generation.numberOf(place.token) === first) {
-      if (isMulti) facts?.went(place);
+    const here = generation.numberOf(place.token);
+    const last = generation.lastOf(row);
+    const isFirst = here === generation.firstOf(row);
+    // What is told twice, or late, tells where it was and not where it went.
+    const seconds = place.second - generation.lastSecondOf(row);
+    if (isFirst && here !== last) {
+      // Who comes back to the first token goes nowhere new.
+      if (seconds > 0) facts?.came(place);
       return;
     }
-    if (!isMulti) {
-      if (place.day >= this.#before.day) generation.becomeMulti(row);
-      const [token, partition] = [generation.tokenOf(first), generation.partitionOf(first)];
+    const isMove = seconds > 0 && here !== last;
+    if (isMove && seconds <= goneOnSeconds) {
+      const [token, partition] = [generation.tokenOf(last), generation.partitionOf(last)];
       facts?.went({ partition, token, day: place.day });
     }
-    facts?.came(place);
+    if (!isFirst) facts?.came(place);
+    if (seconds <= 0 || place.day < this.#before.day) return;
+    generation.setLast(row, generation.numbered(place.token, place.partition), place.second);
   }
 
   /** What is known of the viewer; the newest day takes it along when it is seen on it. */
@@ -101,9 +114,11 @@ export class JourneyMemory {
     if (known.row !== 0) return;
     const row = before.find(high, low);
     if (row !== 0 && day === newest.day && this.#hasRoom(newest)) {
-      const first = before.firstOf(row);
-      const number = newest.numbered(before.tokenOf(first), before.partitionOf(first));
-      known.row = newest.add(number, before.isMulti(row));
+      const [first, last] = [before.firstOf(row), before.lastOf(row)].map((token) =>
+        newest.numbered(before.tokenOf(token), before.partitionOf(token)),
+      ) as [number, number];
+      known.row = newest.add(first);
+      newest.setLast(known.row, last, before.lastSecondOf(row));
       return;
     }
     known.generation = before;
@@ -111,10 +126,11 @@ export class JourneyMemory {
   }
 
   /** Enters the viewer that was looked for in vain, where its day is held. */
-  #remember({ token, partition, day }: FactPlace): void {
+  #remember({ token, partition, day, second }: SeenPlace): void {
     const generation = day === this.#newest.day ? this.#newest : this.#before;
-    if (day === generation.day && this.#hasRoom(generation))
-      generation.add(generation.numbered(token, partition), false);
+    if (day !== generation.day || !this.#hasRoom(generation)) return;
+    const first = generation.numbered(token, partition);
+    generation.setLast(generation.add(first), first, second);
   }
 
   #hasRoom(generation: JourneyGeneration): boolean {

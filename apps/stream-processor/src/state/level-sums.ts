@@ -9,8 +9,9 @@ export class LevelSums {
   visitors = new Uint32Array(rowsAtFirst);
   /** Visitors with views in two finest panes or more. */
   returners = new Uint32Array(rowsAtFirst);
-  /** Visitors that had been at another token before, and those that began here and went on. */
+  /** Visitors that had been at another token before; of them those that went further; and those that began here and went on. */
   came = new Uint32Array(rowsAtFirst);
+  further = new Uint32Array(rowsAtFirst);
   went = new Uint32Array(rowsAtFirst);
   networks = new Uint32Array(rowsAtFirst);
   effectiveMicro = new Float64Array(rowsAtFirst);
@@ -21,6 +22,7 @@ export class LevelSums {
   totalVisitors = 0;
   totalReturners = 0;
   totalCame = 0;
+  totalFurther = 0;
   totalWent = 0;
   /** First pane of the window at the horizon. */
   firstPane = 0;
@@ -66,7 +68,11 @@ export class LevelSums {
 
   /** A visitor of whom that is known is one of the period's, or is no more. */
   countJourney(token: number, kind: JourneyKind, by: 1 | -1): void {
-    if (kind === journey.came) {
+    if (kind === journey.further) {
+      this.further[token] = (this.further[token] as number) + by;
+      this.totalFurther += by;
+    }
+    if ((kind & journey.came) !== 0) {
       this.came[token] = (this.came[token] as number) + by;
       this.totalCame += by;
     } else if (kind === journey.went) {
@@ -79,6 +85,7 @@ export class LevelSums {
     this.visitors = grown(this.visitors, tokens);
     this.returners = grown(this.returners, tokens);
     this.came = grown(this.came, tokens);
+    this.further = grown(this.further, tokens);
     this.went = grown(this.went, tokens);
     this.networks = grown(this.networks, tokens);
     this.effectiveMicro = grown(this.effectiveMicro, tokens);

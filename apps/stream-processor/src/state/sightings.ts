@@ -18,32 +18,37 @@ export function viewerOf({ viewer }: Pick<FoldedView, 'viewer'>) {
 /** Viewers that were new to a token, or new on a day: kept until they are told, at most as many as views between two checkpoints. */
 export class Sightings {
   readonly #tokens: string[] = [];
-  /** Day and viewer of each. */
+  /** Second and viewer of each. */
   #words = new Uint32Array(64 * width);
 
   get size(): number {
     return this.#tokens.length;
   }
 
-  add(token: string, day: number, viewer: { readonly high: number; readonly low: number }): void {
+  add(
+    token: string,
+    second: number,
+    viewer: { readonly high: number; readonly low: number },
+  ): void {
     const at = this.#tokens.length * width;
     if (at + width > this.#words.length)
       this.#words = grown(this.#words, grownLength(this.#words.length, at + width));
-    this.#words[at] = day;
+    this.#words[at] = second;
     this.#words[at + 1] = viewer.high;
     this.#words[at + 2] = viewer.low;
     this.#tokens.push(token);
   }
 
-  /** All of them, by the partition that knows the viewer, then by token and day; none are left. */
+  /** All of them, by the partition that knows the viewer, then by token and second; none are left. */
   take(partitions: number): ReadonlyMap<number, readonly SightingGroup[]> {
     const taken = new Map<number, Map<string, Group>>();
     for (const [index, token] of this.#tokens.entries()) {
       const at = index * width;
-      const [day = 0, high = 0, low = 0] = this.#words.subarray(at, at + width);
+      const [second = 0, high = 0, low = 0] = this.#words.subarray(at, at + width);
       const partition = viewerPartition(high, partitions);
       const groups = entryOf(taken, partition, () => new Map<string, Group>());
-      entryOf(groups, `${day}|${token}`, () => ({ token, day, words: [] })).words.push(high, low);
+      const group = entryOf(groups, `${second}|${token}`, () => ({ token, second, words: [] }));
+      group.words.push(high, low);
     }
     this.#tokens.length = 0;
     return new Map(
@@ -54,14 +59,14 @@ export class Sightings {
 
 interface Group {
   readonly token: string;
-  readonly day: number;
+  readonly second: number;
   readonly words: number[];
 }
 
-function packed({ token, day, words }: Group): SightingGroup {
+function packed({ token, second, words }: Group): SightingGroup {
   const viewers = Buffer.alloc((words.length / 2) * viewerBytes);
   for (const [index, value] of words.entries()) viewers.writeUInt32LE(value, index * 4);
-  return { token, day, viewers };
+  return { token, second, viewers };
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -44,7 +44,8 @@ interface FeatureParts {
     'token' | 'categories' | 'firstSeenAt' | 'cohort' | 'sources' | 'countries'
   >;
   readonly who: Pick<Candidate, 'visitors' | 'returners' | 'networks' | 'effective' | 'capped'> &
-    Pick<Candidate, 'horizons' | 'horizonVisitors' | 'horizonReturners' | 'came' | 'went'>;
+    Pick<Candidate, 'horizons' | 'horizonVisitors' | 'horizonReturners'> &
+    Pick<Candidate, 'came' | 'went' | 'further'>;
   readonly panes: Pick<Candidate, 'views' | 'viewsPrev' | 'freshSum' | 'sparkline'>;
   readonly past: Pick<Candidate, 'histH' | 'histHours' | 'histMinutes' | 'phiSum' | 'phiCount'> &
     Pick<Candidate, 'sameHour'>;
@@ -225,6 +226,7 @@ function candidateOf(parts: FeatureParts): Candidate {
     horizonReturners: who.horizonReturners,
     came: who.came,
     went: who.went,
+    further: who.further,
     histH: past.histH,
     histHours: past.histHours,
     histMinutes: past.histMinutes,

@@ -1,6 +1,6 @@
 import type { Candidate, JourneyGroup, ScopeTotals, SiteHistory } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
-import { dayOf } from '../domain/journey.ts';
+import { secondOf } from '../domain/journey.ts';
 import {
   longestLevel,
   type ViewerSpan,
@@ -110,7 +110,7 @@ export class ViewCountStore {
       else this.#standings.touchPast(level, token);
     }
     const isSighting = this.#visitors.addView(token, view, provenance);
-    if (isSighting) this.sightings?.add(view.token, dayOf(viewedAt), viewerOf(view));
+    if (isSighting) this.sightings?.add(view.token, secondOf(viewedAt), viewerOf(view));
   }
 
   /** What is known of viewers of a token from elsewhere: facts of one day. */

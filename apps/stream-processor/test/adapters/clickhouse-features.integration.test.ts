@@ -37,6 +37,7 @@ function setAt(asOf: number, given: Partial<FeatureSet> = {}): FeatureSet {
       horizonReturners: [4, 2],
       came: [30, 12, 6],
       went: [3, 2, 1],
+      further: [9, 4, 2],
       hours: 46,
       sources: [],
       countries: [],

@@ -117,6 +117,7 @@ describe('rows of features', () => {
       horizonReturners: [5],
       came: [6],
       went: [7],
+      further: [8],
       hours: 0,
       sources: [],
       countries: [],

@@ -48,11 +48,12 @@ describe('flags', () => {
   });
 
   test('name ids that were nowhere else, where newcomers go on', () => {
-    const followed = { came: [6_000], went: [1_600] };
+    const followed = { came: [6_000], went: [1_600], further: [2_000] };
     const known = { ...site, site: { ...site.site!, ...followed } };
-    const fresh = { came: [1], went: [0] };
+    const fresh = { came: [1], went: [0], further: [0] };
     expect(tokenFlags(crowd({ ...fresh }), known)).toEqual(['pump', 'fresh-ids']);
-    expect(tokenFlags(crowd({ came: [20], went: [40] }), known)).toEqual(['pump']);
+    const people = { came: [20], went: [40], further: [8] };
+    expect(tokenFlags(crowd({ ...people }), known)).toEqual(['pump']);
     expect(tokenFlags(crowd({ ...fresh, networks: 30 }), known)).toContain('suspected');
   });
 

@@ -15,8 +15,12 @@ const today = 20_000;
 
 /** Takes sightings one by one; the facts of each. */
 function taker(memory = new JourneyMemory()) {
-  return (token: number, viewer: number, day = today) =>
-    factLines(memory.take(sightingOf({ token, viewer, day }), today));
+  let clock = 0;
+  /** `when`: a day, where time goes on by itself, or a day and a second of it. */
+  return (token: number, viewer: number, when: number | readonly [number, number] = today) => {
+    const [day = today, second = clock++] = typeof when === 'number' ? [when] : when;
+    return factLines(memory.take(sightingOf({ token, viewer, day, second }), today));
+  };
 }
 
 describe('journey memory', () => {
@@ -32,9 +36,34 @@ describe('journey memory', () => {
       factLine('came', { token: 2, viewer: 7, day: today }),
       factLine('went', { token: 1, viewer: 7, day: today }),
     ]);
+    expect(take(3, 7)).toEqual([
+      factLine('came', { token: 3, viewer: 7, day: today }),
+      factLine('went', { token: 2, viewer: 7, day: today }),
+    ]);
     expect(take(3, 7)).toEqual([factLine('came', { token: 3, viewer: 7, day: today })]);
+    expect(take(1, 7)).toEqual([factLine('came', { token: 1, viewer: 7, day: today })]);
+  });
+
+  it('takes for going on only what comes within a quarter of an hour', () => {
+    const take = taker();
+    take(1, 7);
+    take(1, 8);
+    expect(take(2, 7, [today, 900])).toHaveLength(2);
+    expect(take(2, 8, [today, 902])).toEqual([
+      factLine('came', { token: 2, viewer: 8, day: today }),
+    ]);
+    expect(take(3, 8, [today, 1_800])).toHaveLength(2);
+    // Seen there again, on another day: it is from then on.
+    take(3, 8, [today + 1, 40_000]);
+    expect(take(4, 8, [today + 1, 40_600])).toHaveLength(2);
+  });
+
+  it('does not take a return to the first token for going on', () => {
+    const take = taker();
+    take(1, 7);
+    take(2, 7);
+    expect(take(1, 7)).toEqual([factLine('came', { token: 1, viewer: 7, day: today })]);
     expect(take(2, 7)).toEqual([factLine('came', { token: 2, viewer: 7, day: today })]);
-    expect(take(1, 7)).toEqual([factLine('went', { token: 1, viewer: 7, day: today })]);
   });
 
   it('takes along what it knew of a viewer from day to day, and forgets who stays away for two', () => {
@@ -46,7 +75,6 @@ describe('journey memory', () => {
     take(1, 7, today - 2);
     expect(take(3, 7, today - 1)).toEqual([
       factLine('came', { token: 3, viewer: 7, day: today - 1 }),
-      factLine('went', { token: 1, viewer: 7, day: today - 1 }),
     ]);
     expect(take(2, 8, today - 1)).toEqual([]);
   });
@@ -57,13 +85,13 @@ describe('journey memory', () => {
     take(1, 7);
     expect(take(2, 7, today + 2)).toEqual([]);
     expect(memory.counts()).toEqual({ taken: 1, ahead: 1, unremembered: 0 });
-    expect(take(2, 7, today + 1)).toHaveLength(2);
+    expect(take(2, 7, today + 1)).toHaveLength(1);
   });
 
   it('gives facts for days that are over by what it knows, and remembers nothing of them', () => {
     const take = taker();
     take(1, 7);
-    expect(take(2, 7, today - 2)).toHaveLength(2);
+    expect(take(2, 7, today - 2)).toHaveLength(1);
     expect(take(1, 7)).toEqual([]);
     take(1, 8, today - 2);
     expect(take(2, 8)).toEqual([]);
@@ -75,8 +103,8 @@ describe('journey memory', () => {
     for (const viewer of [1, 2, 3]) take(1, viewer, today - 1);
     for (const viewer of [4, 5]) take(1, viewer);
     expect(take(2, 3, today - 1)).toEqual([]);
-    expect(take(2, 1)).toHaveLength(2);
     expect(take(2, 1)).toHaveLength(1);
+    expect(take(3, 1)).toHaveLength(2);
     expect(memory.size()).toBe(4);
     expect(memory.counts()).toEqual({ taken: 8, ahead: 0, unremembered: 4 });
   });
@@ -110,30 +138,39 @@ describe('journey memory', () => {
   });
 });
 
-/** Days as maps of viewers with all tokens they were seen at; what is said of two days in words, written down once more. */
-class NaiveMemory {
-  readonly #days = new Map<number, Map<number, Set<number>>>();
+interface Walk {
+  readonly first: number;
+  /** Where it was last new, and when; the first token only until there is another. */
+  readonly last: number;
+  readonly at: number;
+}
 
-  take({ token, viewer, day }: Sighting): string[] {
+/** Days as maps of viewers with where they were; what is said of two days in words, written down once more. */
+class NaiveMemory {
+  readonly #days = new Map<number, Map<number, Walk>>();
+
+  take({ token, viewer, day, second = 0 }: Sighting): string[] {
     const newest = Math.max(day, ...this.#days.keys());
     for (const kept of [newest, newest - 1])
       if (!this.#days.has(kept)) this.#days.set(kept, new Map());
     for (const old of this.#days.keys()) if (old < newest - 1) this.#days.delete(old);
     const [now, before] = [this.#days.get(newest), this.#days.get(newest - 1)];
-    if (day === newest && !now?.has(viewer) && before?.has(viewer))
-      now?.set(viewer, new Set(before.get(viewer)));
-    const tokens = now?.get(viewer) ?? before?.get(viewer);
-    if (tokens === undefined) {
-      this.#days.get(day)?.set(viewer, new Set([token]));
+    const known = now?.get(viewer) ?? before?.get(viewer);
+    const at = 86_400 * day + second;
+    if (known === undefined) {
+      this.#days.get(day)?.set(viewer, { first: token, last: token, at });
       return [];
     }
-    const [first = token] = tokens;
-    const facts: string[] = [];
-    if (tokens.size > 1 ? first === token : first !== token)
-      facts.push(factLine('went', { token: first, viewer, day }));
-    if (first !== token) facts.push(factLine('came', { token, viewer, day }));
-    if (day >= newest - 1) tokens.add(token);
-    return facts.sort();
+    const home = now?.has(viewer) || day === newest ? now : before;
+    home?.set(viewer, known);
+    const came = factLine('came', { token, viewer, day });
+    const seconds = at - known.at;
+    if (token === known.first && known.last !== known.first) return seconds > 0 ? [came] : [];
+    if (seconds > 0 && day >= newest - 1) home?.set(viewer, { ...known, last: token, at });
+    if (token === known.first) return [];
+    const went = factLine('went', { token: known.last, viewer, day });
+    const isMove = token !== known.last && seconds > 0 && seconds <= 900;
+    return isMove ? [came, went].sort() : [came];
   }
 }
 
@@ -143,6 +180,7 @@ const streams = fc.array(
     viewer: fc.nat(40),
     // Days move on slowly, and some sightings are late.
     late: fc.constantFrom(0, 0, 0, 0, 1, 2, 3),
+    second: fc.nat(3_000),
     step: fc.constantFrom(...Array.from({ length: 60 }, () => 0), 1, 2),
   }),
   { minLength: 400, maxLength: 1_200 },
@@ -150,9 +188,9 @@ const streams = fc.array(
 
 function seenIn(stream: typeof streams extends fc.Arbitrary<infer T> ? T : never): Sighting[] {
   let newest = today;
-  return stream.map(({ token, viewer, late, step }) => {
+  return stream.map(({ token, viewer, late, second, step }) => {
     newest += step;
-    return { token, viewer, day: newest - late };
+    return { token, viewer, day: newest - late, second };
   });
 }
 
@@ -191,10 +229,13 @@ describe('journeys by a naive model', () => {
         const right = new Set<string>();
         for (const { token, viewer } of seen)
           for (const day of [today - 1, today])
-            if ((tokens.get(viewer)?.size ?? 0) > 1)
-              right.add(
-                factLine(first.get(viewer) === token ? 'went' : 'came', { token, viewer, day }),
-              );
+            for (const kind of ['came', 'went'] as const) {
+              // Somebody who was at three tokens or more went on from each, one may say.
+              const isFirst = first.get(viewer) === token;
+              const least = kind === 'went' && !isFirst ? 3 : 2;
+              if ((tokens.get(viewer)?.size ?? 0) >= least)
+                right.add(factLine(kind, { token, viewer, day }));
+            }
         const repeats = again.flatMap((at) => seen[at % seen.length] ?? []);
         for (const sighting of [...seen, ...repeats])
           for (const line of factLines(memory.take(sightingOf(sighting), today)))

@@ -42,6 +42,7 @@ export function candidateOf(token: string, given: Partial<Candidate> = {}): Cand
     horizonReturners: [],
     came: [],
     went: [],
+    further: [],
     histH: 0,
     histHours: 0,
     histMinutes: 0,

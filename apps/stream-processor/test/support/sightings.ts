@@ -5,7 +5,11 @@ export interface Sighting {
   readonly token: number;
   readonly viewer: number;
   readonly day: number;
+  /** Of the day; where nobody says, every group comes a second after the one before. */
+  readonly second?: number;
 }
+
+let nextSecond = 0;
 
 /** Tokens of tests are spread over so many partitions of the views. */
 export const partitionsOfTokens = 3;
@@ -24,12 +28,12 @@ export function tokenOf(token: number): string {
 
 /** One record: the sightings of the first one's partition, token and day by token and day. */
 export function sightingsOf(partition: number, seen: readonly Sighting[]): ViewerSightings {
-  const groups = Map.groupBy(seen, ({ token, day }) => `${token}|${day}`);
+  const groups = Map.groupBy(seen, ({ token, day, second }) => `${token}|${day}|${second}`);
   return {
     partition,
     groups: [...groups.values()].map((group) => ({
       token: tokenOf(group[0]?.token ?? 0),
-      day: group[0]?.day ?? 0,
+      second: 86_400 * (group[0]?.day ?? 0) + (group[0]?.second ?? nextSecond++),
       viewers: Buffer.concat(group.map(({ viewer }) => viewerOf(viewer))),
     })),
   };

@@ -75,5 +75,6 @@ test('facts of a batch that is cut short are told up to where it stands', async 
     factLine('came', { token: 3, viewer: 7, day }),
     factLine('came', { token: 2, viewer: 7, day }),
     factLine('went', { token: 1, viewer: 7, day }),
+    factLine('went', { token: 2, viewer: 7, day }),
   ]);
 });
