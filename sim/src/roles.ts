@@ -23,7 +23,7 @@ const metrics = {
 /** Small ranges, so that a run has many. */
 const sinkLimits = { ...defaultSinkLimits, rangeRecordsMax: 25 };
 
-/** The real members of the processor's three roles, in one process of the world each. */
+/** The real members of three of the processor's roles, in one process of the world each. */
 export interface Roles {
   aggregate(log: SimulatedLog, crash: (error: unknown) => void): AggregateMember;
   rank(log: SimulatedLog, crash: (error: unknown) => void): RankMember;

@@ -11,21 +11,21 @@ import { clickHouseEnds } from './adapters/clickhouse-ends.ts';
 import { patientRegistry } from './adapters/patient-registry.ts';
 import { clickHouseOf, processConfig } from './config.ts';
 import { createAggregateRole } from './tasks/aggregate-role.ts';
+import { createJourneyRole } from './tasks/journey-role.ts';
 import { createRankRole, type Role } from './tasks/rank-role.ts';
 import { createSinkRole } from './tasks/sink-role.ts';
 
 const config = processConfig();
 const logger = createLogger({ service: 'stream-processor', level: config.LOG_LEVEL });
 const metrics = createMetrics('stream-processor');
-const { kafka, clientId, isSoleInstance } = config;
+const { kafka, clientId, isSoleInstance, TOPIC_PREFIX: topicPrefix } = config;
 const log = createKafkaLog({ ...kafka, clientId, isSoleInstance, logger });
 const registry = patientRegistry(createRegistry({ url: config.REGISTRY_URL, logger }), logger);
 const dying = (error: unknown): never => crash(logger, error);
-const deps = { log, registry, logger, metrics, clock: systemClock, crash: dying };
-const shared = { ...deps, topicPrefix: config.TOPIC_PREFIX };
-
+const shared = { log, registry, logger, metrics, clock: systemClock, crash: dying, topicPrefix };
 const factories = {
   aggregate: () => createAggregateRole(shared),
+  journey: () => createJourneyRole(shared),
   rank: () => createRankRole(shared),
   sink: () => createSinkRole({ ...shared, ...clickHouseEnds(clickHouseOf(config)) }),
 };

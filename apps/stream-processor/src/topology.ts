@@ -38,6 +38,7 @@ export const topology = {
     reads: [topics.views, topics.viewDeltas, topics.metadata, topics.journeys],
     writes: [topics.viewDeltas, topics.candidates, topics.deadLetters, topics.sightings],
   },
+  journey: { reads: [topics.sightings], writes: [topics.journeys] },
   rank: {
     reads: [topics.candidates, topics.control],
     owner: 'single',

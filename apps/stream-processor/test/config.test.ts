@@ -11,7 +11,7 @@ describe('configuration', () => {
       REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',
       CLICKHOUSE_URL: 'http://127.0.0.1:8123',
     });
-    expect(config.roles).toEqual(['aggregate', 'rank', 'sink']);
+    expect(config.roles).toEqual(['aggregate', 'journey', 'rank', 'sink']);
     expect(config.kafka.brokers).toEqual(['127.0.0.1:9092']);
   });
 

@@ -20,6 +20,7 @@ describe('topology', () => {
     expect(names).toMatchInlineSnapshot(`
       [
         "aggregate: token.views.v1, token.view-deltas.v1, token.metadata.v1, viewer.journeys.v1 → token.view-deltas.v1, token.candidates.v1, token.views.dlq.v1, viewer.sightings.v1",
+        "journey: viewer.sightings.v1 → viewer.journeys.v1",
         "rank: token.candidates.v1, trending.control.v1 → token.rankings.v1, token.features.v1",
         "sink: token.views.v1, token.rankings.v1, token.features.v1, token.metadata.v1 → token_views, board_history, feature_history, token_metadata, token.metadata.v1",
       ]

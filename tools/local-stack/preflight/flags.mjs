@@ -6,7 +6,7 @@ export const usage = `Usage: npm start -- [flags]
   --data-dir DIR    keep data there (default: in a scratch folder, removed at the end)
   --no-demo         no demo traffic
   --no-apps         broker, registry and ClickHouse engine only, provisioned
-  --split-roles     aggregate twice, rank twice and sink as processes of their own, and a second gateway
+  --split-roles     aggregate twice, rank twice, sink and journey as processes of their own, and a second gateway
   --brokers N       1 or 3 brokers; with 3 every topic has three replicas, two of them in sync before an append is confirmed
   --proxied         apps reach broker, registry and ClickHouse through ports of a fault proxy (npm run network-faults)
   --keep-restarting start a service again after every crash, however often

@@ -71,7 +71,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 export const usage: string;
 export const basePorts: Ports;
 export const portOffsetMax: number;
-export const roleNames: readonly ['aggregate-1', 'aggregate-2', 'rank-1', 'rank-2', 'sink'];
+export const roleNames: readonly [
+  'aggregate-1',
+  'aggregate-2',
+  'rank-1',
+  'rank-2',
+  'sink',
+  'journey',
+];
 export type RoleService = (typeof roleNames)[number];
 export function rolePorts(ports: Ports): Readonly<Record<RoleService, number>>;
 export function secondGatewayPort(ports: Ports): number;

@@ -19,7 +19,14 @@ export function portsAt(offset) {
 }
 
 /** The processor's roles as processes of their own, in the order of their ports. */
-export const roleNames = Object.freeze(['aggregate-1', 'aggregate-2', 'rank-1', 'rank-2', 'sink']);
+export const roleNames = Object.freeze([
+  'aggregate-1',
+  'aggregate-2',
+  'rank-1',
+  'rank-2',
+  'sink',
+  'journey',
+]);
 
 /** Health and metrics of each role when they are split; the first one has the port of the undivided processor. */
 export function rolePorts(ports) {

@@ -1,22 +1,30 @@
 import type { Clock, Logger } from '@trending/runtime';
-import type { AggregateTask } from './aggregate-task.ts';
 
 const everyMs = 3_000;
+
+/** A partition that is being rebuilt, in records. */
+interface Rebuilding {
+  readonly isCaughtUp: boolean;
+  progress(): { readonly done: number; readonly total: number };
+}
 
 /** Log lines on the way to catching up: share done, rate, and about how long it will take. */
 export class RebuildProgress {
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #what: string;
   #beganAt: number | undefined;
   #saidAt = 0;
 
-  constructor(clock: Clock, logger: Logger) {
+  /** `what` is rebuilt, as the lines name it. */
+  constructor(clock: Clock, logger: Logger, what = 'counts') {
     this.#clock = clock;
     this.#logger = logger;
+    this.#what = what;
   }
 
   /** Call now and then with all tasks. */
-  observe(tasks: Iterable<AggregateTask>): void {
+  observe(tasks: Iterable<Rebuilding>): void {
     const all = [...tasks];
     const now = this.#clock.now();
     if (all.every(({ isCaughtUp }) => isCaughtUp)) {
@@ -31,19 +39,25 @@ export class RebuildProgress {
     const perSecond = seconds > 0 ? Math.round(done / seconds) : 0;
     const secondsLeft = perSecond > 0 ? Math.ceil((total - done) / perSecond) : undefined;
     const percent = Math.floor((100 * done) / Math.max(1, total));
-    this.#logger.info({ percent, done, total, perSecond, secondsLeft }, 'rebuilding the counts');
+    this.#logger.info(
+      { percent, done, total, perSecond, secondsLeft },
+      `rebuilding the ${this.#what}`,
+    );
   }
 
-  #finish(all: readonly AggregateTask[], now: number): void {
+  #finish(all: readonly Rebuilding[], now: number): void {
     if (this.#beganAt === undefined) return;
     const { total } = sumOf(all);
     const seconds = (now - this.#beganAt) / 1_000;
-    this.#logger.info({ partitions: all.length, records: total, seconds }, 'counts are caught up');
+    this.#logger.info(
+      { partitions: all.length, records: total, seconds },
+      `${this.#what} are caught up`,
+    );
     this.#beganAt = undefined;
   }
 }
 
-function sumOf(tasks: readonly AggregateTask[]): { done: number; total: number } {
+function sumOf(tasks: readonly Rebuilding[]): { done: number; total: number } {
   const parts = tasks.map((task) => task.progress());
   return {
     done: parts.reduce((sum, { done }) => sum + done, 0),

@@ -7,6 +7,7 @@ export const services = {
   aggregate: ['aggregate-1', 'aggregate-2'],
   rank: ['rank-1', 'rank-2'],
   sink: ['sink'],
+  journey: ['journey'],
   broker: ['kafka', 'kafka-2', 'kafka-3'],
   registry: ['registry'],
   clickhouse: ['clickhouse'],

@@ -73,8 +73,9 @@ describe('the services', () => {
       ['rank-1', 'rank', '3105'],
       ['rank-2', 'rank', '3106'],
       ['sink', 'sink', '3107'],
+      ['journey', 'journey', '3108'],
       ['push-gateway', undefined, '3102'],
-      ['push-gateway-2', undefined, '3108'],
+      ['push-gateway-2', undefined, '3109'],
     ]);
   });
 
