@@ -2,6 +2,7 @@ import { deadLetterHeaderPrefix } from '@trending/kafka';
 import { type CandidateSet, topics } from '@trending/schemas';
 import { checkBoards } from './board-checks.ts';
 import { Wrong } from './failure.ts';
+import { toldFacts } from './journey-oracle.ts';
 import { memoryMs, NaivePartition } from './oracle.ts';
 import { checkRecoveries } from './recovery-checks.ts';
 import { checkSet } from './set-checks.ts';
@@ -12,8 +13,8 @@ const sampledSets = 16;
 
 /** The end of a run against what the views say, counted plainly. @throws Wrong */
 export async function checkEverything(world: World): Promise<void> {
-  const naive = world.broker.archive.map((_, partition) => {
-    const counted = new NaivePartition();
+  const naive = toldFacts(world).map((told, partition) => {
+    const counted = new NaivePartition(told);
     for (const record of world.broker.topic(topics.views.name).partition(partition).records)
       counted.take(record);
     return counted;

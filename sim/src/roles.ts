@@ -2,6 +2,8 @@ import { createLogger, Registry } from '@trending/runtime';
 import { type CandidateSet, topics, type ViewDelta } from '@trending/schemas';
 import { AggregateMember } from '../../apps/stream-processor/src/tasks/aggregate-member.ts';
 import { createAggregateMetrics } from '../../apps/stream-processor/src/tasks/aggregate-metrics.ts';
+import { JourneyMember } from '../../apps/stream-processor/src/tasks/journey-member.ts';
+import { createJourneyMetrics } from '../../apps/stream-processor/src/tasks/journey-metrics.ts';
 import { createControlTable } from '../../apps/stream-processor/src/tasks/rank-formulas.ts';
 import { RankMember } from '../../apps/stream-processor/src/tasks/rank-member.ts';
 import { createRankMetrics } from '../../apps/stream-processor/src/tasks/rank-metrics.ts';
@@ -17,15 +19,17 @@ const logger = createLogger({ service: 'sim', level: 'silent' });
 const registry = new Registry();
 const metrics = {
   aggregate: createAggregateMetrics(registry, () => []),
+  journey: createJourneyMetrics(registry, () => []),
   rank: createRankMetrics(registry, () => new Map()),
   sink: createSinkMetrics(registry, async () => []),
 };
 /** Small ranges, so that a run has many. */
 const sinkLimits = { ...defaultSinkLimits, rangeRecordsMax: 25 };
 
-/** The real members of three of the processor's roles, in one process of the world each. */
+/** The real members of the processor's roles, in one process of the world each. */
 export interface Roles {
   aggregate(log: SimulatedLog, crash: (error: unknown) => void): AggregateMember;
+  journey(log: SimulatedLog, crash: (error: unknown) => void): JourneyMember;
   rank(log: SimulatedLog, crash: (error: unknown) => void): RankMember;
   sink(log: SimulatedLog, crash: (error: unknown) => void): SinkMember;
 }
@@ -54,6 +58,21 @@ export function rolesOf(world: Surroundings): Roles {
           sightingsTopic: topics.sightings.name,
           journeysTarget: { topic: topics.journeys.name, partition: 0 },
           candidatesTarget: { topic: topics.candidates.name, partition: 0 },
+        },
+      }),
+    journey: (log, crash) =>
+      new JourneyMember({
+        group: 'journey',
+        crash,
+        ports: {
+          log,
+          clock,
+          logger,
+          metrics: metrics.journey,
+          sightings: serdes.sightings,
+          journeys: serdes.journeys,
+          sightingsTopic: topics.sightings.name,
+          journeysTarget: { topic: topics.journeys.name, partition: 0 },
         },
       }),
     rank: (log, crash) =>

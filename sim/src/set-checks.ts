@@ -1,8 +1,18 @@
-import { type CandidateSet, windows } from '@trending/schemas';
+import { type CandidateSet, type WindowName, windows } from '@trending/schemas';
 import { Wrong } from './failure.ts';
-import { type NaivePartition, naiveWindow } from './oracle.ts';
+import { naiveJourneys, pairOf } from './journey-oracle.ts';
+import { type NaivePartition, type NaiveSpan, naiveWindow } from './oracle.ts';
 
-/** A set shows exactly the views below its offset. */
+const minute = 60_000;
+/** Shorter periods that are told beside a window, longest first. */
+const shorter: Readonly<Record<WindowName, readonly NaiveSpan[]>> = {
+  '5m': [],
+  '1h': [30, 15].map((minutes) => ({ paneSizeMs: minute, windowSizeMs: minutes * minute })),
+  '6h': windows.filter(({ name }) => name === '1h'),
+  '24h': windows.filter(({ name }) => name === '6h'),
+};
+
+/** A set shows exactly the views below its offset, and of their viewers what was told below its journey offset. */
 export function checkSet(set: CandidateSet, naive: NaivePartition): void {
   const window = windows.find(({ name }) => name === set.window);
   if (window === undefined) throw new Wrong(`a set of window ${set.window}`);
@@ -21,4 +31,38 @@ export function checkSet(set: CandidateSet, naive: NaivePartition): void {
   const total = set.totals.find(({ scope }) => scope === 'all')?.views;
   const sum = expected.reduce((views, one) => views + one.views, 0);
   if (total !== sum) throw new Wrong(`set ${set.window}|${partition} totals ${total}, not ${sum}`);
+  checkJourneys(set, naive, [window, ...shorter[window.name]]);
+}
+
+/** Who came from elsewhere and who went on, of the window and of each shorter period: token by token, and over all. */
+function checkJourneys(
+  set: CandidateSet,
+  naive: NaivePartition,
+  spans: readonly NaiveSpan[],
+): void {
+  const { asOf, inputOffset, journeyOffset } = set;
+  const journeys = naiveJourneys(naive.facts, { below: journeyOffset, asOf });
+  const rows = spans.map((window) => naiveWindow(naive, { window, asOf, below: inputOffset }));
+  for (const kind of ['came', 'went'] as const) {
+    const counts = rows.map((standings) => {
+      const count = (token: string, viewers: ReadonlySet<string>) =>
+        [...viewers].filter((viewer) => journeys.get(pairOf(token, viewer)) === kind).length;
+      return new Map(standings.map(({ token, viewers }) => [token, count(token, viewers)]));
+    });
+    const check = (of: string, found: readonly number[], wanted: readonly number[]) => {
+      if (found.join() !== wanted.join())
+        throw new Wrong(
+          `set ${set.window}|${set.partition} at offset ${inputOffset}, journeys ${journeyOffset}, ${asOf}: ${kind} of ${of} ${found}, not ${wanted}`,
+        );
+    };
+    for (const { token, views, ...item } of set.items)
+      if (views > 0)
+        check(
+          token,
+          item[kind],
+          counts.map((count) => count.get(token) ?? 0),
+        );
+    const sums = counts.map((count) => [...count.values()].reduce((sum, one) => sum + one, 0));
+    check('all tokens', set.site[kind], sums);
+  }
 }
