@@ -2,6 +2,7 @@ import { deadLetterHeaderPrefix } from '@trending/kafka';
 import { type CandidateSet, topics } from '@trending/schemas';
 import { checkBoards } from './board-checks.ts';
 import { Wrong } from './failure.ts';
+import { checkJourneys } from './journey-checks.ts';
 import { toldFacts } from './journey-oracle.ts';
 import { memoryMs, NaivePartition } from './oracle.ts';
 import { checkRecoveries } from './recovery-checks.ts';
@@ -27,6 +28,7 @@ export async function checkEverything(world: World): Promise<void> {
     checkClickHouse(world, partition, counted);
   }
   for (const set of chosen(world)) checkSet(set, naive[set.partition] as NaivePartition);
+  checkJourneys(world, naive);
   checkBoards(world);
   await checkRecoveries(world, naive);
 }

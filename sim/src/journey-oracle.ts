@@ -4,13 +4,15 @@ import { oracleSerdes } from './shared-serde.ts';
 
 const day = 86_400_000;
 
+export type NaiveKind = 'came' | 'went';
+
 /** What the journeys topic tells of a viewer of a token. */
 export interface NaiveFact {
   readonly offset: number;
   readonly token: string;
   /** Hexadecimal. */
   readonly viewer: string;
-  readonly kind: 'came' | 'went';
+  readonly kind: NaiveKind;
   /** UTC day since 1970. */
   readonly day: number;
 }
@@ -50,7 +52,7 @@ function viewersIn(viewers: Uint8Array): string[] {
 }
 
 /** By token and viewer: see {@link pairOf}. */
-export type NaiveJourneys = ReadonlyMap<string, NaiveFact['kind']>;
+export type NaiveJourneys = ReadonlyMap<string, NaiveKind>;
 
 export function pairOf(token: string, viewer: string): string {
   return `${token} ${viewer}`;
@@ -63,7 +65,7 @@ export function naiveJourneys(
 ): NaiveJourneys {
   const known = facts.filter(({ offset }) => offset < below);
   const newest = known.reduce((max, fact) => Math.max(max, fact.day), Math.floor(asOf / day));
-  const journeys = new Map<string, NaiveFact['kind']>();
+  const journeys = new Map<string, NaiveKind>();
   for (const { token, viewer, kind, day } of known) {
     const pair = pairOf(token, viewer);
     if (day >= newest - 1 && journeys.get(pair) !== 'came') journeys.set(pair, kind);

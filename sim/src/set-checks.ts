@@ -1,7 +1,7 @@
 import { type CandidateSet, type WindowName, windows } from '@trending/schemas';
 import { Wrong } from './failure.ts';
-import { naiveJourneys, pairOf } from './journey-oracle.ts';
-import { type NaivePartition, type NaiveSpan, naiveWindow } from './oracle.ts';
+import { type NaiveJourneys, type NaiveKind, naiveJourneys, pairOf } from './journey-oracle.ts';
+import { type NaivePartition, type NaiveSpan, type NaiveStanding, naiveWindow } from './oracle.ts';
 
 const minute = 60_000;
 /** Shorter periods that are told beside a window, longest first. */
@@ -44,25 +44,42 @@ function checkJourneys(
   const journeys = naiveJourneys(naive.facts, { below: journeyOffset, asOf });
   const rows = spans.map((window) => naiveWindow(naive, { window, asOf, below: inputOffset }));
   for (const kind of ['came', 'went'] as const) {
-    const counts = rows.map((standings) => {
-      const count = (token: string, viewers: ReadonlySet<string>) =>
-        [...viewers].filter((viewer) => journeys.get(pairOf(token, viewer)) === kind).length;
-      return new Map(standings.map(({ token, viewers }) => [token, count(token, viewers)]));
-    });
-    const check = (of: string, found: readonly number[], wanted: readonly number[]) => {
-      if (found.join() !== wanted.join())
-        throw new Wrong(
-          `set ${set.window}|${set.partition} at offset ${inputOffset}, journeys ${journeyOffset}, ${asOf}: ${kind} of ${of} ${found}, not ${wanted}`,
-        );
-    };
+    const counts = rows.map((standings) => countsOf(standings, journeys, kind));
     for (const { token, views, ...item } of set.items)
-      if (views > 0)
-        check(
-          token,
-          item[kind],
-          counts.map((count) => count.get(token) ?? 0),
-        );
-    const sums = counts.map((count) => [...count.values()].reduce((sum, one) => sum + one, 0));
-    check('all tokens', set.site[kind], sums);
+      if (views > 0) checkKind(set, { kind, of: token, found: item[kind], counts });
+    checkKind(set, { kind, of: allTokens, found: set.site[kind], counts });
   }
+}
+
+const allTokens = 'all tokens';
+type Counts = ReadonlyMap<string, number>;
+
+/** How many viewers of each token, and of all, did so. */
+function countsOf(
+  standings: readonly NaiveStanding[],
+  journeys: NaiveJourneys,
+  kind: NaiveKind,
+): Counts {
+  const counts = new Map([[allTokens, 0]]);
+  for (const { token, viewers } of standings) {
+    const some = [...viewers].filter((viewer) => journeys.get(pairOf(token, viewer)) === kind);
+    counts.set(token, some.length);
+    counts.set(allTokens, (counts.get(allTokens) ?? 0) + some.length);
+  }
+  return counts;
+}
+
+interface Told {
+  readonly kind: NaiveKind;
+  readonly of: string;
+  readonly found: readonly number[];
+  /** Of the window, and of each shorter period. */
+  readonly counts: readonly Counts[];
+}
+
+function checkKind(set: CandidateSet, { kind, of, found, counts }: Told): void {
+  const wanted = counts.map((count) => count.get(of) ?? 0);
+  if (found.join() === wanted.join()) return;
+  const where = `set ${set.window}|${set.partition} at offset ${set.inputOffset}, journeys ${set.journeyOffset}, ${set.asOf}`;
+  throw new Wrong(`${where}: ${of} ${kind} ${found}, not ${wanted}`);
 }
