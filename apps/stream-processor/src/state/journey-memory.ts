@@ -53,8 +53,8 @@ export class JourneyMemory {
     return facts.all();
   }
 
-  /** As {@link take}, together with the facts of other records. */
-  enter({ partition, groups }: ViewerSightings, today: number, facts: JourneyFacts): void {
+  /** As {@link take}, together with the facts of other records; without facts where they are told already. */
+  enter({ partition, groups }: ViewerSightings, today: number, facts?: JourneyFacts): void {
     for (const group of groups) {
       const viewers = Math.floor(group.viewers.length / viewerBytes);
       if (group.day > today + daysAheadMax) {
@@ -68,30 +68,30 @@ export class JourneyMemory {
     }
   }
 
-  #enterGroup(place: FactPlace, viewers: Uint8Array, facts: JourneyFacts): void {
+  #enterGroup(place: FactPlace, viewers: Uint8Array, facts: JourneyFacts | undefined): void {
     for (let at = 0; at + viewerBytes <= viewers.length; at += viewerBytes) {
       this.#find(wordAt(viewers, at), wordAt(viewers, at + 4), place.day);
-      facts.aboutViewer(viewers, at);
+      facts?.aboutViewer(viewers, at);
       if (this.#known.row === 0) this.#remember(place);
       else this.#goOn(place, facts);
     }
   }
 
   /** A viewer that was found is at a token. */
-  #goOn(place: FactPlace, facts: JourneyFacts): void {
+  #goOn(place: FactPlace, facts: JourneyFacts | undefined): void {
     const { generation, row } = this.#known;
     const first = generation.firstOf(row);
     const isMulti = generation.isMulti(row);
     if (generation.numberOf(place.token) === first) {
-      if (isMulti) facts.went(place);
+      if (isMulti) facts?.went(place);
       return;
     }
     if (!isMulti) {
       if (place.day >= this.#before.day) generation.becomeMulti(row);
       const [token, partition] = [generation.tokenOf(first), generation.partitionOf(first)];
-      facts.went({ partition, token, day: place.day });
+      facts?.went({ partition, token, day: place.day });
     }
-    facts.came(place);
+    facts?.came(place);
   }
 
   /** What is known of the viewer; the newest day takes it along when it is seen on it. */

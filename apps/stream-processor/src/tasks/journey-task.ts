@@ -127,13 +127,12 @@ export class JourneyTask {
 
   /** Without `told` the facts are told already, and what does not decode was logged then. */
   async #take(slice: readonly ConsumedRecord[], told?: JourneyFacts): Promise<void> {
-    const facts = told ?? new JourneyFacts();
     for (const record of slice) {
       if (record.isMarker) continue;
       const sightings = await this.#decoded(record);
       // By the time at which the log took it, not by the clock: a rebuild must see what was seen then.
       const today = Math.floor(record.timestamp / dayMs);
-      if (sightings !== undefined) this.#memory.enter(sightings, today, facts);
+      if (sightings !== undefined) this.#memory.enter(sightings, today, told);
       else if (told !== undefined) this.#passOver(record);
     }
   }
