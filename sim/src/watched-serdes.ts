@@ -23,6 +23,14 @@ export function watchedSerdes(world: Surroundings, log: SimulatedLog) {
   };
   const atFence = new Map<number, Bound>();
   const bounds = new Map<string, Bound>();
+  /** Encoded, and not asked to be appended yet: only an append tells which partition it is for. */
+  const fences = new Set<Uint8Array>();
+  log.onAppend = ({ partition }, [record]) => {
+    if (!record?.value || !fences.delete(record.value as Uint8Array)) return;
+    const end = ends.get(partition) ?? 0;
+    const views = Math.min(end, before.get(partition) ?? end);
+    atFence.set(partition, { views, journeys: journeysShown(world, partition) });
+  };
   const { deltas, candidates } = serdes;
   return {
     deltas: {
@@ -30,12 +38,9 @@ export function watchedSerdes(world: Surroundings, log: SimulatedLog) {
       decode: (bytes: Uint8Array) => deltas.decode(bytes),
       resolve: (bytes: Uint8Array) => deltas.resolve(bytes),
       encode: (record: ViewDelta) => {
-        if (record.kind === 'fence')
-          for (const [partition, end] of ends) {
-            const views = Math.min(end, before.get(partition) ?? end);
-            atFence.set(partition, { views, journeys: journeysShown(world, partition) });
-          }
-        return deltas.encode(record);
+        const bytes = deltas.encode(record);
+        if (record.kind === 'fence') fences.add(bytes);
+        return bytes;
       },
     },
     candidates: {
