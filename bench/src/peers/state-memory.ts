@@ -33,6 +33,8 @@ const views = count * Number(viewsPerToken);
 const viewer = new Uint8Array(8);
 const network = new Uint8Array(8);
 const [viewerWords, networkWords] = [new DataView(viewer.buffer), new DataView(network.buffer)];
+/** Everybody is found to have been at another token before: as many facts as there can be. */
+const none = new Uint8Array(0);
 function view(index: number, at: number): void {
   const person = Math.floor(random() * 300_000);
   viewerWords.setUint32(0, Math.imul(person, 2_654_435_761) >>> 0);
@@ -41,6 +43,7 @@ function view(index: number, at: number): void {
   networkWords.setUint32(4, person % 200_000);
   const token = names[index] ?? '';
   store.add({ token, viewer, network, viewedAt: at, weightMicro: 1_000_000 });
+  store.applyJourneys({ token, day: Math.floor(at / (24 * hour)), came: viewer, went: none });
 }
 
 /** Zipf-like: most views go to few tokens. */

@@ -2,15 +2,18 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startEcho } from '../support/echo-server.ts';
 
-const wstest = process.env['WSTEST'] ?? 'wstest';
+/** Where `scripts/install-autobahn.sh` puts it. */
+const installed = fileURLToPath(new URL('../../../../.cache/autobahn/bin/wstest', import.meta.url));
+const wstest = process.env['WSTEST'] ?? installed;
 const isThere = spawnSync(wstest, ['--help']).error === undefined;
 /** The suite ships for Python 2.7 only. */
 const how =
-  'the Autobahn suite is missing: virtualenv -p python2.7 wst && wst/bin/pip install autobahntestsuite, then WSTEST=wst/bin/wstest';
+  'the Autobahn suite is missing: scripts/install-autobahn.sh on Debian, or WSTEST=path of its wstest';
 
 /** Limits and speed (9) up to 16 MiB belong to another server than ours; compression (12, 13) is off. */
 const excluded = ['9.*', '12.*', '13.*'];

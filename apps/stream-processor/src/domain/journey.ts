@@ -1,4 +1,4 @@
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** UTC day since 1970 of a time in ms. */
 export function dayOf(at: number): number {

@@ -3,8 +3,6 @@ import { wordAt } from '../domain/hash.ts';
 import { type FactPlace, JourneyFacts } from './journey-facts.ts';
 import { JourneyGeneration } from './journey-generation.ts';
 
-/** Days of UTC, as sightings count them since 1970. */
-export const dayMs = 24 * 60 * 60_000;
 /** Views may be a minute ahead of the log, so that they are of the next day; any later day is a clock that is wrong. */
 const daysAheadMax = 1;
 /** Viewers of one day that are remembered, about 100 MB; whoever comes later gives facts only where it is known already. */

@@ -1,5 +1,5 @@
 import type { GroupConsumer } from '@trending/kafka';
-import { dayMs } from '../state/journey-memory.ts';
+import { dayMs, dayOf } from '../domain/journey.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { withRetries } from './retry.ts';
 
@@ -28,7 +28,7 @@ export function sightingRanges({
   logger,
   sightingsTopic,
 }: JourneyPorts): Promise<SightingRanges> {
-  const yesterday = (Math.floor(clock.now() / dayMs) - 1) * dayMs;
+  const yesterday = (dayOf(clock.now()) - 1) * dayMs;
   return withRetries(
     async () => ({
       first: await log.startOffsets(sightingsTopic),

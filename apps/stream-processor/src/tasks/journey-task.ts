@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type BatchContext, beatingWhile, type ConsumedRecord } from '@trending/kafka';
 import { type ViewerJourneys, type ViewerSightings, viewerBytes } from '@trending/schemas';
+import { dayOf } from '../domain/journey.ts';
 import { JourneyFacts } from '../state/journey-facts.ts';
-import { dayMs, JourneyMemory } from '../state/journey-memory.ts';
+import { JourneyMemory } from '../state/journey-memory.ts';
 import { journeyPieces } from '../state/journey-pieces.ts';
 import { appendChunksOf } from './append-chunks.ts';
 import type { SightingFate } from './journey-metrics.ts';
@@ -134,7 +135,7 @@ export class JourneyTask {
       if (record.isMarker) continue;
       const sightings = await this.#decoded(record);
       // By the time at which the log took it, not by the clock: a rebuild must see what was seen then.
-      const today = Math.floor(record.timestamp / dayMs);
+      const today = dayOf(record.timestamp);
       if (sightings !== undefined) this.#memory.enter(sightings, today, told);
       else if (told !== undefined) this.#passOver(record);
     }

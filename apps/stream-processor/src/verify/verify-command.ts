@@ -28,8 +28,9 @@ export interface VerifyWorld {
 /** Compares the counting of every partition with a rebuild from the views. Reads only: nothing is fenced or written. */
 export async function verifyState(world: VerifyWorld): Promise<PartitionVerdict[]> {
   const { log, prefix } = world;
-  const ports = await portsOf(world);
+  // Sets first: what they were made of is then known, whatever comes meanwhile.
   const sets = await newestSets(world);
+  const ports = await portsOf(world);
   const partitions = await log.partitionCount(topicName(topics.views, prefix));
   const verdicts: PartitionVerdict[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {

@@ -5,6 +5,7 @@ import { Evaluation } from '../../src/evaluate/evaluation.ts';
 import { baselines } from '../../src/evaluate/planted/baselines.ts';
 import { Judge, type PlantedResult } from '../../src/evaluate/planted/judge.ts';
 import { World } from '../../src/evaluate/planted/world.ts';
+import type { WorldSettings } from '../../src/evaluate/planted/world-settings.ts';
 import { rankFormulaOf, rankFormulas } from '../../src/tasks/rank-formulas.ts';
 
 /**
@@ -16,8 +17,11 @@ const trending = rankFormulaOf(trendingFormula);
 
 type Formulas = readonly [RankFormula, ...RankFormula[]];
 
-function judged(attacks: number, formulas: Formulas): Map<string, PlantedResult> {
-  const world = new World({ ...small, attacks });
+function judged(
+  planted: Pick<WorldSettings, 'attacks' | 'attackSet' | 'goOn'>,
+  formulas: Formulas,
+): Map<string, PlantedResult> {
+  const world = new World({ ...small, ...planted });
   const judges = formulas.map(() => new Judge(world));
   const evaluation = new Evaluation({
     formulas,
@@ -33,7 +37,7 @@ function judged(attacks: number, formulas: Formulas): Map<string, PlantedResult>
 }
 
 test('planted trends are found by trending, early and nearly all', () => {
-  const { precision, ndcg, medianMinutes } = judged(0, [trending]).get('trending')!;
+  const { precision, ndcg, medianMinutes } = judged({ attacks: 0 }, [trending]).get('trending')!;
   expect(precision).toBeGreaterThan(0.95);
   expect(ndcg).toBeGreaterThan(0.935);
   expect(medianMinutes).toBeLessThanOrEqual(21);
@@ -44,7 +48,7 @@ describe('planted trends under attack', () => {
 
   beforeAll(() => {
     const others = rankFormulas.filter(({ ref }) => ref.id !== 'trending');
-    results = judged(8, [trending, ...others, ...baselines]);
+    results = judged({ attacks: 8 }, [trending, ...others, ...baselines]);
   });
 
   test('are found by trending, early and nearly all', () => {
@@ -69,5 +73,28 @@ describe('planted trends under attack', () => {
     const { precision } = results.get('trending')!;
     for (const id of ['views', 'classic', 'rate', 'z-score', 'mastodon'])
       expect(precision, id).toBeGreaterThan(results.get(id)!.precision + 0.1);
+  });
+});
+
+describe('planted trends among made-up people, where newcomers go on', () => {
+  let results: Map<string, PlantedResult>;
+
+  beforeAll(() => {
+    const parameters = { ...trendingFormula.parameters, journeysUnprovenMicro: 1_000_000 };
+    const unfollowed = { ...trendingFormula, id: 'unfollowed', base: 'trending', parameters };
+    const planted = { attacks: 8, attackSet: 'people', goOn: 0.5 } as const;
+    results = judged(planted, [trending, rankFormulaOf(unfollowed)]);
+  });
+
+  test('are found, and by far not so well without a look at what newcomers do', () => {
+    const { precision, medianMinutes, attacked } = results.get('trending')!;
+    expect(precision).toBeGreaterThan(results.get('unfollowed')!.precision + 0.3);
+    expect(precision).toBeGreaterThan(0.88);
+    expect(medianMinutes).toBeLessThanOrEqual(25);
+    expect(attacked['people once']).toBeLessThan(0.02);
+    expect(attacked['people']).toBeLessThan(0.11);
+    expect(attacked['people slow']).toBeLessThan(0.2);
+    expect(attacked['people in waves']).toBeLessThan(0.21);
+    expect(attacked['people in sessions']).toBeLessThan(0.05);
   });
 });
