@@ -95,5 +95,6 @@ export const checkpointMutants: readonly Mutant[] = [
     file: `${tasks}takeovers.ts`,
     from: 'if (!isCurrent()) {',
     to: 'if (false) {',
+    caughtBy: 'apps/stream-processor/test/tasks/gradual-takeover.test.ts',
   },
 ];

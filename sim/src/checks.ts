@@ -2,6 +2,8 @@ import { deadLetterHeaderPrefix } from '@trending/kafka';
 import { type CandidateSet, topics } from '@trending/schemas';
 import { checkBoards } from './board-checks.ts';
 import { Wrong } from './failure.ts';
+import { checkJourneys } from './journey-checks.ts';
+import { toldFacts } from './journey-oracle.ts';
 import { memoryMs, NaivePartition } from './oracle.ts';
 import { checkRecoveries } from './recovery-checks.ts';
 import { checkSet } from './set-checks.ts';
@@ -12,8 +14,8 @@ const sampledSets = 16;
 
 /** The end of a run against what the views say, counted plainly. @throws Wrong */
 export async function checkEverything(world: World): Promise<void> {
-  const naive = world.broker.archive.map((_, partition) => {
-    const counted = new NaivePartition();
+  const naive = toldFacts(world).map((told, partition) => {
+    const counted = new NaivePartition(told);
     for (const record of world.broker.topic(topics.views.name).partition(partition).records)
       counted.take(record);
     return counted;
@@ -26,6 +28,7 @@ export async function checkEverything(world: World): Promise<void> {
     checkClickHouse(world, partition, counted);
   }
   for (const set of chosen(world)) checkSet(set, naive[set.partition] as NaivePartition);
+  checkJourneys(world, naive);
   checkBoards(world);
   await checkRecoveries(world, naive);
 }

@@ -1,4 +1,5 @@
 import { checkpointMutants } from './checkpoint-mutants.ts';
+import { journeyMutants } from './journey-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 const kafka = 'packages/kafka/src/';
@@ -8,6 +9,7 @@ const state = 'stream-processor/src/state/';
 
 export const mutants: readonly Mutant[] = [
   ...checkpointMutants,
+  ...journeyMutants,
   {
     name: 'fold applies deltas wherever they begin, and looks at no chain',
     file: `${domain}checkpoint-fold.ts`,

@@ -1,5 +1,6 @@
 import type { ConsumedRecord } from '@trending/kafka';
 import { type TokenView, viewFlags, type Window } from '@trending/schemas';
+import { type NaiveFact, naiveFacts, type ToldFacts } from './journey-oracle.ts';
 import { viewSerde } from './publisher.ts';
 
 const minute = 60_000;
@@ -30,10 +31,18 @@ export interface NaiveView {
 /** The counting rules once more, written down plainly from their definition and sharing no code with the service. */
 export class NaivePartition {
   readonly views: NaiveView[] = [];
+  /** What the journeys topic tells of its viewers: as it stands there, and fact by fact. */
+  readonly told: readonly ToldFacts[];
+  readonly facts: readonly NaiveFact[];
   #streamTime = 0;
   #logTime = 0;
   readonly #events = new Map<string, number>();
   readonly #viewers = new Map<string, { readonly logTime: number; readonly viewedAt: number }>();
+
+  constructor(told: readonly ToldFacts[]) {
+    this.told = told;
+    this.facts = naiveFacts(told);
+  }
 
   take(record: ConsumedRecord): void {
     this.#logTime = Math.max(this.#logTime, record.timestamp);
@@ -103,6 +112,9 @@ export interface NaiveStanding {
   readonly viewers: Set<string>;
 }
 
+/** Sizes of a window, or of a shorter period. */
+export type NaiveSpan = Pick<Window, 'paneSizeMs' | 'windowSizeMs'>;
+
 /** What a window shows at `asOf` of the records below `below`, by token. Each simulated viewer has a network of its own. */
 export function naiveWindow(
   partition: NaivePartition,
@@ -110,7 +122,7 @@ export function naiveWindow(
     window,
     asOf,
     below,
-  }: { readonly window: Window; readonly asOf: number; readonly below: number },
+  }: { readonly window: NaiveSpan; readonly asOf: number; readonly below: number },
 ): NaiveStanding[] {
   const { paneSizeMs, windowSizeMs } = window;
   const from = Math.floor(asOf / paneSizeMs) * paneSizeMs - windowSizeMs;

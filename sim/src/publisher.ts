@@ -4,12 +4,14 @@ import { isRetriable } from '@trending/runtime/errors';
 import { type TokenView, topics, viewFlags } from '@trending/schemas';
 import type { SimulatedLog } from './simulated-log.ts';
 import type { Surroundings } from './surroundings.ts';
-import { someToken } from './tokens.ts';
+import { someToken, tokenOf } from './tokens.ts';
 
 export const viewSerde = inMemorySerde<TokenView>(topics.views);
 const minute = 60_000;
 /** A publisher gives up an event id before the service may have forgotten it. */
 const retryMs = 8 * minute;
+/** One in so many viewers never goes on to another token. */
+const stayerEvery = 4;
 
 interface Given {
   readonly id: number;
@@ -19,6 +21,12 @@ interface Given {
   readonly key?: string;
   /** Instead of the view. */
   readonly bytes?: Uint8Array;
+}
+
+interface Visit {
+  readonly token: string;
+  /** Number of the viewer. */
+  readonly who: number;
 }
 
 /** Publishes views in batches per partition and repeats what was not acknowledged, by event id. */
@@ -92,11 +100,14 @@ export class Publisher {
   }
 
   #fresh(now: number): Given {
-    const token = someToken(this.#world.random);
+    const { random } = this.#world;
+    const who = random.between(1, this.#viewers);
+    // Most go on from token to token, some stay where they are.
+    const token = who % stayerEvery === 0 ? tokenOf(who / stayerEvery, random) : someToken(random);
     const id = this.#world.nextEventId();
     const given: Given = {
       id,
-      view: this.#viewOf(token, id, now),
+      view: this.#viewOf({ token, who }, id, now),
       firstSentAt: now,
       ...this.#spoilt(token),
     };
@@ -113,9 +124,8 @@ export class Publisher {
     return {};
   }
 
-  #viewOf(token: string, id: number, now: number): TokenView {
+  #viewOf({ token, who }: Visit, id: number, now: number): TokenView {
     const { random } = this.#world;
-    const who = random.between(1, this.#viewers);
     const viewer = numbered(8, who);
     return {
       eventId: numbered(16, id),

@@ -31,7 +31,8 @@ export async function checkRecoveries(
     const checkpoints = new NaiveCheckpoints();
     checkpoints.follow(archive, nextChain);
     const { records } = world.broker.topic(topics.views.name).partition(partition);
-    const whole = new WholeReading(records, naive[partition] as NaivePartition);
+    const journeysEnd = world.broker.end(topics.journeys.name, 0);
+    const whole = new WholeReading(records, naive[partition] as NaivePartition, journeysEnd);
     const { fences } = checkpoints;
     const sampled = Array.from({ length: sampledFences }, () => world.random.pick(fences));
     const last = fences.at(-1);
@@ -73,12 +74,24 @@ async function checkRecovery(world: World, { partition, fence, whole }: Recovery
 /** One that read every view of a partition; what it shows at a time is worked out, and judged, once for all recoveries. */
 class WholeReading {
   readonly records: readonly ConsumedRecord[];
+  readonly #journeysEnd: number;
   readonly #naive: NaivePartition;
   readonly #shown = new Map<number, Shown>();
 
-  constructor(records: readonly ConsumedRecord[], naive: NaivePartition) {
+  constructor(records: readonly ConsumedRecord[], naive: NaivePartition, journeysEnd: number) {
     this.records = records;
     this.#naive = naive;
+    this.#journeysEnd = journeysEnd;
+  }
+
+  /** Tells the state all facts of its viewers that it does not know yet. */
+  tell(state: AggregateState): void {
+    const from = state.journeyOffset;
+    const fresh = this.#naive.told.filter(({ offset }) => offset >= from);
+    state.applyJourneys(
+      this.#journeysEnd,
+      fresh.flatMap(({ groups }) => groups),
+    );
   }
 
   /** @throws Wrong when it shows something else than the views say. */
@@ -86,6 +99,8 @@ class WholeReading {
     const known = this.#shown.get(asOf);
     if (known !== undefined) return known;
     const state = new AggregateState({ from: 0, asOf: 0, known: noMetadata });
+    // Before there is any row: whoever recovers is told when most are there.
+    this.tell(state);
     fold(state, this.records);
     const sets = setsOf(state, asOf);
     for (const set of sets) checkSet(set, this.#naive);
@@ -114,6 +129,7 @@ function checkSame(
   { whole, asOf }: { readonly whole: WholeReading; readonly asOf: number },
 ): void {
   fold(state, whole.records.slice(state.inputOffset));
+  whole.tell(state);
   const at = Math.max(asOf, state.store.asOf);
   const wanted = whole.at(at);
   const counts = state.counts.values().join();

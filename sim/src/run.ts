@@ -178,10 +178,26 @@ function unsettledPartition(
   if (owners.length !== 1) return `${owners.length} owners`;
   if (owners[0]?.position !== end) return `counted to ${owners[0]?.position} of ${end}`;
   if (!isWritten(end)) return 'checkpoints do not reach the end';
+  const unknown = unfollowed(world, partition, owners[0].state.journeyOffset);
+  if (unknown !== undefined) return unknown;
   const target = { topic: topics.views.name, partition };
   const commit = world.coordinator.group('clickhouse-sink').committed(target);
   if (end > 0 && (commit.offset !== end || commit.metadata !== ''))
     return `the sink stands at ${commit.offset} '${commit.metadata}' of ${end}`;
   const newest = world.sets.findLast((set) => set.partition === partition && set.window === '5m');
   return newest?.inputOffset === end ? undefined : `sets show ${newest?.inputOffset} of ${end}`;
+}
+
+/** What is not known yet of the partition's viewers, or of those whose sightings have its number. */
+function unfollowed(
+  { broker, coordinator }: World,
+  partition: number,
+  journeyOffset: number,
+): string | undefined {
+  const target = { topic: topics.sightings.name, partition };
+  const told = broker.end(target.topic, partition);
+  const { offset } = coordinator.group('journey').committed(target);
+  if (told > 0 && offset !== told) return `the journey role stands at ${offset} of ${told}`;
+  const end = broker.end(topics.journeys.name, 0);
+  return journeyOffset === end ? undefined : `viewers known up to ${journeyOffset} of ${end}`;
 }

@@ -73,6 +73,7 @@ export const sharedSerdes = {
 export const oracleSerdes = {
   boards: new SharedSerde<Board>(topics.rankings),
   deltas: new SharedSerde<ViewDelta>(topics.viewDeltas),
+  journeys: new SharedSerde<ViewerJourneys>(topics.journeys),
 };
 
 /** Forgets what the seed before read. */

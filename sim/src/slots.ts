@@ -10,7 +10,7 @@ import type { Surroundings } from './surroundings.ts';
 
 /** One place where a process runs, is killed, and runs again. */
 export interface Slot {
-  readonly kind: 'aggregate' | 'rank' | 'sink' | 'gateway' | 'publisher';
+  readonly kind: 'aggregate' | 'journey' | 'rank' | 'sink' | 'gateway' | 'publisher';
   readonly name: string;
   process: Process;
   isUp: boolean;
@@ -43,6 +43,7 @@ export class Slots {
     this.#roles = rolesOf(world);
     const { random } = world;
     this.#add('aggregate', random.between(2, 3));
+    this.#add('journey', 2);
     this.#add('rank', 2);
     this.#add('sink', random.between(1, 2));
     this.#add('gateway', 1);
@@ -131,6 +132,8 @@ export class Slots {
           if (this.#world.faults.hits()) this.kill(slot);
         };
         return slot.aggregate;
+      case 'journey':
+        return this.#roles.journey(log, crash);
       case 'rank':
         slot.rank = this.#roles.rank(log, crash);
         return slot.rank;

@@ -43,9 +43,12 @@ const lookUp = createTokenLookup({ codecs: addressCodecs, defaultChains: new Map
 /** A token, the first ones more often, as the service names it when it is spelled in some way. */
 export function someToken(random: Random): string {
   const { length } = tokens;
-  const { chains, addresses } = tokens[
-    Math.min(random.below(length), random.below(length))
-  ] as SimulatedToken;
+  return tokenOf(Math.min(random.below(length), random.below(length)), random);
+}
+
+/** The token of that number, which may be any, likewise. */
+export function tokenOf(number: number, random: Random): string {
+  const { chains, addresses } = tokens[number % tokens.length] as SimulatedToken;
   const found = lookUp(random.pick(addresses), random.pick(chains));
   if (!found.ok) throw new Error(`a simulated token is none: ${found.detail}`);
   return found.token.key;

@@ -66,7 +66,8 @@ export class JourneyReader {
       log.offsetsForTime(topic, clock.now() - journeyReachMs),
     );
     this.#skip(task.state, oldest.get(partition) ?? 0);
-    let to = ends.get(partition) ?? 0;
+    // What the follower passed since the end was asked for, it passed without this task.
+    let to = Math.max(ends.get(partition) ?? 0, this.#position);
     while (task.state.journeyOffset < to) {
       await this.#readTo(task, to);
       to = Math.max(to, this.#position);

@@ -114,8 +114,11 @@ export class JourneyTask {
     this.#position = end;
   }
 
-  async #takeAndTell(slice: readonly ConsumedRecord[]): Promise<void> {
+  async #takeAndTell(given: readonly ConsumedRecord[]): Promise<void> {
     const { metrics } = this.#ports;
+    // A batch may come twice, the second time a shorter one: the position never goes back.
+    const slice = given.filter(({ offset }) => offset >= this.#position);
+    if (slice.length === 0) return;
     const before = this.#memory.counts();
     const facts = new JourneyFacts();
     await this.#take(slice, facts);

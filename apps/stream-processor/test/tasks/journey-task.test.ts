@@ -78,3 +78,15 @@ test('facts of a batch that is cut short are told up to where it stands', async 
     factLine('went', { token: 2, viewer: 7, day }),
   ]);
 });
+
+test('a batch that comes again, and shorter, moves nothing back and tells nothing twice', async () => {
+  const world = new JourneyWorld(1);
+  const { today: day } = world;
+  const task = new JourneyTask(portsOf(world), 0, 0);
+  await world.see({ token: 1, viewer: 7, day }, { token: 2, viewer: 7, day });
+  const records = world.log.records(topics.sightings.name);
+  await Promise.all([task.handle(records, context), task.handle(records.slice(0, 1), context)]);
+  expect(task.position).toBe(2);
+  await task.handle(records, context);
+  expect(world.facts()).toHaveLength(2);
+});

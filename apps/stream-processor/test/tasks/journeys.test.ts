@@ -7,7 +7,7 @@ import {
   type ViewerJourneys,
   type ViewerSightings,
 } from '@trending/schemas';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { dayOf } from '../../src/domain/journey.ts';
 import { AggregateWorld } from '../support/aggregate-world.ts';
 import { bytesOf } from '../support/views.ts';
@@ -107,6 +107,38 @@ describe('viewers from token to token', () => {
     expect(first.items[0]?.came[0]).toBe(2);
     await two.role.stop();
     expect([...one.crashes, ...two.crashes]).toEqual([]);
+  });
+
+  test('are known even if they are told between two questions of an owner that comes', async () => {
+    const world = new AggregateWorld(1);
+    const { role, log, crashes } = world.role();
+    const follow = log.follow.bind(log);
+    const passed = Promise.withResolvers<void>();
+    vi.spyOn(log, 'follow').mockImplementation((target, options) =>
+      follow(target, {
+        ...options,
+        batch: async (batch) => {
+          await options.batch(batch);
+          if (target.topic === topics.journeys.name) passed.resolve();
+        },
+      }),
+    );
+    const ask = log.offsetsForTime.bind(log);
+    vi.spyOn(log, 'offsetsForTime').mockImplementation(async (topic, time) => {
+      if (topic === topics.journeys.name) {
+        await find(world, 'eth:0xa', [1]);
+        await passed.promise;
+      }
+      return ask(topic, time);
+    });
+    await world.view('eth:0xa', { viewer: 1 });
+    await role.start();
+    await world.untilShown('eth:0xa', 1);
+    await find(world, 'eth:0xa', [2]);
+    await world.until('both are passed', () => world.sets().at(-1)?.journeyOffset === 2);
+    expect(cameTo(world, 'eth:0xa')).toBe(1);
+    await role.stop();
+    expect(crashes).toEqual([]);
   });
 
   test('a record that nobody can read costs nobody anything', async () => {
