@@ -14,7 +14,10 @@ interface NaiveTraveller {
   oldestView: number;
 }
 
-/** Whoever viewed several tokens is known to each of them: to the first as one that went on, to the others as one that came. @throws Wrong */
+/**
+ * Whoever viewed several tokens is known to all but the first as one that came; whoever viewed one is known to none. Who went on when, the facts
+ * say (`set-checks.ts`). @throws Wrong
+ */
 export function checkJourneys(world: World, naive: readonly NaivePartition[]): void {
   const recent = world.scheduler.now() - recentMs;
   for (const [viewer, { tokens, oldestView }] of travellersOf(naive)) {
@@ -23,10 +26,11 @@ export function checkJourneys(world: World, naive: readonly NaivePartition[]): v
     const kinds = [...tokens].map(([token, partition]) =>
       kindAt(world, { partition, token, viewer }),
     );
-    const came = kinds.filter((kind) => kind === journey.came).length;
-    const went = kinds.filter((kind) => kind === journey.went).length;
-    if (came !== tokens.size - 1 || went !== (isTraveller ? 1 : 0))
-      throw new Wrong(`viewer ${viewer} came to ${came} of ${tokens.size} tokens, left ${went}`);
+    const came = kinds.filter((kind) => (kind & journey.came) !== 0).length;
+    const isRight = isTraveller
+      ? came >= tokens.size - 1
+      : kinds.every((kind) => kind === journey.none);
+    if (!isRight) throw new Wrong(`viewer ${viewer} came to ${came} of ${tokens.size} tokens`);
   }
 }
 

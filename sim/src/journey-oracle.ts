@@ -51,8 +51,8 @@ function viewersIn(viewers: Uint8Array): string[] {
   return text.match(new RegExp(`.{${2 * viewerBytes}}`, 'g')) ?? [];
 }
 
-/** By token and viewer: see {@link pairOf}. */
-export type NaiveJourneys = ReadonlyMap<string, NaiveKind>;
+/** By token and viewer, see {@link pairOf}: all that is known of it. */
+export type NaiveJourneys = ReadonlyMap<string, ReadonlySet<NaiveKind>>;
 
 export function pairOf(token: string, viewer: string): string {
   return `${token} ${viewer}`;
@@ -65,10 +65,10 @@ export function naiveJourneys(
 ): NaiveJourneys {
   const known = facts.filter(({ offset }) => offset < below);
   const newest = known.reduce((max, fact) => Math.max(max, fact.day), Math.floor(asOf / day));
-  const journeys = new Map<string, NaiveKind>();
+  const journeys = new Map<string, Set<NaiveKind>>();
   for (const { token, viewer, kind, day } of known) {
     const pair = pairOf(token, viewer);
-    if (day >= newest - 1 && journeys.get(pair) !== 'came') journeys.set(pair, kind);
+    if (day >= newest - 1) journeys.set(pair, (journeys.get(pair) ?? new Set()).add(kind));
   }
   return journeys;
 }

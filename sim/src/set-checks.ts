@@ -1,6 +1,6 @@
 import { type CandidateSet, type WindowName, windows } from '@trending/schemas';
 import { Wrong } from './failure.ts';
-import { type NaiveJourneys, type NaiveKind, naiveJourneys, pairOf } from './journey-oracle.ts';
+import { type NaiveJourneys, naiveJourneys, pairOf } from './journey-oracle.ts';
 import { type NaivePartition, type NaiveSpan, type NaiveStanding, naiveWindow } from './oracle.ts';
 
 const minute = 60_000;
@@ -34,6 +34,17 @@ export function checkSet(set: CandidateSet, naive: NaivePartition): void {
   checkJourneys(set, naive, [window, ...shorter[window.name]]);
 }
 
+/** Sorts of visitors, by what is known of them. */
+const sorts = {
+  came: (known: Known) => known.has('came'),
+  went: (known: Known) => known.has('went') && !known.has('came'),
+  further: (known: Known) => known.has('came') && known.has('went'),
+} as const;
+type Sort = keyof typeof sorts;
+type Known = ReadonlySet<string>;
+
+const nothing: Known = new Set();
+
 /** Who came from elsewhere and who went on, of the window and of each shorter period: token by token, and over all. */
 function checkJourneys(
   set: CandidateSet,
@@ -43,7 +54,7 @@ function checkJourneys(
   const { asOf, inputOffset, journeyOffset } = set;
   const journeys = naiveJourneys(naive.facts, { below: journeyOffset, asOf });
   const rows = spans.map((window) => naiveWindow(naive, { window, asOf, below: inputOffset }));
-  for (const kind of ['came', 'went'] as const) {
+  for (const kind of Object.keys(sorts) as Sort[]) {
     const counts = rows.map((standings) => countsOf(standings, journeys, kind));
     for (const { token, views, ...item } of set.items)
       if (views > 0) checkKind(set, { kind, of: token, found: item[kind], counts });
@@ -58,11 +69,13 @@ type Counts = ReadonlyMap<string, number>;
 function countsOf(
   standings: readonly NaiveStanding[],
   journeys: NaiveJourneys,
-  kind: NaiveKind,
+  kind: Sort,
 ): Counts {
   const counts = new Map([[allTokens, 0]]);
   for (const { token, viewers } of standings) {
-    const some = [...viewers].filter((viewer) => journeys.get(pairOf(token, viewer)) === kind);
+    const some = [...viewers].filter((viewer) =>
+      sorts[kind](journeys.get(pairOf(token, viewer)) ?? nothing),
+    );
     counts.set(token, some.length);
     counts.set(allTokens, (counts.get(allTokens) ?? 0) + some.length);
   }
@@ -70,7 +83,7 @@ function countsOf(
 }
 
 interface Told {
-  readonly kind: NaiveKind;
+  readonly kind: Sort;
   readonly of: string;
   readonly found: readonly number[];
   /** Of the window, and of each shorter period. */
