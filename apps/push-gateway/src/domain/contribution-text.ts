@@ -23,7 +23,7 @@ const texts: Texts = {
   looks: ({ visitors }) =>
     `fewer of the ${counted(visitors, 'visitor')} looked again than is usual here`,
   journeys: ({ visitors }) =>
-    `fewer of the ${counted(visitors, 'visitor')} were at another token too than newcomers here usually are`,
+    `fewer of the ${counted(visitors, 'visitor')} went on to other tokens than is usual here`,
   integrity: ({ visitors }, detail) =>
     detail === undefined
       ? `the ${counted(visitors, 'visitor')} are less varied than is usual for so many`

@@ -15,7 +15,7 @@ describe('what a part of a score says', () => {
     [
       'journeys',
       -2_000_000,
-      'fewer of the 120 visitors were at another token too than newcomers here usually are',
+      'fewer of the 120 visitors went on to other tokens than is usual here',
     ],
     ['integrity', -1, 'the 120 visitors are less varied than is usual for so many'],
     ['views', 12_000_000, '12 views'],

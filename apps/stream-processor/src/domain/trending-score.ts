@@ -24,8 +24,8 @@ interface Period {
 /**
  * How many more effective visitors than this token should have now, in standard deviations; 1 point = one sigma at full integrity.
  * surprise: of the window. support (≤ 0): distrust of tiny counts. early (≥ 0): a shorter period that is already more convincing.
- * looks (≤ 0): visitors that too few returners stand behind are not believed. journeys (≤ 0): nor those that too few stand behind who
- * were seen at another token too. integrity (≤ 0): too few networks behind the
+ * looks (≤ 0): visitors that too few returners stand behind are not believed. journeys (≤ 0): nor those of whose sort too few
+ * go on to other tokens. integrity (≤ 0): too few networks behind the
  * visitors. Only + − × ÷ √ in this order, then one floor a term.
  */
 export function trendingScorer(formula: Formula): Scorer {
@@ -85,7 +85,7 @@ export interface TrendingReading {
   readonly sigmaMax: number;
   /** Usual visitors. */
   readonly expected: number;
-  /** Part that the networks, the returners, and those who were seen elsewhere, stand behind: 1 = as usual. */
+  /** Part that the networks, the returners, and those who go on, stand behind: 1 = as usual. */
   readonly networks: number;
   readonly looks: number;
   readonly journeys: number;

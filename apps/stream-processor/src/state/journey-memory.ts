@@ -6,7 +6,7 @@ import { JourneyGeneration } from './journey-generation.ts';
 
 /** Views may be a minute ahead of the log, so that they are of the next day; any later day is a clock that is wrong. */
 const daysAheadMax = 1;
-/** Viewers of one day that are remembered, about 100 MB; whoever comes later gives facts only where it is known already. */
+/** Viewers of one day that are remembered, about 130 MB; whoever comes later gives facts only where it is known already. */
 const viewersMaxByDefault = 4_000_000;
 
 /** Where and when a viewer was seen. */

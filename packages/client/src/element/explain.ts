@@ -89,7 +89,7 @@ function comparison(item: FrameItem, period: string): string {
 /** What speaks against the visitors, by the part of the score that it took from. */
 const doubted: Readonly<Record<string, string>> = {
   looks: 'hardly anybody looked twice',
-  journeys: 'hardly anybody was at another token too',
+  journeys: 'hardly anybody went on to other tokens',
   integrity: 'its visitors are less varied than usual',
 };
 

@@ -78,7 +78,7 @@ describe('why a score', () => {
     const counts = { observed: 40_000_000, expected: 1_000_000, visitors: 120 };
     const bought = item('a', 1, { ...counts, contributions, integrityMicro: 120_000 });
     expect(whySentence(bought, '1h')).toContain(
-      ' 12% of this traffic looks genuine: hardly anybody looked twice, hardly anybody was at another token too, its visitors are less varied than usual.',
+      ' 12% of this traffic looks genuine: hardly anybody looked twice, hardly anybody went on to other tokens, its visitors are less varied than usual.',
     );
     const [surprise, looks] = contributions;
     const once = { ...bought, contributions: [surprise!, looks!] };
