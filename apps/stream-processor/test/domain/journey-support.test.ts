@@ -79,7 +79,8 @@ describe('visitors who go on', () => {
   test('are missed where ids end where they began, and it costs the score', () => {
     const ids = { newcomers: 200 };
     expect(believed(ids)).toBeCloseTo(1 / 0.25, 5);
-    expect(trending.isEligible(tokenOf(ids), among(siteOf(), ids))).toBe(false);
+    const busy = siteOf({ newcomers: 0.5 });
+    expect(trending.isEligible(tokenOf(ids), among(busy, ids))).toBe(false);
     const fewer = { newcomers: 55, came: 20, further: 7 };
     expect(trending.parts(tokenOf(fewer), among(siteOf(), fewer))[journeysPart]).toBeLessThan(
       -micro,
