@@ -1,20 +1,20 @@
 /** Length of a keyed viewer hash, bytes. */
 export const viewerBytes = 8;
 
-/** Viewers of one token in one second. */
-export interface SightingGroup {
-  readonly token: string;
-  /** Since 1970. */
-  readonly second: number;
-  /** Keyed viewer hashes, {@link viewerBytes} each. */
-  readonly viewers: Uint8Array;
-}
+/** Length of a row of {@link ViewerSightings}, bytes, and where in it things stand. */
+export const sightingBytes = 16;
+export const sightingAt = { token: 0, second: 4, viewer: 8 } as const;
 
-/** Record of the sightings topic: who was new to tokens of one views partition. Repeats say nothing new. */
+/**
+ * Record of the sightings topic: who was new to tokens of one views partition. Repeats say nothing new. In rows, since a busy partition
+ * tells of a hundred thousand viewers a second.
+ */
 export interface ViewerSightings {
   /** Of the views topic. */
   readonly partition: number;
-  readonly groups: readonly SightingGroup[];
+  readonly tokens: readonly string[];
+  /** A row a viewer, little-endian words: place of its token in `tokens`, second of the view since 1970, keyed viewer hash. */
+  readonly rows: Uint8Array;
 }
 
 /** What is known of viewers of one token: `came` had been at another token before, `went` soon went on from here to another one. */

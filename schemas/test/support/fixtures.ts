@@ -66,7 +66,8 @@ export const fixtures = {
   },
   ViewerSightings: {
     partition: 3,
-    groups: [{ token, second: 1_760_000_000, viewers: Buffer.alloc(16, 2) }],
+    tokens: [token],
+    rows: Buffer.alloc(32, 2),
   },
   ViewerJourneys: {
     partition: 3,

@@ -24,8 +24,8 @@ export class JourneyLoop {
   turn(today: number): void {
     for (const [partition, sightings] of this.#sightings.entries()) {
       if (sightings.size === 0) continue;
-      for (const groups of sightings.take(1).values())
-        for (const facts of this.#memory.take({ partition, groups }, today))
+      for (const told of sightings.take(1).values())
+        for (const facts of this.#memory.take({ partition, ...told }, today))
           for (const group of facts.groups)
             this.#states[facts.partition]?.store.applyJourneys(group);
     }

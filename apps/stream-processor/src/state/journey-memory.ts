@@ -1,4 +1,9 @@
-import { type ViewerJourneys, type ViewerSightings, viewerBytes } from '@trending/schemas';
+import {
+  sightingAt,
+  sightingBytes,
+  type ViewerJourneys,
+  type ViewerSightings,
+} from '@trending/schemas';
 import { wordAt } from '../domain/hash.ts';
 import { dayOfSecond, goneOnSeconds } from '../domain/journey.ts';
 import { type FactPlace, JourneyFacts } from './journey-facts.ts';
@@ -58,25 +63,21 @@ export class JourneyMemory {
   }
 
   /** As {@link take}, together with the facts of other records; without facts where they are told already. */
-  enter({ partition, groups }: ViewerSightings, today: number, facts?: JourneyFacts): void {
-    for (const group of groups) {
-      const viewers = Math.floor(group.viewers.length / viewerBytes);
-      const { token, second } = group;
+  enter({ partition, tokens, rows }: ViewerSightings, today: number, facts?: JourneyFacts): void {
+    for (let at = 0; at + sightingBytes <= rows.length; at += sightingBytes) {
+      const second = wordAt(rows, at + sightingAt.second);
       const day = dayOfSecond(second);
-      if (day > today + daysAheadMax) {
-        this.#ahead += viewers;
+      const token = tokens[wordAt(rows, at + sightingAt.token)];
+      if (token === undefined || day > today + daysAheadMax) {
+        this.#ahead += 1;
         continue;
       }
-      this.#taken += viewers;
+      this.#taken += 1;
       this.#moveTo(day);
-      this.#enterGroup({ partition, token, day, second }, group.viewers, facts);
-    }
-  }
-
-  #enterGroup(place: SeenPlace, viewers: Uint8Array, facts: JourneyFacts | undefined): void {
-    for (let at = 0; at + viewerBytes <= viewers.length; at += viewerBytes) {
-      this.#find(wordAt(viewers, at), wordAt(viewers, at + 4), place.day);
-      facts?.aboutViewer(viewers, at);
+      facts?.aboutViewer(rows, at + sightingAt.viewer);
+      const viewer = at + sightingAt.viewer;
+      this.#find(wordAt(rows, viewer), wordAt(rows, viewer + 4), day);
+      const place = { partition, token, day, second };
       if (this.#known.row === 0) this.#remember(place);
       else this.#goOn(place, facts);
     }

@@ -1,4 +1,4 @@
-import { type SightingGroup, viewerBytes } from '@trending/schemas';
+import { sightingAt, sightingBytes, type ViewerSightings } from '@trending/schemas';
 import type { FoldedView } from '../domain/folded-view.ts';
 import { wordAt } from '../domain/hash.ts';
 import { grown, grownLength } from './columns.ts';
@@ -39,40 +39,58 @@ export class Sightings {
     this.#tokens.push(token);
   }
 
-  /** All of them, by the partition that knows the viewer, then by token and second; none are left. */
-  take(partitions: number): ReadonlyMap<number, readonly SightingGroup[]> {
-    const taken = new Map<number, Map<string, Group>>();
-    for (const [index, token] of this.#tokens.entries()) {
+  /** All of them, by the partition that knows the viewer; none are left. */
+  take(partitions: number): ReadonlyMap<number, Told> {
+    const pages = new Map<number, Page>();
+    for (let index = 0; index < this.#tokens.length; index += 1) {
       const at = index * width;
-      const [second = 0, high = 0, low = 0] = this.#words.subarray(at, at + width);
+      const high = this.#words[at + 1] as number;
       const partition = viewerPartition(high, partitions);
-      const groups = entryOf(taken, partition, () => new Map<string, Group>());
-      const group = entryOf(groups, `${second}|${token}`, () => ({ token, second, words: [] }));
-      group.words.push(high, low);
+      let page = pages.get(partition);
+      if (page === undefined) {
+        page = new Page();
+        pages.set(partition, page);
+      }
+      page.add(this.#tokens[index] as string, [
+        this.#words[at] as number,
+        high,
+        this.#words[at + 2] as number,
+      ]);
     }
     this.#tokens.length = 0;
-    return new Map(
-      [...taken].map(([partition, groups]) => [partition, [...groups.values()].map(packed)]),
-    );
+    return new Map([...pages].map(([partition, page]) => [partition, page.told()]));
   }
 }
 
-interface Group {
-  readonly token: string;
-  readonly second: number;
-  readonly words: number[];
+/** What a record of the topic holds besides the partition of the tokens. */
+type Told = Pick<ViewerSightings, 'tokens' | 'rows'>;
+
+/** Rows on their way to one partition. */
+class Page {
+  readonly #places = new Map<string, number>();
+  #rows = Buffer.allocUnsafe(64 * sightingBytes);
+  #length = 0;
+
+  add(token: string, [second, high, low]: readonly [number, number, number]): void {
+    let place = this.#places.get(token);
+    if (place === undefined) {
+      place = this.#places.size;
+      this.#places.set(token, place);
+    }
+    const at = this.#length;
+    this.#length += sightingBytes;
+    if (this.#length > this.#rows.length) this.#rows = longer(this.#rows);
+    this.#rows.writeUInt32LE(place, at + sightingAt.token);
+    this.#rows.writeUInt32LE(second, at + sightingAt.second);
+    this.#rows.writeUInt32LE(high, at + sightingAt.viewer);
+    this.#rows.writeUInt32LE(low, at + sightingAt.viewer + 4);
+  }
+
+  told(): Told {
+    return { tokens: [...this.#places.keys()], rows: this.#rows.subarray(0, this.#length) };
+  }
 }
 
-function packed({ token, second, words }: Group): SightingGroup {
-  const viewers = Buffer.alloc((words.length / 2) * viewerBytes);
-  for (const [index, value] of words.entries()) viewers.writeUInt32LE(value, index * 4);
-  return { token, second, viewers };
-}
-
-function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
+function longer(rows: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  return Buffer.concat([rows], 2 * rows.length);
 }

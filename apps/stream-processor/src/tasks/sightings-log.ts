@@ -29,8 +29,8 @@ export class SightingsLog {
     this.#partitions ??= log.partitionCount(topic);
     const told = [...sightings.take(await this.#partitions)];
     await Promise.all(
-      told.map(([viewers, groups]) => {
-        const value = serde.encode({ partition, groups });
+      told.map(([viewers, rows]) => {
+        const value = serde.encode({ partition, ...rows });
         return this.#append({ topic, partition: viewers }, { key: String(partition), value });
       }),
     );

@@ -1,4 +1,9 @@
-import type { ViewerJourneys, ViewerSightings } from '@trending/schemas';
+import {
+  sightingAt,
+  sightingBytes,
+  type ViewerJourneys,
+  type ViewerSightings,
+} from '@trending/schemas';
 
 /** A viewer seen at a token; by small numbers. */
 export interface Sighting {
@@ -26,17 +31,21 @@ export function tokenOf(token: number): string {
   return `eth:0x${token}`;
 }
 
-/** One record: the sightings of the first one's partition, token and day by token and day. */
+/** One record. Where nobody says when, those of one token and day come in the same second, a second after those before. */
 export function sightingsOf(partition: number, seen: readonly Sighting[]): ViewerSightings {
   const groups = Map.groupBy(seen, ({ token, day, second }) => `${token}|${day}|${second}`);
-  return {
-    partition,
-    groups: [...groups.values()].map((group) => ({
-      token: tokenOf(group[0]?.token ?? 0),
-      second: 86_400 * (group[0]?.day ?? 0) + (group[0]?.second ?? nextSecond++),
-      viewers: Buffer.concat(group.map(({ viewer }) => viewerOf(viewer))),
-    })),
-  };
+  const tokens = [...new Set(seen.map(({ token }) => tokenOf(token)))];
+  const rows = [...groups.values()].flatMap((group) => {
+    const [{ token, day, second = nextSecond++ } = { token: 0, day: 0 }] = group;
+    return group.map(({ viewer }) => {
+      const row = Buffer.alloc(sightingBytes);
+      row.writeUInt32LE(tokens.indexOf(tokenOf(token)), sightingAt.token);
+      row.writeUInt32LE(86_400 * day + second, sightingAt.second);
+      row.set(viewerOf(viewer), sightingAt.viewer);
+      return row;
+    });
+  });
+  return { partition, tokens, rows: Buffer.concat(rows) };
 }
 
 /** A record of one sighting. */

@@ -170,8 +170,8 @@ export class TopologyDriver {
   #follow(): void {
     const today = dayOf(this.#now);
     for (const { partition, sightings } of this.#tasks)
-      for (const groups of sightings.take(1).values())
-        this.#journeys.push(...this.#viewers.take({ partition, groups }, today));
+      for (const told of sightings.take(1).values())
+        this.#journeys.push(...this.#viewers.take({ partition, ...told }, today));
     const end = this.#journeys.length;
     for (const { partition, state } of this.#tasks) {
       const fresh = this.#journeys

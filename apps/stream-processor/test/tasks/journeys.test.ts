@@ -2,6 +2,7 @@ import { inMemorySerde } from '@trending/kafka/testing';
 import { AppError } from '@trending/runtime';
 import {
   type CandidateSet,
+  sightingBytes,
   topics,
   type ViewDelta,
   type ViewerJourneys,
@@ -22,8 +23,10 @@ function told({ log }: AggregateWorld): string[] {
   return log.records(topics.sightings.name).flatMap(({ value }) => {
     const decoded = value === null ? undefined : sightings.decode(value);
     if (!decoded?.ok) throw new Error('a sighting does not decode');
-    return decoded.value.groups.flatMap(({ token, viewers }) =>
-      Array.from({ length: viewers.length / 8 }, (_, i) => `${token} ${viewers[8 * i + 7]}`),
+    const { tokens, rows } = decoded.value;
+    return Array.from(
+      { length: rows.length / sightingBytes },
+      (_, i) => `${tokens[rows[sightingBytes * i] ?? 0]} ${rows[sightingBytes * (i + 1) - 1]}`,
     );
   });
 }
