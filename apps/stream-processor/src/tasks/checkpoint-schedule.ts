@@ -1,5 +1,8 @@
-/** A delta leaves when it is this long, about ten thousand views, or this old. */
-export const deltaBytes = 384 * 1024;
+/**
+ * A delta leaves when it is this long, about sixteen thousand views, or this old. Two answers are waited for meanwhile, of the sightings and then of the
+ * delta, and each is heard between two slices of folding: there must be three in it, or folding would stand still.
+ */
+export const deltaBytes = 640 * 1024;
 const deltaEveryMs = 10_000;
 /** A base follows this much time with deltas, or this many bytes of them: they bound what a recovery reads. */
 const baseEveryMs = 5 * 60_000;

@@ -8,7 +8,8 @@ import { withRetries } from './retry.ts';
  */
 export class SightingsLog {
   readonly #ports: AggregatePorts;
-  readonly #telling = new WeakMap<AggregateTask, Promise<void>>();
+  /** Not acknowledged yet, by task. */
+  readonly #telling = new WeakMap<AggregateTask, Set<Promise<void>>>();
   #partitions: Promise<number> | undefined;
 
   constructor(ports: AggregatePorts) {
@@ -16,15 +17,19 @@ export class SightingsLog {
   }
 
   /** Resolves when every viewer that the task has seen so far is in the log; rejects when the log cannot be written. */
-  flush(task: AggregateTask): Promise<void> {
-    const before = this.#telling.get(task) ?? Promise.resolve();
-    const telling = before.then(() => this.#tell(task));
+  async flush(task: AggregateTask): Promise<void> {
+    const telling = this.#telling.get(task) ?? new Set();
     this.#telling.set(task, telling);
-    return telling;
+    if (task.sightings.size > 0) {
+      const told = this.#tell(task);
+      telling.add(told);
+      // What failed stays: no checkpoint may pass it.
+      told.then(() => telling.delete(told)).catch(() => undefined);
+    }
+    await Promise.all(telling);
   }
 
   async #tell({ sightings, partition }: AggregateTask): Promise<void> {
-    if (sightings.size === 0) return;
     const { log, sightings: serde, sightingsTopic: topic } = this.#ports;
     this.#partitions ??= log.partitionCount(topic);
     const told = [...sightings.take(await this.#partitions)];

@@ -28,7 +28,7 @@ describe('when checkpoints are due', () => {
   test('much unwritten or much since the base is due at once', () => {
     const schedule = new CheckpointSchedule(0, 0);
     schedule.wroteBase(0);
-    expect(schedule.due(1, { rows: 9_000, bytes: 384 * 1024, isFirstBase: false })).toBe('delta');
+    expect(schedule.due(1, { rows: 9_000, bytes: 640 * 1024, isFirstBase: false })).toBe('delta');
     schedule.wroteDelta(1, { rows: 9_000, bytes: 32 * 1024 * 1024 });
     expect(schedule.due(2, nothing)).toBe('base');
   });
@@ -36,7 +36,7 @@ describe('when checkpoints are due', () => {
   test('a base goes before a delta, which it brings along', () => {
     const schedule = new CheckpointSchedule(0, 0);
     schedule.wroteDelta(0, { rows: 1, bytes: 40 });
-    const unwritten = { rows: 9_000, bytes: 384 * 1024, isFirstBase: false };
+    const unwritten = { rows: 9_000, bytes: 640 * 1024, isFirstBase: false };
     expect(schedule.due(5 * minute - 1, unwritten)).toBe('delta');
     expect(schedule.due(5 * minute, unwritten)).toBe('base');
   });
