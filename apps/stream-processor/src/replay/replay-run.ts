@@ -1,6 +1,7 @@
 import type { Board, WindowName } from '@trending/schemas';
 import { scopeAll } from '@trending/schemas';
 import type { RankFormula } from '../domain/board.ts';
+import { hourMs } from '../domain/hour-rules.ts';
 import { dayOf } from '../domain/journey.ts';
 import { type BoardChange, RankState } from '../domain/rank-state.ts';
 import type { RuleSource } from '../domain/rules.ts';
@@ -86,8 +87,7 @@ export async function replay(settings: ReplaySettings, parts: ReplayParts): Prom
     asOf = nextStep(asOf, settings.everyMs, partitions)
   ) {
     lastAsOf = asOf;
-    await foldTo(asOf, partitions);
-    journeys.turn(dayOf(asOf));
+    await followTo(asOf, { partitions, journeys });
     await emitter.emit(asOf);
     parts.progressed(foldedOf(feeds));
   }
@@ -149,6 +149,19 @@ class Emitter {
     this.#rank.hold(key, board);
     this.boards += 1;
     await this.#parts.target.write(key, board);
+  }
+}
+
+/** Folds up to `asOf`, and follows viewers on the way: before the first step stand two days of views. */
+async function followTo(
+  asOf: number,
+  { partitions, journeys }: { partitions: readonly Partition[]; journeys: JourneyLoop },
+): Promise<void> {
+  const head = nextHead(partitions.map(({ feed }) => feed)) ?? asOf;
+  for (let at = Math.min(head + hourMs, asOf); ; at = Math.min(at + hourMs, asOf)) {
+    await foldTo(at, partitions);
+    journeys.turn(dayOf(at));
+    if (at === asOf) return;
   }
 }
 
