@@ -1,21 +1,7 @@
-import {
-  createProgressWatchdog,
-  type Log,
-  type Serde,
-  type SerdeOptions,
-  topicName,
-} from '@trending/kafka';
-import type {
-  Clock,
-  HealthCheck,
-  Logger,
-  Registry as MetricsRegistry,
-  Part,
-} from '@trending/runtime';
+import { createProgressWatchdog, topicName } from '@trending/kafka';
 import {
   type CandidateSet,
   type TokenMetadata,
-  type Topic,
   topics,
   type ViewDelta,
   type ViewerJourneys,
@@ -27,36 +13,16 @@ import { ViewFrames } from '../domain/view-frame.ts';
 import { AggregateMember } from './aggregate-member.ts';
 import { createAggregateMetrics } from './aggregate-metrics.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
+import type { HealthyRole, RoleDeps } from './role-deps.ts';
 
 /** Longest time an emission may wait for its acknowledgement, ms. */
 const stallMs = 30_000;
 
-/** What is asked of the schema registry. */
-interface SerdeSource {
-  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
-  /** Why it does not answer, if so. */
-  problem?(): string | undefined;
-}
-
-export interface AggregateRoleDeps {
-  readonly log: Log;
-  readonly registry: SerdeSource;
-  readonly logger: Logger;
-  readonly metrics: MetricsRegistry;
-  readonly clock: Clock;
-  readonly topicPrefix: string;
-  /** Ends the process: the supervisor restarts it and the log restores it. */
-  readonly crash: (error: unknown) => void;
-}
-
 /** The aggregate role with its health. */
-export interface AggregateRole extends Part {
-  readonly live: readonly HealthCheck[];
-  readonly ready: readonly HealthCheck[];
-}
+export type AggregateRole = HealthyRole;
 
 /** Members of one group share the partitions of the views topic; each keeps the counts of its partitions in memory. */
-export function createAggregateRole(deps: AggregateRoleDeps): AggregateRole {
+export function createAggregateRole(deps: RoleDeps): AggregateRole {
   let member: AggregateMember | undefined;
   const metrics = createAggregateMetrics(deps.metrics, () => member?.tasks() ?? []);
   const watchdog = createProgressWatchdog({
@@ -97,7 +63,7 @@ function stallOf(member: AggregateMember | undefined): string | undefined {
 }
 
 async function portsOf(
-  deps: AggregateRoleDeps,
+  deps: RoleDeps,
   metrics: AggregatePorts['metrics'],
 ): Promise<AggregatePorts> {
   const { log, registry, logger, clock, topicPrefix: prefix } = deps;

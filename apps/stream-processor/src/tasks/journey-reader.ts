@@ -1,15 +1,13 @@
 import type { ConsumedRecord, Follower, WatchedPosition } from '@trending/kafka';
-import type { JourneyGroup, ViewerJourneys } from '@trending/schemas';
 import { journeyReachMs } from '../domain/journey.ts';
 import type { AggregateState } from '../state/aggregate-state.ts';
 import type { AggregatePorts } from './aggregate-ports.ts';
 import type { AggregateTask } from './aggregate-task.ts';
-import { decoded } from './rank-ports.ts';
+import { partitionToldOf, type ToldRecord, toldIn } from './journey-records.ts';
 import { withRetries } from './retry.ts';
 
 /** Facts of the journeys topic, by the partition of the views that they are for. */
-type Facts = ReadonlyMap<number, readonly { readonly offset: number; readonly groups: Groups }[]>;
-type Groups = readonly JourneyGroup[];
+type Facts = ReadonlyMap<number, readonly ToldRecord[]>;
 
 /** Keeps the tasks of a member level with the journeys topic: each from where its state stands, then as records come. */
 export class JourneyReader {
@@ -102,18 +100,18 @@ export class JourneyReader {
   }
 
   async #factsIn(records: readonly ConsumedRecord[]): Promise<Facts> {
-    const facts = new Map<number, { offset: number; groups: Groups }[]>();
-    for (const { value, offset } of records) {
-      if (value === null) continue;
-      const journeys = await this.#patiently(() =>
-        decoded<ViewerJourneys>(this.#ports.journeys, value),
-      );
-      if (journeys === undefined) {
-        this.#ports.logger.error({ offset }, 'journeys record does not decode');
+    const { journeys, logger } = this.#ports;
+    const facts = new Map<number, ToldRecord[]>();
+    for (const record of records) {
+      const told = await this.#patiently(() => toldIn(journeys, record));
+      if (told === undefined) {
+        logger.error({ offset: record.offset }, 'journeys record does not decode');
         continue;
       }
-      const { partition, groups } = journeys;
-      facts.set(partition, [...(facts.get(partition) ?? []), { offset, groups }]);
+      const partition = partitionToldOf(record);
+      const own = facts.get(partition);
+      if (own === undefined) facts.set(partition, [told]);
+      else own.push(told);
     }
     return facts;
   }

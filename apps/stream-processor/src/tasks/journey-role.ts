@@ -1,45 +1,18 @@
-import { createProgressWatchdog, type Log, type Serde, topicName } from '@trending/kafka';
-import type {
-  Clock,
-  HealthCheck,
-  Logger,
-  Registry as MetricsRegistry,
-  Part,
-} from '@trending/runtime';
-import { type Topic, topics, type ViewerJourneys, type ViewerSightings } from '@trending/schemas';
+import { createProgressWatchdog, topicName } from '@trending/kafka';
+import { topics, type ViewerJourneys, type ViewerSightings } from '@trending/schemas';
 import { JourneyMember } from './journey-member.ts';
 import { createJourneyMetrics, type JourneyMetrics } from './journey-metrics.ts';
 import type { JourneyPorts } from './journey-ports.ts';
-
-/** What is asked of the schema registry. */
-interface SerdeSource {
-  serde<T>(topic: Topic, prefix?: string): Promise<Serde<T>>;
-  /** Why it does not answer, if so. */
-  problem?(): string | undefined;
-}
-
-export interface JourneyRoleDeps {
-  readonly log: Log;
-  readonly registry: SerdeSource;
-  readonly logger: Logger;
-  readonly metrics: MetricsRegistry;
-  readonly clock: Clock;
-  readonly topicPrefix: string;
-  /** Ends the process: the supervisor restarts it and the log restores it. */
-  readonly crash: (error: unknown) => void;
-}
+import type { HealthyRole, RoleDeps } from './role-deps.ts';
 
 /** The journey role with its health. */
-export interface JourneyRole extends Part {
-  readonly live: readonly HealthCheck[];
-  readonly ready: readonly HealthCheck[];
-}
+export type JourneyRole = HealthyRole;
 
 /**
  * Members of one group share the sightings, which come by viewer: each knows where its viewers were seen of late, and tells the tokens'
  * partitions who came from elsewhere and who went on.
  */
-export function createJourneyRole(deps: JourneyRoleDeps): JourneyRole {
+export function createJourneyRole(deps: RoleDeps): JourneyRole {
   let member: JourneyMember | undefined;
   const metrics = createJourneyMetrics(deps.metrics, () => member?.figures() ?? []);
   const watchdog = createProgressWatchdog({
@@ -76,7 +49,7 @@ export function createJourneyRole(deps: JourneyRoleDeps): JourneyRole {
   };
 }
 
-async function portsOf(deps: JourneyRoleDeps, metrics: JourneyMetrics): Promise<JourneyPorts> {
+async function portsOf(deps: RoleDeps, metrics: JourneyMetrics): Promise<JourneyPorts> {
   const { log, registry, logger, clock, topicPrefix: prefix } = deps;
   const [sightings, journeys] = await Promise.all([
     registry.serde<ViewerSightings>(topics.sightings, prefix),

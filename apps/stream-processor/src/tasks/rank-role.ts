@@ -1,24 +1,10 @@
-import {
-  createProgressWatchdog,
-  type Log,
-  type Serde,
-  type SerdeOptions,
-  topicName,
-} from '@trending/kafka';
-import type {
-  Clock,
-  HealthCheck,
-  Logger,
-  Registry as MetricsRegistry,
-  OpsAnswer,
-  Part,
-} from '@trending/runtime';
+import { createProgressWatchdog, topicName } from '@trending/kafka';
+import type { HealthCheck, OpsAnswer } from '@trending/runtime';
 import {
   type Board,
   type CandidateSet,
   type Control,
   type FeatureSet,
-  type Topic,
   topics,
 } from '@trending/schemas';
 import type { BoardHead } from '../domain/board-fold.ts';
@@ -28,32 +14,13 @@ import { operatorAnswers } from './operator-answers.ts';
 import { RankMember } from './rank-member.ts';
 import { createRankMetrics } from './rank-metrics.ts';
 import type { RankPorts } from './rank-ports.ts';
-
-/** The one thing asked of the schema registry. */
-interface SerdeSource {
-  serde<T>(topic: Topic, prefix?: string, options?: SerdeOptions<T>): Promise<Serde<T>>;
-  /** Why it does not answer, if so. */
-  problem?(): string | undefined;
-}
-
-export interface RankRoleDeps {
-  readonly log: Log;
-  readonly registry: SerdeSource;
-  readonly logger: Logger;
-  readonly metrics: MetricsRegistry;
-  readonly clock: Clock;
-  readonly topicPrefix: string;
-  /** Ends the process: the supervisor restarts it and the log restores it. */
-  readonly crash: (error: unknown) => void;
-}
+import type { HealthyRole, RoleDeps } from './role-deps.ts';
 
 /** What the process does with any role. */
 export type Role = Omit<RankRole, 'answers'> & Partial<Pick<RankRole, 'answers'>>;
 
 /** The rank role with its health. */
-export interface RankRole extends Part {
-  readonly live: readonly HealthCheck[];
-  readonly ready: readonly HealthCheck[];
+export interface RankRole extends HealthyRole {
   /** For operators, on the ops port. */
   readonly answers: readonly OpsAnswer[];
 }
@@ -62,7 +29,7 @@ export interface RankRole extends Part {
  * Members of one group on the one-partition candidates topic: one owns the boards, the others stand by and are as ready.
  * `start` resolves when the member is in the group.
  */
-export function createRankRole(deps: RankRoleDeps): RankRole {
+export function createRankRole(deps: RoleDeps): RankRole {
   let member: RankMember | undefined;
   let control: ControlReader | undefined;
   const metrics = createRankMetrics(deps.metrics, () => member?.staleness() ?? new Map());
@@ -105,7 +72,7 @@ export function createRankRole(deps: RankRoleDeps): RankRole {
 }
 
 async function controlOf(
-  { log, registry, logger, topicPrefix }: RankRoleDeps,
+  { log, registry, logger, topicPrefix }: RoleDeps,
   metrics: RankPorts['metrics'],
 ): Promise<ControlReader> {
   return new ControlReader({
@@ -118,7 +85,7 @@ async function controlOf(
 }
 
 async function portsOf(
-  deps: RankRoleDeps,
+  deps: RoleDeps,
   metrics: RankPorts['metrics'],
   control: RankPorts['control'],
 ): Promise<RankPorts> {

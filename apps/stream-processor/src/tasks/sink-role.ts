@@ -1,62 +1,36 @@
 import {
   createProgressWatchdog,
-  type Log,
   type Serde,
   type TopicPartition,
   topicName,
 } from '@trending/kafka';
-import type {
-  Clock,
-  HealthCheck,
-  Logger,
-  Registry as MetricsRegistry,
-  Part,
-} from '@trending/runtime';
 import {
   type Board,
   type FeatureSet,
   type TokenMetadata,
   type TokenView,
-  type Topic,
   topics,
 } from '@trending/schemas';
 import type { RhythmSource } from './rhythm-ports.ts';
 import { RhythmSchedule } from './rhythm-schedule.ts';
 import { refreshRhythms } from './rhythms.ts';
+import type { HealthyRole, RoleDeps } from './role-deps.ts';
 import { SinkMember } from './sink-member.ts';
 import { createSinkMetrics } from './sink-metrics.ts';
 import { type Delay, defaultSinkLimits, type RowSink, type SinkLimits } from './sink-ports.ts';
 import { WatchedSink } from './watched-sink.ts';
 
-/** What is asked of the schema registry. */
-interface SerdeSource {
-  serde<T>(topic: Topic, prefix?: string): Promise<Serde<T>>;
-  /** Why it does not answer, if so. */
-  problem?(): string | undefined;
-}
-
-export interface SinkRoleDeps {
-  readonly log: Log;
-  readonly registry: SerdeSource;
+export interface SinkRoleDeps extends RoleDeps {
   /** Closed when the role stops. */
   readonly sink: RowSink;
   /** Where tokens' own weeks are read; closed when the role stops. Without it nobody tells them. */
   readonly rhythms?: RhythmSource;
-  readonly logger: Logger;
-  readonly metrics: MetricsRegistry;
-  readonly clock: Clock;
-  readonly topicPrefix: string;
-  /** Ends the process: the supervisor restarts it and the commits tell where to go on. */
-  readonly crash: (error: unknown) => void;
   readonly limits?: Partial<SinkLimits>;
   readonly delay?: Delay;
 }
 
 /** The sink role with its health. */
-export interface SinkRole extends Part {
-  readonly live: readonly HealthCheck[];
-  readonly ready: readonly HealthCheck[];
-}
+export type SinkRole = HealthyRole;
 
 /**
  * Views, boards and metadata into ClickHouse, each record's rows once. While ClickHouse is away it keeps its place in the group and

@@ -1,20 +1,8 @@
-import {
-  type ConsumedRecord,
-  type Log,
-  type Serde,
-  type TopicPartition,
-  topicName,
-} from '@trending/kafka';
-import { type JourneyGroup, topics, type ViewerJourneys } from '@trending/schemas';
+import { type Log, type Serde, type TopicPartition, topicName } from '@trending/kafka';
+import { topics, type ViewerJourneys } from '@trending/schemas';
 import { journeyReachMs } from '../domain/journey.ts';
 import type { AggregateState } from '../state/aggregate-state.ts';
-import { decoded } from '../tasks/rank-ports.ts';
-
-/** What one record of the journeys topic tells of a partition's viewers. */
-export interface ToldRecord {
-  readonly offset: number;
-  readonly groups: readonly JourneyGroup[];
-}
+import { partitionToldOf, type ToldRecord, toldIn } from '../tasks/journey-records.ts';
 
 /** Where facts of viewers come from. */
 export interface JourneyPorts {
@@ -85,21 +73,9 @@ async function* recordsOf(
   const starts = await log.offsetsForTime(target.topic, asOf - journeyReachMs);
   const from = Math.min(starts.get(target.partition) ?? 0, to);
   if (from >= to) return;
-  const wanted = String(partition);
   for await (const { records } of log.read(target, { from, to }))
     for (const record of records) {
-      // Those of other partitions need not be read.
-      if (textOf(record.key) !== wanted) continue;
-      const groups = await groupsOf(serde, record);
-      if (groups !== undefined) yield { offset: record.offset, groups };
+      const told = partitionToldOf(record) === partition ? await toldIn(serde, record) : undefined;
+      if (told !== undefined) yield told;
     }
-}
-
-async function groupsOf(serde: Serde<ViewerJourneys>, { value }: ConsumedRecord) {
-  const journeys = value === null ? undefined : await decoded<ViewerJourneys>(serde, value);
-  return journeys?.groups;
-}
-
-function textOf(key: Uint8Array | null): string {
-  return Buffer.from(key ?? '').toString();
 }
