@@ -48,7 +48,7 @@ export class Journeys {
     return this.#day;
   }
 
-  get loose(): Pick<LooseJourneys, 'all' | 'size'> {
+  get loose(): Pick<LooseJourneys, 'all' | 'size' | 'refused'> {
     return this.#loose;
   }
 
@@ -72,7 +72,8 @@ export class Journeys {
       const bits = entries.journeysOf(entry);
       if (bits !== 0) this.#change(entry, isNext ? aDayLater(bits) : 0, touched);
     }
-    this.#loose = isNext ? this.#loose.aDayLater() : new LooseJourneys();
+    // After days without anything none of them counts any more.
+    for (let past = isNext ? 1 : 2; past > 0; past -= 1) this.#loose = this.#loose.aDayLater();
   }
 
   /** A row is there now. */

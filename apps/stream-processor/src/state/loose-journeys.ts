@@ -11,17 +11,29 @@ export interface ViewerPair {
   viewerLow: number;
 }
 
+/** About 100 MB: far more than people need; ids that are made up by the million, and given up for others at once, do. */
+const looseMaxByDefault = 4_000_000;
+
 const word = { token: 0, viewerHigh: 1, viewerLow: 2, bits: 3 } as const;
 const width = 4;
 
 /**
  * Facts of viewers who have no row: it was given up for others, has left the longest window, or their view is not counted yet. Whatever
- * is entered stays until its days are over, so that a row that comes back finds it.
+ * is entered stays until its days are over, so that a row that comes back finds it. Beyond `max` viewers of whom nothing is known yet are refused:
+ * no view is counted otherwise, but what is told of such a token then depends on the order of facts and views.
  */
 export class LooseJourneys extends SlotTable {
   #rows = new Uint32Array(width * rowsAtFirst);
+  readonly #max: number;
   #end = 1;
+  /** Facts for which there was no room, of all days. */
+  refused = 0;
   #sought: Readonly<ViewerPair> = { tokenHash: 0, viewerHigh: 0, viewerLow: 0 };
+
+  constructor(max = looseMaxByDefault) {
+    super();
+    this.#max = max;
+  }
 
   size(): number {
     return this.keys;
@@ -38,12 +50,14 @@ export class LooseJourneys extends SlotTable {
     const slot = this.#slotOf(pair);
     const known = this.at(slot);
     if (known !== 0) this.#rows[known * width + word.bits] = this.#word(known, word.bits) | bits;
-    else this.insert(slot, this.#append(pair, bits));
+    else if (this.keys < this.#max) this.insert(slot, this.#append(pair, bits));
+    else this.refused += 1;
   }
 
   /** What is left of it when a day comes. */
   aDayLater(): LooseJourneys {
-    const left = new LooseJourneys();
+    const left = new LooseJourneys(this.#max);
+    left.refused = this.refused;
     for (const { bits, ...pair } of this.all()) left.add(pair, aDayLater(bits));
     return left;
   }

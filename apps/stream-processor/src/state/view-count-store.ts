@@ -73,10 +73,14 @@ export class ViewCountStore {
   }
 
   /** Sizes for the metrics. */
-  sizes(): { tokens: number; cells: number; viewers: number; untracked: number } {
+  sizes() {
     const cells = this.#cells.reduce((sum, level) => sum + level.cells(), 0);
-    const { untracked } = this.#visitors.levels;
-    return { tokens: this.#tokens.size(), cells, viewers: this.#visitors.levels.size(), untracked };
+    const { levels } = this.#visitors;
+    const { untracked, journeys } = levels;
+    return {
+      ...{ tokens: this.#tokens.size(), cells, viewers: levels.size(), untracked },
+      ...{ looseJourneys: journeys.loose.size(), refusedJourneys: journeys.loose.refused },
+    };
   }
 
   isKnown(token: string): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { dayOf } from '../../src/domain/journey.ts';
+import { dayOf, journey } from '../../src/domain/journey.ts';
 import { levelOf } from '../../src/domain/window-level.ts';
+import { LooseJourneys } from '../../src/state/loose-journeys.ts';
 import { ViewCountStore } from '../../src/state/view-count-store.ts';
 import { hour } from '../support/log-fixtures.ts';
 import { bytesOf, viewOf } from '../support/views.ts';
@@ -52,5 +53,15 @@ describe('what is known of a viewer', () => {
     expect(store.sizes().viewers).toBe(0);
     store.add(viewOf({ token, at: midnight + 36 * hour }));
     expect(shown(store)).toBe(1);
+  });
+
+  test('is refused where too many have no row, and counted; those that are there learn more', () => {
+    const loose = new LooseJourneys(2);
+    const pair = (viewerLow: number) => ({ tokenHash: 1, viewerHigh: 2, viewerLow });
+    for (const viewer of [1, 2, 3]) loose.add(pair(viewer), journey.came);
+    loose.add(pair(2), journey.went);
+    expect([1, 2, 3].map((viewer) => loose.bitsOf(pair(viewer)))).toEqual([1, 3, 0]);
+    expect([loose.size(), loose.refused]).toEqual([2, 1]);
+    expect(loose.aDayLater().refused).toBe(1);
   });
 });

@@ -145,7 +145,10 @@ describe('view count store', () => {
     store.advance(start + 25 * hour);
     expect(store.sizes()).toMatchObject({ tokens: 1, viewers: 0 });
     store.advance(start + 50 * hour);
-    expect(store.sizes()).toEqual({ tokens: 0, cells: 0, viewers: 0, untracked: 0 });
+    expect(store.sizes()).toEqual({
+      ...{ tokens: 0, cells: 0, viewers: 0, untracked: 0 },
+      ...{ looseJourneys: 0, refusedJourneys: 0 },
+    });
   });
 
   it('tells what the cap of a network took away, window by window, until its visitors leave', () => {
