@@ -89,6 +89,7 @@ export const checkpointMutants: readonly Mutant[] = [
     file: `${tasks}checkpoints.ts`,
     from: 'const isUnbroken = ownership?.isLost === false && !(await ownership.hasForeignFence(fenceAt));',
     to: 'const isUnbroken = ownership !== undefined;',
+    caughtBy: 'apps/stream-processor/test/tasks/checkpoints.test.ts',
   },
   {
     name: 'an assignment that is over still puts its tasks to work',

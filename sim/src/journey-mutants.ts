@@ -41,6 +41,7 @@ export const journeyMutants: readonly Mutant[] = [
     file: 'stream-processor/src/domain/journey.ts',
     from: 'return (bits & newestDay) << bitsOfDay;',
     to: 'return (bits | (bits << bitsOfDay)) & 15;',
+    caughtBy: 'apps/stream-processor/test/state/journeys.test.ts',
   },
   {
     name: 'the journey role commits what is not acknowledged yet',

@@ -3,7 +3,7 @@ import { type Mutant, patchOf } from './mutant.ts';
 import { mutants } from './mutant-list.ts';
 
 /** One mutant, in a process of its own. Prints who caught it, or null, as JSON in the last line. */
-const [name = '', seedsMax = '300'] = argv.slice(2);
+const [name = '', seedsMax = '1500'] = argv.slice(2);
 
 async function judge(mutant: Mutant) {
   const applied = patchOf(mutant);

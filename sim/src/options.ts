@@ -60,7 +60,7 @@ export const mutantsHelp = `Puts one fault after the other into the code and run
 
   --only NAME    this fault only
   --sample N     so many of them, drawn by the source: the same ones until something simulated changes (default all)
-  --seeds N      seeds to try for each (default 300)
+  --seeds N      seeds to try for each (default 1500)
   --workers N    faults beside each other (default 2)
   --json         print one JSON array instead of a table
   --help
@@ -85,7 +85,7 @@ export function mutantsOptions(
     options: {
       only: { type: 'string' },
       sample: { type: 'string' },
-      seeds: { type: 'string', default: '300' },
+      seeds: { type: 'string', default: '1500' },
       workers: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -4,7 +4,7 @@ import { mutantsHelp, mutantsOptions, simHelp, simOptions } from '../src/options
 describe('the options of the simulation', () => {
   test('have defaults', () => {
     expect(simOptions([], 2)).toMatchObject({ seeds: 2_000, from: 1, workers: 2, json: false });
-    expect(mutantsOptions([], [])).toMatchObject({ seeds: 300, workers: 2, json: false });
+    expect(mutantsOptions([], [])).toMatchObject({ seeds: 1500, workers: 2, json: false });
   });
 
   test('have help, which names each of them', () => {

@@ -143,6 +143,24 @@ describe('checkpoints', () => {
     expect((await world.owner().takeOver()).task.position).toBe(25);
   });
 
+  test('a partition that comes back after somebody else had it is restored, not kept', async () => {
+    const world = new CheckpointWorld(some);
+    await world.publish();
+    const owner = await world.owner().takeOver();
+    owner.fold(5);
+    await owner.flush();
+    owner.fold(20);
+    const { task } = owner;
+    const other = await world.owner().takeOver();
+    other.fold(4);
+    await other.flush();
+    await owner.takeOver(true);
+    expect(owner.task).not.toBe(task);
+    expect(owner.task.position).toBe(9);
+    expect(owner.task.epoch).toBeGreaterThan(other.task.epoch);
+    expectEqual(world, owner);
+  });
+
   test('a takeover that is over when its fence lands leaves the kept task alone, and the fence is found', async () => {
     const world = new CheckpointWorld(some);
     await world.publish();
