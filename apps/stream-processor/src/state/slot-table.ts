@@ -1,14 +1,18 @@
 /** Stretches of a table, as a power of two: each small enough for the fastest cache while it is filled. */
 const stretchBits = 8;
+const kindBit = 1 << 31;
 
 /**
  * Open-addressing index from a key of three words to a reference. Keys are not stored here: whoever owns the referenced
- * rows tells the key of a reference. Linear probing, removal by shifting back, at most two thirds full.
+ * rows tells the key of a reference. Linear probing, removal by shifting back, at most two thirds full. A slot is one word: a reference, and
+ * above it as many of the hash's bits as there is room for, so that rows of other keys, which lie all over memory, are hardly ever looked at.
  */
 export abstract class SlotTable {
   #slots = new Uint32Array(64);
   #mask = 63;
   #count = 0;
+  /** Bits of a slot that hold its reference, the highest one among them: references may be of two kinds. The others are the tag. */
+  #referenceMask = kindBit | 63;
 
   /** Has the row behind `reference` the key that is being looked for? */
   protected abstract matches(reference: number): boolean;
@@ -27,46 +31,53 @@ export abstract class SlotTable {
 
   /** Slot of the key with this hash, or of the empty place where it belongs. Valid until the table changes. */
   protected probe(hash: number): number {
-    let slot = hash & this.#mask;
+    const slots = this.#slots;
+    const mask = this.#mask;
+    const referenceMask = this.#referenceMask;
+    let slot = hash & mask;
     for (;;) {
-      const reference = this.#slots[slot] as number;
-      if (reference === 0 || this.matches(reference)) return slot;
-      slot = (slot + 1) & this.#mask;
+      const word = slots[slot] as number;
+      if (word === 0) return slot;
+      if (((word ^ hash) & ~referenceMask) === 0 && this.matches((word & referenceMask) >>> 0))
+        return slot;
+      slot = (slot + 1) & mask;
     }
   }
 
   /** Slot that holds this very reference, which must be present. */
   protected probeReference(hash: number, reference: number): number {
     let slot = hash & this.#mask;
-    while (this.#slots[slot] !== reference) slot = (slot + 1) & this.#mask;
+    while (this.at(slot) !== reference) slot = (slot + 1) & this.#mask;
     return slot;
   }
 
   /** Reference in a slot; 0 = none. */
   protected at(slot: number): number {
-    return this.#slots[slot] as number;
+    return ((this.#slots[slot] as number) & this.#referenceMask) >>> 0;
   }
 
   /** Puts a reference into the empty slot that {@link probe} gave; its key must be readable by now. */
   protected insert(slot: number, reference: number): void {
-    this.#slots[slot] = reference;
+    this.#makeRoomFor(reference);
+    this.#slots[slot] = this.#wordOf(this.hashOf(reference), reference);
     this.#count += 1;
     if (this.#count * 3 > this.#slots.length * 2) this.#rehash(this.#slots.length * 2);
   }
 
   /** Changes what a present key refers to; the key stays equal. */
   protected replace(slot: number, reference: number): void {
-    this.#slots[slot] = reference;
+    this.#makeRoomFor(reference);
+    this.#slots[slot] = this.#wordOf(this.#slots[slot] as number, reference);
   }
 
   protected removeAt(slot: number): void {
     let hole = slot;
     for (let next = (hole + 1) & this.#mask; ; next = (next + 1) & this.#mask) {
-      const reference = this.#slots[next] as number;
-      if (reference === 0) break;
-      const home = this.hashOf(reference) & this.#mask;
+      const word = this.#slots[next] as number;
+      if (word === 0) break;
+      const home = this.hashOf((word & this.#referenceMask) >>> 0) & this.#mask;
       if (((next - home) & this.#mask) >= ((next - hole) & this.#mask)) {
-        this.#slots[hole] = reference;
+        this.#slots[hole] = word;
         hole = next;
       }
     }
@@ -83,21 +94,24 @@ export abstract class SlotTable {
    */
   protected fill(end: number, meet: (known: number, added: number) => number): void {
     this.reserveKeys(end);
+    this.#makeRoomFor(end);
     const { rows, hashes } = this.#bySlot(end);
     const entered = new Uint32Array(this.#slots.length);
     for (let i = 0; i < rows.length; i += 1) {
       const hash = hashes[i] as number;
       let slot = hash & this.#mask;
-      let reference = this.#slots[slot] as number;
+      let known = this.at(slot);
       let kept = 0;
-      while (reference !== 0) {
-        if (entered[slot] === hash) kept = meet(reference, rows[i] as number);
+      while (known !== 0) {
+        if (entered[slot] === hash) kept = meet(known, rows[i] as number);
         if (kept !== 0) break;
         slot = (slot + 1) & this.#mask;
-        reference = this.#slots[slot] as number;
+        known = this.at(slot);
       }
-      if (reference === 0) this.#count += 1;
-      this.#slots[slot] = kept || (rows[i] as number);
+      if (known === 0) this.#count += 1;
+      const reference = kept || (rows[i] as number);
+      this.#makeRoomFor(reference);
+      this.#slots[slot] = this.#wordOf(hash, reference);
       entered[slot] = hash;
     }
   }
@@ -132,11 +146,29 @@ export abstract class SlotTable {
     const old = this.#slots;
     this.#slots = new Uint32Array(length);
     this.#mask = length - 1;
-    for (const reference of old) {
-      if (reference === 0) continue;
-      let slot = this.hashOf(reference) & this.#mask;
+    for (const word of old) {
+      if (word === 0) continue;
+      let slot = this.hashOf((word & this.#referenceMask) >>> 0) & this.#mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#slots[slot] = reference;
+      this.#slots[slot] = word;
+    }
+  }
+
+  /** The reference, with the tag of a hash or of another word of the same key. */
+  #wordOf(hash: number, reference: number): number {
+    return (hash & ~this.#referenceMask) | reference;
+  }
+
+  /** References that need more bits than those before take them from all tags. */
+  #makeRoomFor(reference: number): void {
+    if ((reference & ~this.#referenceMask) === 0) return;
+    const before = this.#referenceMask;
+    while ((reference & ~this.#referenceMask) !== 0)
+      this.#referenceMask = kindBit | (2 * this.#referenceMask + 1);
+    const slots = this.#slots;
+    for (let slot = 0; slot < slots.length; slot += 1) {
+      const word = slots[slot] as number;
+      slots[slot] = this.#wordOf(word, word & before);
     }
   }
 }
