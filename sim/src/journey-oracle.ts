@@ -9,7 +9,8 @@ export type NaiveKind = 'came' | 'went';
 /** What the journeys topic tells of a viewer of a token. */
 export interface NaiveFact {
   readonly offset: number;
-  readonly token: string;
+  /** See `tokenHashOf`. */
+  readonly tokenHash: number;
   /** Hexadecimal. */
   readonly viewer: string;
   readonly kind: NaiveKind;
@@ -38,9 +39,9 @@ export function toldFacts({ broker }: { readonly broker: Broker }): ToldFacts[][
 /** Fact by fact. */
 export function naiveFacts(told: readonly ToldFacts[]): NaiveFact[] {
   return told.flatMap(({ offset, groups }) =>
-    groups.flatMap(({ token, day, ...viewers }) =>
+    groups.flatMap(({ tokenHash, day, ...viewers }) =>
       (['came', 'went'] as const).flatMap((kind) =>
-        viewersIn(viewers[kind]).map((viewer) => ({ offset, token, viewer, kind, day })),
+        viewersIn(viewers[kind]).map((viewer) => ({ offset, tokenHash, viewer, kind, day })),
       ),
     ),
   );
@@ -54,8 +55,8 @@ function viewersIn(viewers: Uint8Array): string[] {
 /** By token and viewer, see {@link pairOf}: all that is known of it. */
 export type NaiveJourneys = ReadonlyMap<string, ReadonlySet<NaiveKind>>;
 
-export function pairOf(token: string, viewer: string): string {
-  return `${token} ${viewer}`;
+export function pairOf(tokenHash: number, viewer: string): string {
+  return `${tokenHash} ${viewer}`;
 }
 
 /** What counts at `asOf` of the facts below an offset: those of the newest day that anything is of, and of the day before. */
@@ -66,8 +67,8 @@ export function naiveJourneys(
   const known = facts.filter(({ offset }) => offset < below);
   const newest = known.reduce((max, fact) => Math.max(max, fact.day), Math.floor(asOf / day));
   const journeys = new Map<string, Set<NaiveKind>>();
-  for (const { token, viewer, kind, day } of known) {
-    const pair = pairOf(token, viewer);
+  for (const { tokenHash, viewer, kind, day } of known) {
+    const pair = pairOf(tokenHash, viewer);
     if (day >= newest - 1) journeys.set(pair, (journeys.get(pair) ?? new Set()).add(kind));
   }
   return journeys;

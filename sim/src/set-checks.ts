@@ -1,4 +1,5 @@
 import { type CandidateSet, type WindowName, windows } from '@trending/schemas';
+import { tokenHashOf } from '../../apps/stream-processor/src/domain/token-hash.ts';
 import { Wrong } from './failure.ts';
 import { type NaiveJourneys, naiveJourneys, pairOf } from './journey-oracle.ts';
 import { type NaivePartition, type NaiveSpan, type NaiveStanding, naiveWindow } from './oracle.ts';
@@ -74,7 +75,7 @@ function countsOf(
   const counts = new Map([[allTokens, 0]]);
   for (const { token, viewers } of standings) {
     const some = [...viewers].filter((viewer) =>
-      sorts[kind](journeys.get(pairOf(token, viewer)) ?? nothing),
+      sorts[kind](journeys.get(pairOf(tokenHashOf(token), viewer)) ?? nothing),
     );
     counts.set(token, some.length);
     counts.set(allTokens, (counts.get(allTokens) ?? 0) + some.length);

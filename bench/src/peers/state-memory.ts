@@ -1,6 +1,6 @@
 // Folds views of many tokens into the counting state and prints bytes per active token; needs --expose-gc.
 import { createHash } from 'node:crypto';
-import { windowLevels } from '@trending/stream-processor/domain';
+import { tokenHashOf, windowLevels } from '@trending/stream-processor/domain';
 import { ViewCountStore } from '@trending/stream-processor/state';
 
 const [tokens = '10000', viewsPerToken = '20'] = process.argv.slice(2);
@@ -43,7 +43,8 @@ function view(index: number, at: number): void {
   networkWords.setUint32(4, person % 200_000);
   const token = names[index] ?? '';
   store.add({ token, viewer, network, viewedAt: at, weightMicro: 1_000_000 });
-  store.applyJourneys({ token, day: Math.floor(at / (24 * hour)), came: viewer, went: none });
+  const tokenHash = tokenHashOf(token);
+  store.applyJourneys({ tokenHash, day: Math.floor(at / (24 * hour)), came: viewer, went: none });
 }
 
 /** Zipf-like: most views go to few tokens. */

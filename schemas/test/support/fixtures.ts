@@ -66,12 +66,13 @@ export const fixtures = {
   },
   ViewerSightings: {
     partition: 3,
-    tokens: [token],
-    rows: Buffer.alloc(32, 2),
+    rows: Buffer.alloc(40, 2),
   },
   ViewerJourneys: {
     partition: 3,
-    groups: [{ token, day: 20_370, came: Buffer.alloc(8, 2), went: Buffer.alloc(8, 4) }],
+    groups: [
+      { tokenHash: 2 ** 52 - 1, day: 20_370, came: Buffer.alloc(8, 2), went: Buffer.alloc(8, 4) },
+    ],
   },
   CandidateSet: {
     window: '1h',

@@ -6,5 +6,6 @@ export * from './folded-view.ts';
 export * from './pane-features.ts';
 export * from './stream-time.ts';
 export * from './support-floor.ts';
+export * from './token-hash.ts';
 export * from './token-order.ts';
 export * from './window-level.ts';

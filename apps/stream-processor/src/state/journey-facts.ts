@@ -1,10 +1,11 @@
 import { type JourneyGroup, type ViewerJourneys, viewerBytes } from '@trending/schemas';
+import type { TokenHash } from '../domain/token-hash.ts';
 import { grown, grownLength } from './columns.ts';
 
 /** Whose fact it is: a token of a partition of the views topic, on a day. */
 export interface FactPlace {
   readonly partition: number;
-  readonly token: string;
+  readonly token: TokenHash;
   readonly day: number;
 }
 
@@ -37,7 +38,7 @@ export class JourneyFacts {
       partition,
       groups: [...groups.values()].map(
         ({ token, day, came, went }): JourneyGroup => ({
-          ...{ token, day },
+          ...{ tokenHash: token, day },
           came: came.bytes(),
           went: went.bytes(),
         }),
@@ -66,7 +67,7 @@ export class JourneyFacts {
 }
 
 interface GroupLists {
-  readonly token: string;
+  readonly token: TokenHash;
   readonly day: number;
   readonly came: ViewerList;
   readonly went: ViewerList;

@@ -1,7 +1,7 @@
 import { hash3 } from '../domain/hash.ts';
 import { grown, grownLength, rowsAtFirst } from './columns.ts';
+import { PlacedTokens } from './placed-tokens.ts';
 import { SlotTable } from './slot-table.ts';
-import { TokenTable } from './token-table.ts';
 
 /** Words of a row: the viewer's hash, the numbers of its first token and of its last one, and since when. */
 const word = { high: 0, low: 1, first: 2, last: 3, second: 4 } as const;
@@ -11,9 +11,7 @@ const width = 5;
 export class JourneyGeneration extends SlotTable {
   /** UTC day since 1970. */
   readonly day: number;
-  readonly #tokens = new TokenTable();
-  /** Of the views topic, by the token's number. */
-  #partitions = new Int32Array(rowsAtFirst);
+  readonly tokens = new PlacedTokens();
   #rows = new Uint32Array(rowsAtFirst);
   #end = 1;
   #high = 0;
@@ -72,30 +70,6 @@ export class JourneyGeneration extends SlotTable {
     this.#rows[row * width + word.second] = second;
   }
 
-  /** Number of a token that some viewer was seen at first or last, else 0. */
-  numberOf(token: string): number {
-    return this.#tokens.idOf(token);
-  }
-
-  /** Number of a token, which is given one when it has none. */
-  numbered(token: string, partition: number): number {
-    const known = this.#tokens.idOf(token);
-    if (known !== 0) return known;
-    const added = this.#tokens.add(token, noScopes);
-    if (added >= this.#partitions.length)
-      this.#partitions = grown(this.#partitions, grownLength(added, added + 1));
-    this.#partitions[added] = partition;
-    return added;
-  }
-
-  tokenOf(number: number): string {
-    return this.#tokens.nameOf(number);
-  }
-
-  partitionOf(number: number): number {
-    return this.#partitions[number] as number;
-  }
-
   protected override matches(row: number): boolean {
     const at = row * width;
     return this.#rows[at + word.low] === this.#low && this.#rows[at + word.high] === this.#high;
@@ -106,5 +80,3 @@ export class JourneyGeneration extends SlotTable {
     return hash3(this.#rows[at + word.high] as number, this.#rows[at + word.low] as number, 0);
   }
 }
-
-const noScopes: readonly string[] = [];

@@ -45,9 +45,9 @@ export class JourneyLoop {
 }
 
 function* seenBy(sightings: Sightings, partition: number): Generator<Seen> {
-  for (const { tokens, rows } of sightings.take(1).values())
+  for (const { rows } of sightings.take(1).values())
     for (let at = 0; at < rows.length; at += sightingBytes) {
       const row = rows.subarray(at, at + sightingBytes);
-      yield { second: wordAt(row, sightingAt.second), told: { partition, tokens, rows: row } };
+      yield { second: wordAt(row, sightingAt.second), told: { partition, rows: row } };
     }
 }

@@ -6,6 +6,7 @@ import {
 } from '@trending/schemas';
 import { wordAt } from '../domain/hash.ts';
 import { dayOfSecond, goneOnSeconds } from '../domain/journey.ts';
+import { tokenHashFrom } from '../domain/token-hash.ts';
 import { type FactPlace, JourneyFacts } from './journey-facts.ts';
 import { JourneyGeneration } from './journey-generation.ts';
 
@@ -63,12 +64,11 @@ export class JourneyMemory {
   }
 
   /** As {@link take}, together with the facts of other records; without facts where they are told already. */
-  enter({ partition, tokens, rows }: ViewerSightings, today: number, facts?: JourneyFacts): void {
+  enter({ partition, rows }: ViewerSightings, today: number, facts?: JourneyFacts): void {
     for (let at = 0; at + sightingBytes <= rows.length; at += sightingBytes) {
       const second = wordAt(rows, at + sightingAt.second);
       const day = dayOfSecond(second);
-      const token = tokens[wordAt(rows, at + sightingAt.token)];
-      if (token === undefined || day > today + daysAheadMax) {
+      if (day > today + daysAheadMax) {
         this.#ahead += 1;
         continue;
       }
@@ -77,6 +77,10 @@ export class JourneyMemory {
       facts?.aboutViewer(rows, at + sightingAt.viewer);
       const viewer = at + sightingAt.viewer;
       this.#find(wordAt(rows, viewer), wordAt(rows, viewer + 4), day);
+      const token = tokenHashFrom(
+        wordAt(rows, at + sightingAt.token + 4),
+        wordAt(rows, at + sightingAt.token),
+      );
       const place = { partition, token, day, second };
       if (this.#known.row === 0) this.#remember(place);
       else this.#goOn(place, facts);
@@ -86,7 +90,7 @@ export class JourneyMemory {
   /** A viewer that was found is at a token. */
   #goOn(place: SeenPlace, facts: JourneyFacts | undefined): void {
     const { generation, row } = this.#known;
-    const here = generation.numberOf(place.token);
+    const here = generation.tokens.numberOf(place.token);
     const last = generation.lastOf(row);
     const isFirst = here === generation.firstOf(row);
     // What is told twice, or late, tells where it was and not where it went.
@@ -98,12 +102,15 @@ export class JourneyMemory {
     }
     const isMove = seconds > 0 && here !== last;
     if (isMove && seconds <= goneOnSeconds) {
-      const [token, partition] = [generation.tokenOf(last), generation.partitionOf(last)];
+      const [token, partition] = [
+        generation.tokens.tokenOf(last),
+        generation.tokens.partitionOf(last),
+      ];
       facts?.went({ partition, token, day: place.day });
     }
     if (!isFirst) facts?.came(place);
     if (seconds <= 0 || place.day < this.#before.day) return;
-    generation.setLast(row, generation.numbered(place.token, place.partition), place.second);
+    generation.setLast(row, generation.tokens.numbered(place.token, place.partition), place.second);
   }
 
   /** What is known of the viewer; the newest day takes it along when it is seen on it. */
@@ -116,7 +123,7 @@ export class JourneyMemory {
     const row = before.find(high, low);
     if (row !== 0 && day === newest.day && this.#hasRoom(newest)) {
       const [first, last] = [before.firstOf(row), before.lastOf(row)].map((token) =>
-        newest.numbered(before.tokenOf(token), before.partitionOf(token)),
+        newest.tokens.numbered(before.tokens.tokenOf(token), before.tokens.partitionOf(token)),
       ) as [number, number];
       known.row = newest.add(first);
       newest.setLast(known.row, last, before.lastSecondOf(row));
@@ -130,7 +137,7 @@ export class JourneyMemory {
   #remember({ token, partition, day, second }: SeenPlace): void {
     const generation = day === this.#newest.day ? this.#newest : this.#before;
     if (day !== generation.day || !this.#hasRoom(generation)) return;
-    const first = generation.numbered(token, partition);
+    const first = generation.tokens.numbered(token, partition);
     generation.setLast(generation.add(first), first, second);
   }
 

@@ -1,7 +1,7 @@
 import { type JourneyGroup, type ViewerJourneys, viewerBytes } from '@trending/schemas';
 
-/** What a group takes besides its viewers and its token, bytes at most. */
-const groupBytes = 16;
+/** What a group takes besides its viewers, bytes at most. */
+const groupBytes = 24;
 
 /** The facts in records of at most about `bytesMax` bytes each; a record that is too large is parted, its groups too. */
 export function* journeyPieces(
@@ -25,21 +25,21 @@ export function* journeyPieces(
   }
 }
 
-function sizeOf({ token, came, went }: JourneyGroup): number {
-  return groupBytes + token.length + came.length + went.length;
+function sizeOf({ came, went }: JourneyGroup): number {
+  return groupBytes + came.length + went.length;
 }
 
 /** The group whole, or the viewers of both kinds in turn. */
 function* partsOf(group: JourneyGroup, viewersMax: number): Generator<JourneyGroup> {
-  const { token, day, came, went } = group;
+  const { tokenHash, day, came, went } = group;
   if (came.length + went.length <= viewersMax) {
     yield group;
     return;
   }
   for (let at = 0; at < came.length; at += viewersMax)
-    yield { token, day, came: came.subarray(at, at + viewersMax), went: none };
+    yield { tokenHash, day, came: came.subarray(at, at + viewersMax), went: none };
   for (let at = 0; at < went.length; at += viewersMax)
-    yield { token, day, came: none, went: went.subarray(at, at + viewersMax) };
+    yield { tokenHash, day, came: none, went: went.subarray(at, at + viewersMax) };
 }
 
 const none = new Uint8Array(0);

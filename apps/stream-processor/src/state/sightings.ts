@@ -1,96 +1,79 @@
+import { endianness } from 'node:os';
 import { sightingAt, sightingBytes, type ViewerSightings } from '@trending/schemas';
-import type { FoldedView } from '../domain/folded-view.ts';
 import { wordAt } from '../domain/hash.ts';
+import { highWordIn, lowWordIn, type TokenHash } from '../domain/token-hash.ts';
 import { grown, grownLength } from './columns.ts';
 
-const width = 3;
+const bytesOfWord = 4;
+const width = sightingBytes / bytesOfWord;
+/** Where in a row things stand, in words. */
+const word = {
+  token: sightingAt.token / bytesOfWord,
+  second: sightingAt.second / bytesOfWord,
+  viewer: sightingAt.viewer / bytesOfWord,
+} as const;
+const isLittleEndian = endianness() === 'LE';
 
 /** Which partition of the sightings topic knows a viewer. */
 export function viewerPartition(viewerHigh: number, partitions: number): number {
   return viewerHigh % partitions;
 }
 
-/** A viewer's hash in two words. */
-export function viewerOf({ viewer }: Pick<FoldedView, 'viewer'>) {
-  return { high: wordAt(viewer, 0), low: wordAt(viewer, 4) };
-}
+/** What a record of the topic holds besides the partition of the tokens. */
+type Told = Pick<ViewerSightings, 'rows'>;
 
 /** Viewers that were new to a token, or new on a day: kept until they are told, at most as many as views between two checkpoints. */
 export class Sightings {
-  readonly #tokens: string[] = [];
-  /** Second and viewer of each. */
+  /** Rows as they are told, word by word. */
   #words = new Uint32Array(64 * width);
+  #end = 0;
 
   get size(): number {
-    return this.#tokens.length;
+    return this.#end / width;
   }
 
-  add(
-    token: string,
-    second: number,
-    viewer: { readonly high: number; readonly low: number },
-  ): void {
-    const at = this.#tokens.length * width;
-    if (at + width > this.#words.length)
-      this.#words = grown(this.#words, grownLength(this.#words.length, at + width));
-    this.#words[at] = second;
-    this.#words[at + 1] = viewer.high;
-    this.#words[at + 2] = viewer.low;
-    this.#tokens.push(token);
+  /** `second`: since 1970. `viewer`: its keyed hash. */
+  add(token: TokenHash, second: number, viewer: Uint8Array): void {
+    const at = this.#end;
+    this.#end += width;
+    if (this.#end > this.#words.length)
+      this.#words = grown(this.#words, grownLength(this.#words.length, this.#end));
+    this.#words[at + word.token] = lowWordIn(token);
+    this.#words[at + word.token + 1] = highWordIn(token);
+    this.#words[at + word.second] = second;
+    this.#words[at + word.viewer] = wordAt(viewer, 0);
+    this.#words[at + word.viewer + 1] = wordAt(viewer, 4);
   }
 
   /** All of them, by the partition that knows the viewer; none are left. */
   take(partitions: number): ReadonlyMap<number, Told> {
-    const pages = new Map<number, Page>();
-    for (let index = 0; index < this.#tokens.length; index += 1) {
-      const at = index * width;
-      const high = this.#words[at + 1] as number;
-      const partition = viewerPartition(high, partitions);
-      let page = pages.get(partition);
-      if (page === undefined) {
-        page = new Page();
-        pages.set(partition, page);
-      }
-      page.add(this.#tokens[index] as string, [
-        this.#words[at] as number,
-        high,
-        this.#words[at + 2] as number,
-      ]);
+    const words = this.#words;
+    const counts = new Uint32Array(partitions);
+    const partitionAt = (row: number) =>
+      viewerPartition(words[row + word.viewer] as number, partitions);
+    for (let row = 0; row < this.#end; row += width) {
+      const partition = partitionAt(row);
+      counts[partition] = (counts[partition] as number) + 1;
     }
-    this.#tokens.length = 0;
-    return new Map([...pages].map(([partition, page]) => [partition, page.told()]));
+    const pages = [...counts].map((rows) => new Uint32Array(rows * width));
+    const ends = new Uint32Array(partitions);
+    for (let row = 0; row < this.#end; row += width) {
+      const partition = partitionAt(row);
+      const page = pages[partition] as Uint32Array;
+      const end = ends[partition] as number;
+      for (let i = 0; i < width; i += 1) page[end + i] = words[row + i] as number;
+      ends[partition] = end + width;
+    }
+    this.#end = 0;
+    return new Map(
+      [...pages.entries()]
+        .filter(([, page]) => page.length > 0)
+        .map(([partition, page]) => [partition, { rows: bytesOf(page) }]),
+    );
   }
 }
 
-/** What a record of the topic holds besides the partition of the tokens. */
-type Told = Pick<ViewerSightings, 'tokens' | 'rows'>;
-
-/** Rows on their way to one partition. */
-class Page {
-  readonly #places = new Map<string, number>();
-  #rows = Buffer.allocUnsafe(64 * sightingBytes);
-  #length = 0;
-
-  add(token: string, [second, high, low]: readonly [number, number, number]): void {
-    let place = this.#places.get(token);
-    if (place === undefined) {
-      place = this.#places.size;
-      this.#places.set(token, place);
-    }
-    const at = this.#length;
-    this.#length += sightingBytes;
-    if (this.#length > this.#rows.length) this.#rows = longer(this.#rows);
-    this.#rows.writeUInt32LE(place, at + sightingAt.token);
-    this.#rows.writeUInt32LE(second, at + sightingAt.second);
-    this.#rows.writeUInt32LE(high, at + sightingAt.viewer);
-    this.#rows.writeUInt32LE(low, at + sightingAt.viewer + 4);
-  }
-
-  told(): Told {
-    return { tokens: [...this.#places.keys()], rows: this.#rows.subarray(0, this.#length) };
-  }
-}
-
-function longer(rows: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
-  return Buffer.concat([rows], 2 * rows.length);
+function bytesOf(words: Uint32Array<ArrayBuffer>): Buffer {
+  const bytes = Buffer.from(words.buffer);
+  return isLittleEndian ? bytes : bytes.swap32();
 }

@@ -1,4 +1,11 @@
 import { hashText } from '../domain/hash.ts';
+import {
+  highWordIn,
+  highWordOf,
+  lowWordIn,
+  type TokenHash,
+  tokenHashFrom,
+} from '../domain/token-hash.ts';
 import { grown, grownLength, RowPool } from './columns.ts';
 import { SlotTable } from './slot-table.ts';
 
@@ -8,10 +15,13 @@ export class TokenTable extends SlotTable {
   readonly #scopes: (readonly string[])[] = [[]];
   readonly #pool = new RowPool();
   #hashes = new Uint32Array(64);
+  #highs = new Uint32Array(64);
   /** The last look-up: a view asks for its token several times. */
-  #asked = '';
+  #asked: string | undefined = '';
   #askedHash = hashText('');
   #askedSlot = -1;
+  /** Sought without a name: see {@link idOfHash}. */
+  #askedHigh = 0;
 
   size(): number {
     return this.keys;
@@ -19,7 +29,7 @@ export class TokenTable extends SlotTable {
 
   /** Makes room for so many tokens at once. */
   reserve(tokens: number): void {
-    if (tokens >= this.#hashes.length) this.#hashes = grown(this.#hashes, tokens + 1);
+    if (tokens >= this.#hashes.length) this.#grow(tokens + 1);
     this.reserveKeys(tokens);
     this.#askedSlot = -1;
   }
@@ -34,7 +44,16 @@ export class TokenTable extends SlotTable {
     return this.at(this.#slotOf(token));
   }
 
-  /** Its hash, whether it is in memory or not. */
+  /** Id of the token in memory with this hash, else 0. */
+  idOfHash(hash: TokenHash): number {
+    this.#asked = undefined;
+    this.#askedSlot = -1;
+    this.#askedHigh = highWordIn(hash);
+    this.#askedHash = lowWordIn(hash);
+    return this.at(this.probe(this.#askedHash));
+  }
+
+  /** The lower word of its hash, whether it is in memory or not. */
   hashOfName(token: string): number {
     this.#slotOf(token);
     return this.#askedHash;
@@ -45,10 +64,11 @@ export class TokenTable extends SlotTable {
     const slot = this.#slotOf(token);
     if (this.at(slot) !== 0) throw new RangeError(`${token} is entered twice`);
     const id = this.#pool.take();
-    if (id >= this.#hashes.length) this.#hashes = grown(this.#hashes, grownLength(id, id + 1));
+    if (id >= this.#hashes.length) this.#grow(grownLength(id, id + 1));
     this.#names[id] = token;
     this.#scopes[id] = scopes;
     this.#hashes[id] = this.#askedHash;
+    this.#highs[id] = highWordOf(token);
     this.insert(slot, id);
     this.#askedSlot = -1;
     return id;
@@ -70,6 +90,10 @@ export class TokenTable extends SlotTable {
     return this.#hashes[id] as number;
   }
 
+  tokenHashOf(id: number): TokenHash {
+    return tokenHashFrom(this.#highs[id] as number, this.hashOf(id));
+  }
+
   scopesOf(id: number): readonly string[] {
     return this.#scopes[id] as readonly string[];
   }
@@ -79,7 +103,10 @@ export class TokenTable extends SlotTable {
   }
 
   protected override matches(id: number): boolean {
-    return this.#hashes[id] === this.#askedHash && this.#names[id] === this.#asked;
+    if (this.#hashes[id] !== this.#askedHash) return false;
+    return this.#asked === undefined
+      ? this.#highs[id] === this.#askedHigh
+      : this.#names[id] === this.#asked;
   }
 
   #slotOf(token: string): number {
@@ -88,5 +115,10 @@ export class TokenTable extends SlotTable {
     this.#asked = token;
     this.#askedSlot = this.probe(this.#askedHash);
     return this.#askedSlot;
+  }
+
+  #grow(length: number): void {
+    this.#hashes = grown(this.#hashes, length);
+    this.#highs = grown(this.#highs, length);
   }
 }

@@ -13,7 +13,7 @@ import { factsIn } from './facts-in-group.ts';
 import { HourHistory } from './hour-history.ts';
 import { PaneCells } from './pane-cells.ts';
 import { ScopeNames } from './scope-names.ts';
-import { type Sightings, viewerOf } from './sightings.ts';
+import type { Sightings } from './sightings.ts';
 import type { StoreColumns, StoreSizes } from './store-columns.ts';
 import { StoreFeatures } from './store-features.ts';
 import { StoreLoader } from './store-loader.ts';
@@ -114,7 +114,8 @@ export class ViewCountStore {
       else this.#standings.touchPast(level, token);
     }
     const isSighting = this.#visitors.addView(token, view, provenance);
-    if (isSighting) this.sightings?.add(view.token, secondOf(viewedAt), viewerOf(view));
+    if (isSighting)
+      this.sightings?.add(this.#tokens.tokenHashOf(token), secondOf(viewedAt), view.viewer);
   }
 
   /** What is known of viewers of a token from elsewhere: facts of one day. */

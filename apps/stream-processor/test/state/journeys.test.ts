@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dayOf, journey } from '../../src/domain/journey.ts';
+import { tokenHashOf } from '../../src/domain/token-hash.ts';
 import { levelOf } from '../../src/domain/window-level.ts';
 import { LooseJourneys } from '../../src/state/loose-journeys.ts';
 import { ViewCountStore } from '../../src/state/view-count-store.ts';
@@ -16,7 +17,12 @@ function storeAt(at: number): ViewCountStore {
 
 /** Viewer 1 had been at another token, as was found out then. */
 function cameAt(store: ViewCountStore, at: number): void {
-  store.applyJourneys({ token, day: dayOf(at), came: bytesOf(1, 8), went: none });
+  store.applyJourneys({
+    tokenHash: tokenHashOf(token),
+    day: dayOf(at),
+    came: bytesOf(1, 8),
+    went: none,
+  });
 }
 
 function shown(store: ViewCountStore): number | undefined {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FoldedView } from '../../src/domain/folded-view.ts';
 import { provenanceOf } from '../../src/domain/provenance.ts';
+import { tokenHashOf } from '../../src/domain/token-hash.ts';
 import { windowLevels } from '../../src/domain/window-level.ts';
 import { AggregateState } from '../../src/state/aggregate-state.ts';
 import { BaseReader } from '../../src/state/base-reader.ts';
@@ -100,7 +101,7 @@ class LookedAt {
     const day = Math.floor(this.#asOf / (24 * hour)) - daysAgo;
     const [one, none] = [bytesOf(viewer, 8), new Uint8Array(0)];
     const group = {
-      token,
+      tokenHash: tokenHashOf(token),
       day,
       came: kind === 'came' ? one : none,
       went: kind === 'went' ? one : none,

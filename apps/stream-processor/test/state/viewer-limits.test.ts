@@ -1,6 +1,7 @@
 import type { JourneyGroup } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tokenHashOf } from '../../src/domain/token-hash.ts';
 import { levelOf, windowLevels } from '../../src/domain/window-level.ts';
 import type { AggregateState } from '../../src/state/aggregate-state.ts';
 import { section } from '../../src/state/base-format.ts';
@@ -28,7 +29,7 @@ function factOf({ token = 'eth:0xa', viewer = 1, at }: ViewSpec, index: number):
   const [one, none] = [bytesOf(viewer, 8), new Uint8Array(0)];
   const isNewcomer = index % 2 === 0;
   const kinds = { came: isNewcomer ? none : one, went: isNewcomer ? one : none };
-  return { token, day: Math.floor(at / (24 * hour)), ...kinds };
+  return { tokenHash: tokenHashOf(token), day: Math.floor(at / (24 * hour)), ...kinds };
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type ViewerJourneys,
   type ViewerSightings,
 } from '@trending/schemas';
+import { highWordIn, lowWordIn, tokenHashOf } from '../../src/domain/token-hash.ts';
 
 /** A viewer seen at a token; by small numbers. */
 export interface Sighting {
@@ -34,18 +35,19 @@ export function tokenOf(token: number): string {
 /** One record. Where nobody says when, those of one token and day come in the same second, a second after those before. */
 export function sightingsOf(partition: number, seen: readonly Sighting[]): ViewerSightings {
   const groups = Map.groupBy(seen, ({ token, day, second }) => `${token}|${day}|${second}`);
-  const tokens = [...new Set(seen.map(({ token }) => tokenOf(token)))];
   const rows = [...groups.values()].flatMap((group) => {
     const [{ token, day, second = nextSecond++ } = { token: 0, day: 0 }] = group;
     return group.map(({ viewer }) => {
       const row = Buffer.alloc(sightingBytes);
-      row.writeUInt32LE(tokens.indexOf(tokenOf(token)), sightingAt.token);
+      const hash = tokenHashOf(tokenOf(token));
+      row.writeUInt32LE(lowWordIn(hash), sightingAt.token);
+      row.writeUInt32LE(highWordIn(hash), sightingAt.token + 4);
       row.writeUInt32LE(86_400 * day + second, sightingAt.second);
       row.set(viewerOf(viewer), sightingAt.viewer);
       return row;
     });
   });
-  return { partition, tokens, rows: Buffer.concat(rows) };
+  return { partition, rows: Buffer.concat(rows) };
 }
 
 /** A record of one sighting. */
@@ -53,20 +55,20 @@ export function sightingOf(sighting: Sighting): ViewerSightings {
   return sightingsOf(sighting.token % partitionsOfTokens, [sighting]);
 }
 
-/** Facts as lines `kind partition token day viewer`, once each, in order. */
+/** Facts as lines `kind partition token's hash day viewer`, once each, in order. */
 export function factLines(journeys: Iterable<ViewerJourneys>): string[] {
   const lines = new Set<string>();
   for (const { partition, groups } of journeys)
-    for (const { token, day, came, went } of groups)
+    for (const { tokenHash, day, came, went } of groups)
       for (const [kind, viewers] of Object.entries({ came, went }))
         for (let at = 0; at < viewers.length; at += 8)
-          lines.add(`${kind} ${partition} ${token} ${day} ${numberOf(viewers, at)}`);
+          lines.add(`${kind} ${partition} ${tokenHash} ${day} ${numberOf(viewers, at)}`);
   return [...lines].sort();
 }
 
 /** The line of a fact. */
 export function factLine(kind: 'came' | 'went', { token, viewer, day }: Sighting): string {
-  return `${kind} ${token % partitionsOfTokens} ${tokenOf(token)} ${day} ${viewer}`;
+  return `${kind} ${token % partitionsOfTokens} ${tokenHashOf(tokenOf(token))} ${day} ${viewer}`;
 }
 
 function numberOf(viewers: Uint8Array, at: number): number {

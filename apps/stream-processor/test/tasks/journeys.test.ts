@@ -10,6 +10,7 @@ import {
 } from '@trending/schemas';
 import { describe, expect, test, vi } from 'vitest';
 import { dayOf } from '../../src/domain/journey.ts';
+import { tokenHashFrom, tokenHashOf } from '../../src/domain/token-hash.ts';
 import { AggregateWorld } from '../support/aggregate-world.ts';
 import { bytesOf } from '../support/views.ts';
 
@@ -17,24 +18,30 @@ const sightings = inMemorySerde<ViewerSightings>(topics.sightings);
 const journeys = inMemorySerde<ViewerJourneys>(topics.journeys);
 const deltas = inMemorySerde<ViewDelta>(topics.viewDeltas);
 const nobody = Buffer.alloc(0);
+const tokens = ['eth:0xa', 'eth:0xb', 'eth:0xc'];
 
 /** Everybody that was told to be new to a token, as `token viewer`, in the order of the topic. */
 function told({ log }: AggregateWorld): string[] {
   return log.records(topics.sightings.name).flatMap(({ value }) => {
     const decoded = value === null ? undefined : sightings.decode(value);
     if (!decoded?.ok) throw new Error('a sighting does not decode');
-    const { tokens, rows } = decoded.value;
-    return Array.from(
-      { length: rows.length / sightingBytes },
-      (_, i) => `${tokens[rows[sightingBytes * i] ?? 0]} ${rows[sightingBytes * (i + 1) - 1]}`,
-    );
+    const rows = Buffer.from(decoded.value.rows);
+    return Array.from({ length: rows.length / sightingBytes }, (_, i) => {
+      const row = rows.subarray(sightingBytes * i);
+      const hash = tokenHashFrom(row.readUInt32LE(4), row.readUInt32LE(0));
+      const token = tokens.find((name) => tokenHashOf(name) === hash);
+      return `${token} ${row[sightingBytes - 1]}`;
+    });
   });
 }
 
 async function find(world: AggregateWorld, token: string, viewers: readonly number[]) {
   const day = dayOf(world.clock.now());
   const came = Buffer.concat(viewers.map((viewer) => bytesOf(viewer, 8)));
-  const value = journeys.encode({ partition: 0, groups: [{ token, day, came, went: nobody }] });
+  const value = journeys.encode({
+    partition: 0,
+    groups: [{ tokenHash: tokenHashOf(token), day, came, went: nobody }],
+  });
   const target = { topic: topics.journeys.name, partition: 0 };
   await world.log.append(target, [{ key: '0', value }]);
 }
