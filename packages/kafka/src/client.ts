@@ -3,10 +3,12 @@ import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
 import { unpackSmallBatchesHere } from './gzip-codec.ts';
 import { readFetchAnswers } from './kafkajs-cluster.ts';
+import { calmRequestQueues } from './request-queues.ts';
 import { silenceEndingSockets } from './silent-socket.ts';
 
 unpackSmallBatchesHere();
 readFetchAnswers();
+calmRequestQueues();
 
 export interface KafkaSettings extends KafkaConnection {
   /** `<service>-<host>`: also the name that keeps partitions across a restart. */
@@ -25,11 +27,13 @@ const passing = [
   'This server does not host this topic-partition',
 ];
 
-/** Limits of one client, ms. */
+/** Limits of one client; times in ms. */
 export interface KafkaLimits {
   readonly requestMs?: number;
   /** Until a connection that answers nothing is given up; what a broker answers at once is waited for 10 s at most. */
   readonly silenceMs?: number;
+  /** Once aborted, the connections end at once, whatever they wait for. */
+  readonly until?: AbortSignal;
 }
 
 /** A member that joins may wait for the others for 20 s without hearing a word; nothing else takes as long. */
@@ -54,7 +58,7 @@ export function kafkaConfigOf(settings: KafkaSettings, limits: KafkaLimits = {})
     // The default of 1 s is too short for a cold or busy broker.
     connectionTimeout: 5_000,
     requestTimeout: limits.requestMs ?? 30_000,
-    socketFactory: silenceEndingSockets(limits.silenceMs ?? silenceMsDefault),
+    socketFactory: silenceEndingSockets(limits.silenceMs ?? silenceMsDefault, limits.until),
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5 },
     logLevel: logLevel.INFO,
     logCreator: pinoLogCreator(settings.logger),

@@ -15,8 +15,8 @@ import { consumedRecords } from './record-mapping.ts';
 import { inputGap } from './topic-errors.ts';
 
 const fetchBytesInitial = 1024 * 1024;
-/** The broker answers as soon as a record is there; a stop waits for the answer. */
-const fetchWaitMs = 200;
+/** The broker answers as soon as a record is there, so this only tells how often one asks where nothing happens. */
+const fetchWaitMs = 3_000;
 /** An answer is never further away than the wait: a line that is silent for longer is dead. */
 const silenceMs = 8_000;
 /** Every fetch is answered after the wait at the latest: without an answer for so long, tries and all, nothing new can be known. */
@@ -49,7 +49,8 @@ export class PartitionFollower implements Follower {
     this.#target = target;
     this.#options = options;
     this.#logger = settings.logger;
-    this.#fetcher = new PartitionFetcher(settings, { silenceMs });
+    const until = this.#stopping.signal;
+    this.#fetcher = new PartitionFetcher(settings, { silenceMs, until });
     this.#done = this.#run().catch((error: unknown) => {
       if (this.#stopping.signal.aborted) return;
       this.#stopping.abort();
@@ -59,7 +60,7 @@ export class PartitionFollower implements Follower {
 
   problem = (): string | undefined => this.#questions.overdue();
 
-  /** After the running batch. Idempotent. */
+  /** After the running batch; what is asked for is not waited for. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#done;

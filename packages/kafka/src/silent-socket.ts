@@ -47,8 +47,8 @@ function countRequests(socket: WatchedSocket, requests: UnansweredRequests): voi
   };
 }
 
-/** Connections for kafkajs, as its own factory makes them, but that send at once and end when they fall silent. */
-export function silenceEndingSockets(limitMs: number): ISocketFactory {
+/** Connections for kafkajs, as its own factory makes them, but that send at once and end when they fall silent, or when `until` is aborted. */
+export function silenceEndingSockets(limitMs: number, until?: AbortSignal): ISocketFactory {
   return ({ host, port, ssl, onConnect }) => {
     // No server name is sent for an address: certificates name hosts.
     const names = isIP(host) === 0 ? { servername: host } : {};
@@ -59,6 +59,15 @@ export function silenceEndingSockets(limitMs: number): ISocketFactory {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
     endWhenSilent(socket, limitMs);
+    if (until !== undefined) endWhenAborted(socket, until);
     return socket;
   };
+}
+
+/** kafkajs hears of an error alone: a connection that merely closes leaves its requests waiting. */
+function endWhenAborted(socket: Socket, until: AbortSignal): void {
+  const end = () => void socket.destroy(new Error('nobody waits for it any more'));
+  if (until.aborted) end();
+  else until.addEventListener('abort', end, { once: true });
+  socket.once('close', () => until.removeEventListener('abort', end));
 }

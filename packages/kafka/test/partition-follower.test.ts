@@ -15,7 +15,8 @@ function problemIn(follower: PartitionFollower, ms: number): string | undefined 
   }
 }
 
-test('a follower whose broker takes its question and never answers says so after ten seconds, until it is stopped', async () => {
+/** A follower of a broker that takes its question and never answers, once it was asked. */
+async function unanswered(): Promise<PartitionFollower> {
   const asked = createLatch();
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
@@ -39,6 +40,17 @@ test('a follower whose broker takes its question and never answers says so after
     await stopped;
   });
   await asked.opened;
+  return follower;
+}
+
+test('a follower whose broker takes its question and never answers says so after ten seconds, until it is stopped', async () => {
+  const follower = await unanswered();
   expect(problemIn(follower, 9_000)).toBeUndefined();
   expect(problemIn(follower, 11_000)).toMatch(/^reading boards\/0 has had no answer for 1\d s$/);
+});
+
+test('a stop does not wait for an answer', async () => {
+  const follower = await unanswered();
+  await follower.stop();
+  expect(follower.problem()).toBeUndefined();
 });
