@@ -87,7 +87,7 @@ export function rolesOf(world: Surroundings): Roles {
         logger,
         crash,
         metrics: metrics.sink,
-        serdes: { ...serdes, rankings: serdes.boards },
+        serdes: { ...serdes, rankings: serdes.boards, rankingTimes: serdes.boards },
         sink: world.clickhouse.sinkOf(log.process),
         group: 'clickhouse-sink',
         topicPrefix: '',

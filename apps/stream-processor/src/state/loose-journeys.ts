@@ -1,12 +1,11 @@
 import { hash3 } from '../domain/hash.ts';
 import { aDayLater, type JourneyBits } from '../domain/journey.ts';
-import type { TokenHash } from '../domain/token-hash.ts';
 import { grown, grownLength, rowsAtFirst } from './columns.ts';
 import { SlotTable } from './slot-table.ts';
 
 /** A viewer of a token, whether the token is in memory or not. */
 export interface ViewerPair {
-  /** The lower word of its {@link TokenHash}. */
+  /** The lower word of the hash of its name, see `token-hash.ts`. */
   tokenHash: number;
   viewerHigh: number;
   viewerLow: number;

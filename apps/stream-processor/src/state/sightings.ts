@@ -1,4 +1,3 @@
-import { endianness } from 'node:os';
 import { sightingAt, sightingBytes, type ViewerSightings } from '@trending/schemas';
 import { wordAt } from '../domain/hash.ts';
 import { highWordIn, lowWordIn, type TokenHash } from '../domain/token-hash.ts';
@@ -12,7 +11,7 @@ const word = {
   second: sightingAt.second / bytesOfWord,
   viewer: sightingAt.viewer / bytesOfWord,
 } as const;
-const isLittleEndian = endianness() === 'LE';
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** Which partition of the sightings topic knows a viewer. */
 export function viewerPartition(viewerHigh: number, partitions: number): number {

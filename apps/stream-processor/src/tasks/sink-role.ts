@@ -61,16 +61,17 @@ export function createSinkRole(deps: SinkRoleDeps): SinkRole {
     async start() {
       if (member !== undefined) return;
       const { registry, topicPrefix } = deps;
-      const [views, rankings, metadata, features] = await Promise.all([
+      const [views, rankings, rankingTimes, metadata, features] = await Promise.all([
         registry.serde<TokenView>(topics.views, topicPrefix),
         registry.serde<Board>(topics.rankings, topicPrefix),
+        registry.serde<Pick<Board, 'asOf'>>(topics.rankings, topicPrefix, { fields: ['asOf'] }),
         registry.serde<TokenMetadata>(topics.metadata, topicPrefix),
         registry.serde<FeatureSet>(topics.features, topicPrefix),
       ]);
       member = new SinkMember({
         ...deps,
         sink,
-        serdes: { views, rankings, metadata, features },
+        serdes: { views, rankings, rankingTimes, metadata, features },
         group: `${topicPrefix}clickhouse-sink`,
         logger: deps.logger.child({ role: 'sink' }),
         metrics,

@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ConsumedRecord, Decoded, DecodeFailure, Serde } from '@trending/kafka';
+import type { ConsumedRecord, DecodeFailure, Serde } from '@trending/kafka';
 import {
   type Board,
   boardFenceKey,
@@ -10,9 +9,10 @@ import {
   tokenOfWeekKey,
   topics,
 } from '@trending/schemas';
-import { lastOfEachStep } from '../domain/board-sampling.ts';
+import { lastOfEachStep, type SampledVersion } from '../domain/board-sampling.ts';
 import { featureRows } from '../domain/feature-rows.ts';
 import { boardLines, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
+import { type DecodedRecord, decodeAll, inSlices } from './sink-decoding.ts';
 import type { RowBlock } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
@@ -41,6 +41,8 @@ export type RowEncoder = (records: readonly ConsumedRecord[]) => Promise<Omit<Ro
 export interface SinkSerdes {
   readonly views: Serde<TokenView>;
   readonly rankings: Serde<Board>;
+  /** Of the same records, of which few are worth reading whole. */
+  readonly rankingTimes: Serde<Pick<Board, 'asOf'>>;
   readonly metadata: Serde<TokenMetadata>;
   readonly features: Serde<FeatureSet>;
 }
@@ -52,60 +54,62 @@ const ranksMax = 50;
 /** Everything that becomes history. Backfilled views are views: only their topic differs. */
 export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
   const views = (topic: Topic) =>
-    streamOf({ topic, table: 'token_views', serde: serdes.views }, () => ({
+    streamOf({
+      ...{ topic, table: 'token_views', serde: serdes.views },
       lines: (view, { origin }) => (view === null ? 'tombstone' : linesOf([viewRow(view, origin)])),
-    }));
+    });
   return [
     views(topics.views),
     views(topics.backfill),
     {
-      ...streamOf(
-        { topic: topics.rankings, table: 'board_history', serde: serdes.rankings },
-        boards,
-      ),
+      ...streamOf({
+        ...{ topic: topics.rankings, table: 'board_history', serde: serdes.rankings },
+        worthReading: (records) => lastBoards(serdes.rankingTimes, records),
+        lines(board, { origin, key }) {
+          if (key === boardFenceKey) return 'fence';
+          return board === null ? 'tombstone' : boardLines(board, origin, { ranksMax });
+        },
+      }),
       lingerMs: boardStepMs,
     },
     {
-      ...streamOf(
-        { topic: topics.features, table: 'feature_history', serde: serdes.features },
-        () => ({
-          lines: (set, { origin }) =>
-            set === null ? 'tombstone' : linesOf(featureRows(set, origin)),
-        }),
-      ),
+      ...streamOf({
+        ...{ topic: topics.features, table: 'feature_history', serde: serdes.features },
+        lines: (set, { origin }) =>
+          set === null ? 'tombstone' : linesOf(featureRows(set, origin)),
+      }),
       lingerMs: boardStepMs,
     },
-    streamOf({ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata }, () => ({
+    streamOf({
+      ...{ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata },
       lines(metadata, { origin, key }) {
         if (key === '') return 'no_key';
         // Made of what ClickHouse holds already.
         if (tokenOfWeekKey(key) !== undefined) return 'week';
         return linesOf([metadataRow(metadata, key, origin)]);
       },
-    })),
+    }),
   ];
 }
 
-/** Of every range the last version of each board in each step; no memory between ranges. */
-function boards(range: readonly DecodedRecord<Board>[]): RowSource<Board> {
-  const versions = new Map(
-    range.flatMap(({ record, value }) =>
-      value.ok && value.value !== null
-        ? [[record.offset, { key: textOf(record.key), asOf: value.value.asOf }] as const]
-        : [],
-    ),
-  );
+/** Of every range the last version of each board in each step, and whatever is no board; no memory between ranges. */
+async function lastBoards(
+  times: Serde<Pick<Board, 'asOf'>>,
+  records: readonly ConsumedRecord[],
+): Promise<ReadonlySet<ConsumedRecord>> {
+  const versions = new Map<ConsumedRecord, SampledVersion>();
+  for (const { record, value } of await decodeAll(times, records)) {
+    const key = textOf(record.key);
+    if (value.ok && value.value !== null && key !== boardFenceKey)
+      versions.set(record, { key, asOf: value.value.asOf });
+  }
   const kept = lastOfEachStep([...versions.values()], boardStepMs);
-  return {
-    lines(board, { origin, key }) {
-      if (key === boardFenceKey) return 'fence';
-      if (board === null) return 'tombstone';
-      const version = versions.get(origin.offset);
-      return version !== undefined && kept.has(version)
-        ? boardLines(board, origin, { ranksMax })
-        : 'sampled';
-    },
-  };
+  return new Set(
+    records.filter((record) => {
+      const version = versions.get(record);
+      return version === undefined || kept.has(version);
+    }),
+  );
 }
 
 interface RowContext {
@@ -113,42 +117,39 @@ interface RowContext {
   readonly key: string;
 }
 
-/** Makes the rows of a record, each as JSON. */
-interface RowSource<T> {
-  lines(value: T | null, context: RowContext): readonly string[] | SkipReason;
-}
-
 interface StreamSettings<T> {
   readonly topic: Topic;
   readonly table: string;
   readonly serde: Serde<T>;
+  /** Those of a range, in its order, that make rows, or tell why they do not; the others are `sampled`. All when absent. */
+  readonly worthReading?: (
+    records: readonly ConsumedRecord[],
+  ) => Promise<ReadonlySet<ConsumedRecord>>;
+  /** Makes the rows of a record, each as JSON. */
+  readonly lines: (value: T | null, context: RowContext) => readonly string[] | SkipReason;
 }
 
-// A slice of rows takes about 3 ms, after which other work of the process has its turn.
-const sliceRecords = 500;
 const utf8 = new TextDecoder();
 const bytesOf = new TextEncoder();
 
-function streamOf<T>(
-  settings: StreamSettings<T>,
-  sourceOf: (range: readonly DecodedRecord<T>[]) => RowSource<T>,
-): SinkStream {
-  const { topic, table, serde } = settings;
+function streamOf<T>(settings: StreamSettings<T>): SinkStream {
+  const { topic, table, serde, worthReading } = settings;
   return {
     topic,
     table,
     encoder(skipped) {
       return async (records) => {
         // All is decoded before the first row is made: a registry that is away must not leave half a range remembered.
-        const decoded = await decodeAll(serde, records);
-        const made = { topic, skipped, source: sourceOf(decoded) };
+        const worth = (await worthReading?.(records)) ?? new Set(records);
+        const decoded = await decodeAll(serde, [...worth]);
+        for (let left = records.length - worth.size; left > 0; left -= 1) skipped('sampled');
+        const made = { ...settings, skipped };
         const body: Uint8Array[] = [];
         let rows = 0;
-        for (const slice of slicesOf(decoded)) {
+        for await (const slice of inSlices(decoded, ({ record }) => record)) {
           const lines = slice.flatMap((one) => linesOfRecord(one, made));
           rows += lines.length;
           if (lines.length > 0) body.push(bytesOf.encode(`${lines.join('\n')}\n`));
-          await nextTurn();
         }
         return { table, rows, body };
       };
@@ -156,19 +157,17 @@ function streamOf<T>(
   };
 }
 
-interface LineSettings<T> {
-  readonly topic: Topic;
-  readonly source: RowSource<T>;
+interface LineSettings<T> extends Pick<StreamSettings<T>, 'topic' | 'lines'> {
   readonly skipped: (reason: SkipReason) => void;
 }
 
 function linesOfRecord<T>(
   { record, value }: DecodedRecord<T>,
-  { topic, source, skipped }: LineSettings<T>,
+  settings: LineSettings<T>,
 ): readonly string[] {
-  const made = madeOf({ record, value }, { topic, source });
+  const made = madeOf({ record, value }, settings);
   if (typeof made !== 'string') return made;
-  skipped(made);
+  settings.skipped(made);
   return [];
 }
 
@@ -178,55 +177,10 @@ function linesOf(rows: readonly Row[]): readonly string[] {
 
 function madeOf<T>(
   { record, value }: DecodedRecord<T>,
-  { topic, source }: Pick<LineSettings<T>, 'topic' | 'source'>,
+  { topic, lines }: Pick<StreamSettings<T>, 'topic' | 'lines'>,
 ): readonly string[] | SkipReason {
   if (record.isMarker) return 'marker';
-  return value.ok ? source.lines(value.value, contextOf(topic, record)) : value.reason;
-}
-
-interface DecodedRecord<T> {
-  readonly record: ConsumedRecord;
-  readonly value: Decoded<T | null>;
-}
-
-async function decodeAll<T>(
-  serde: Serde<T>,
-  records: readonly ConsumedRecord[],
-): Promise<readonly DecodedRecord<T>[]> {
-  const decoded: DecodedRecord<T>[] = [];
-  for (const slice of slicesOf(records)) {
-    for (const [index, record] of slice.entries())
-      decoded.push({ record, value: await decodeOne(serde, slice, index) });
-    await nextTurn();
-  }
-  return decoded;
-}
-
-function decodeOne<T>(
-  serde: Serde<T>,
-  slice: readonly ConsumedRecord[],
-  index: number,
-): Decoded<T | null> | Promise<Decoded<T | null>> {
-  const value = slice[index]?.value ?? null;
-  if (value === null) return { ok: true, value: null };
-  return serde.decode(value) ?? resolved(serde, value, slice.slice(index + 1));
-}
-
-async function resolved<T>(
-  serde: Serde<T>,
-  value: Uint8Array,
-  ahead: readonly ConsumedRecord[],
-): Promise<Decoded<T>> {
-  await serde.resolve(
-    value,
-    ahead.map((record) => record.value),
-  );
-  const detail = 'its schema stays unknown';
-  return serde.decode(value) ?? { ok: false, reason: 'unknown_schema', detail };
-}
-
-function* slicesOf<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < all.length; at += sliceRecords) yield all.slice(at, at + sliceRecords);
+  return value.ok ? lines(value.value, contextOf(topic, record)) : value.reason;
 }
 
 function contextOf(topic: Topic, { partition, offset, key }: ConsumedRecord): RowContext {

@@ -51,6 +51,7 @@ async function memberWithSlowFirstQuestion() {
   const serdes = {
     views: inMemorySerde<TokenView>(topics.views),
     rankings: inMemorySerde<Board>(topics.rankings),
+    rankingTimes: inMemorySerde<Board>(topics.rankings),
     metadata: inMemorySerde<TokenMetadata>(topics.metadata),
     features: inMemorySerde<FeatureSet>(topics.features),
   };
