@@ -134,7 +134,7 @@ export function decoderBefore(stock: AnswerDecoder['decode']): AnswerDecoder['de
 const factoryName = 'private:Kafka:createCluster';
 
 /**
- * The single place that reaches behind kafkajs' public interface: that one offers neither a read without a group nor a send
+ * The place that reaches behind kafkajs' public interface (as `request-queues.ts` does, for its timers): that one offers neither a read without a group nor a send
  * that tells each partition's outcome. The version is pinned, and a missing factory is an error here.
  */
 export function createCluster(kafka: Kafka, settings: ClusterSettings): InnerCluster {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { AppError } from '@trending/runtime/errors';
 
 /** What is used of a request on its way. */
 interface InflightRequest {
@@ -33,9 +34,11 @@ export function calmRequestQueues(): void {
   );
 }
 
-/** @param queue the prototype of all queues */
+/** @param queue the prototype of all queues. @throws AppError INVARIANT_BROKEN when it is not that of 2.2.4 */
 export function calm(queue: RequestQueue): void {
-  const { scheduleCheckPendingRequests, destroy } = queue;
+  const { scheduleCheckPendingRequests, scheduleRequestTimeoutCheck, destroy } = queue;
+  for (const method of [scheduleCheckPendingRequests, scheduleRequestTimeoutCheck, destroy])
+    if (typeof method !== 'function') throw unknownQueue();
   const watched = new Set<RequestQueue>();
   let timer: NodeJS.Timeout | undefined;
   const sweep = () => {
@@ -65,4 +68,12 @@ function timeOut({ inflight }: RequestQueue): void {
   const now = Date.now();
   for (const request of inflight.values())
     if (now - (request.sentAt ?? now) > request.requestTimeout) request.timeoutRequest();
+}
+
+function unknownQueue(): AppError {
+  return new AppError({
+    code: 'INVARIANT_BROKEN',
+    message:
+      'The request queue of kafkajs is another one; its timers are known of 2.2.4. Pin that version.',
+  });
 }

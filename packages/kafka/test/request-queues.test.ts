@@ -104,6 +104,10 @@ describe('request queues of kafkajs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('of a version that is not known are left alone, with an error', () => {
+    expect(() => calm({} as RequestQueue)).toThrow(/Pin that version/);
+  });
+
   test('send what waits for its turn', async () => {
     const { ask, answer, sent } = queueOf(calmClass());
     const answered = Promise.all([ask(), ask()]);
