@@ -9,11 +9,11 @@ import { appendChunksOf } from './append-chunks.ts';
 import type { SightingFate } from './journey-metrics.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { decoded } from './rank-ports.ts';
+import { slicesOf } from './record-slices.ts';
 import { withRetries } from './retry.ts';
 
-/** Bytes of viewers and records that are taken in one go: some 20 ms. */
-const sliceBytes = 160_000;
-const sliceRecords = 500;
+/** What is taken in one go: some 20 ms. */
+const slice = { bytes: 160_000, records: 500 };
 /** Of a record of facts, about. */
 const recordBytesMax = 300_000;
 
@@ -83,7 +83,7 @@ export class JourneyTask {
    * the memory stands behind them, and whoever owns it tells the same ones again.
    */
   async handle(records: readonly ConsumedRecord[], context: BatchContext): Promise<void> {
-    for (const slice of slicesOf(records)) {
+    for (const slice of slicesToTake(records)) {
       if (!context.isCurrent()) return;
       await beatingWhile(
         context,
@@ -104,7 +104,7 @@ export class JourneyTask {
     const target = { topic, partition: this.partition };
     const range = { from: this.#position, to: end, withMarkers: true };
     for await (const { records } of log.read(target, range)) {
-      for (const slice of slicesOf(records)) {
+      for (const slice of slicesToTake(records)) {
         await this.#take(slice);
         this.#position = endOf(slice);
         await nextTurn();
@@ -176,17 +176,8 @@ export class JourneyTask {
 }
 
 /** Pieces that are taken in one go. */
-function* slicesOf(records: readonly ConsumedRecord[]): Generator<readonly ConsumedRecord[]> {
-  let from = 0;
-  let bytes = 0;
-  for (const [i, { value }] of records.entries()) {
-    if (i > from && (bytes > sliceBytes || i - from >= sliceRecords)) {
-      yield records.slice(from, i);
-      [from, bytes] = [i, 0];
-    }
-    bytes += value?.byteLength ?? 0;
-  }
-  if (from < records.length) yield records.slice(from);
+function slicesToTake(records: readonly ConsumedRecord[]): Iterable<readonly ConsumedRecord[]> {
+  return slicesOf(records, slice, (record) => record);
 }
 
 /** The codec takes bytes as buffers only. */

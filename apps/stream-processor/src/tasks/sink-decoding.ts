@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConsumedRecord, Decoded, Serde } from '@trending/kafka';
+import { slicesOf } from './record-slices.ts';
 
-/** Of records that are read, or made rows of, in one go: some 3 ms, whether they are views or boards. */
-const sliceBytes = 64 * 1_024;
-/** What a record costs besides its bytes, in bytes. */
-const recordBytes = 16;
+/** What is read, or made rows of, in one go: a few ms, whether views or boards. */
+export const sinkSlice = { bytes: 64 * 1_024, records: 500 };
 /** Records behind one with an unknown schema that are looked at for others. */
 const aheadMax = 500;
 const noValue = { ok: true, value: null } as const;
@@ -20,12 +19,13 @@ export async function decodeAll<T>(
   records: readonly ConsumedRecord[],
 ): Promise<readonly DecodedRecord<T>[]> {
   const decoded: DecodedRecord<T>[] = [];
-  for await (const slice of inSlices(records, (record) => record))
-    for (const record of slice)
-      decoded.push({
-        record,
-        value: decodedNow(serde, record) ?? (await resolved(serde, record, records)),
-      });
+  for (const slice of slicesOf(records, sinkSlice, (record) => record)) {
+    for (const record of slice) {
+      const value = decodedNow(serde, record) ?? (await resolved(serde, record, records));
+      decoded.push({ record, value });
+    }
+    await nextTurn();
+  }
   return decoded;
 }
 
@@ -40,29 +40,12 @@ async function resolved<T>(
   all: readonly ConsumedRecord[],
 ): Promise<Decoded<T | null>> {
   if (record.value === null) return noValue;
-  const ahead = all.slice(all.indexOf(record) + 1, all.indexOf(record) + aheadMax);
+  const next = all.indexOf(record) + 1;
+  const ahead = all.slice(next, next + aheadMax);
   await serde.resolve(
     record.value,
     ahead.map(({ value }) => value),
   );
   const detail = 'its schema stays unknown';
   return serde.decode(record.value) ?? { ok: false, reason: 'unknown_schema', detail };
-}
-
-/** In pieces of about as many bytes, between which other work of the process has its turn. */
-export async function* inSlices<T>(
-  all: readonly T[],
-  recordOf: (one: T) => ConsumedRecord,
-): AsyncGenerator<readonly T[]> {
-  let slice: T[] = [];
-  let bytes = 0;
-  for (const one of all) {
-    slice.push(one);
-    bytes += recordBytes + (recordOf(one).value?.length ?? 0);
-    if (bytes < sliceBytes) continue;
-    yield slice;
-    [slice, bytes] = [[], 0];
-    await nextTurn();
-  }
-  yield slice;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConsumedRecord, DecodeFailure, Serde } from '@trending/kafka';
 import {
   type Board,
@@ -12,7 +13,8 @@ import {
 import { lastOfEachStep, type SampledVersion } from '../domain/board-sampling.ts';
 import { featureRows } from '../domain/feature-rows.ts';
 import { boardLines, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
-import { type DecodedRecord, decodeAll, inSlices } from './sink-decoding.ts';
+import { slicesOf } from './record-slices.ts';
+import { type DecodedRecord, decodeAll, sinkSlice } from './sink-decoding.ts';
 import type { RowBlock } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
@@ -96,7 +98,7 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
 async function lastBoards(
   times: Serde<Pick<Board, 'asOf'>>,
   records: readonly ConsumedRecord[],
-): Promise<ReadonlySet<ConsumedRecord>> {
+): Promise<readonly ConsumedRecord[]> {
   const versions = new Map<ConsumedRecord, SampledVersion>();
   for (const { record, value } of await decodeAll(times, records)) {
     const key = textOf(record.key);
@@ -104,12 +106,10 @@ async function lastBoards(
       versions.set(record, { key, asOf: value.value.asOf });
   }
   const kept = lastOfEachStep([...versions.values()], boardStepMs);
-  return new Set(
-    records.filter((record) => {
-      const version = versions.get(record);
-      return version === undefined || kept.has(version);
-    }),
-  );
+  return records.filter((record) => {
+    const version = versions.get(record);
+    return version === undefined || kept.has(version);
+  });
 }
 
 interface RowContext {
@@ -124,7 +124,7 @@ interface StreamSettings<T> {
   /** Those of a range, in its order, that make rows, or tell why they do not; the others are `sampled`. All when absent. */
   readonly worthReading?: (
     records: readonly ConsumedRecord[],
-  ) => Promise<ReadonlySet<ConsumedRecord>>;
+  ) => Promise<readonly ConsumedRecord[]>;
   /** Makes the rows of a record, each as JSON. */
   readonly lines: (value: T | null, context: RowContext) => readonly string[] | SkipReason;
 }
@@ -140,16 +140,17 @@ function streamOf<T>(settings: StreamSettings<T>): SinkStream {
     encoder(skipped) {
       return async (records) => {
         // All is decoded before the first row is made: a registry that is away must not leave half a range remembered.
-        const worth = (await worthReading?.(records)) ?? new Set(records);
-        const decoded = await decodeAll(serde, [...worth]);
-        for (let left = records.length - worth.size; left > 0; left -= 1) skipped('sampled');
+        const worth = (await worthReading?.(records)) ?? records;
+        const decoded = await decodeAll(serde, worth);
+        for (let left = records.length - worth.length; left > 0; left -= 1) skipped('sampled');
         const made = { ...settings, skipped };
         const body: Uint8Array[] = [];
         let rows = 0;
-        for await (const slice of inSlices(decoded, ({ record }) => record)) {
+        for (const slice of slicesOf(decoded, sinkSlice, ({ record }) => record)) {
           const lines = slice.flatMap((one) => linesOfRecord(one, made));
           rows += lines.length;
           if (lines.length > 0) body.push(bytesOf.encode(`${lines.join('\n')}\n`));
+          await nextTurn();
         }
         return { table, rows, body };
       };
