@@ -44,7 +44,7 @@ COPY packages packages
 COPY clickhouse clickhouse
 USER node
 ENV HOST=0.0.0.0
-ENTRYPOINT ["node", "--disable-warning=TimeoutNegativeWarning", "--max-http-header-size=8192"]
+ENTRYPOINT ["node", "--max-http-header-size=8192"]
 
 FROM service AS producer-api
 COPY apps/producer-api apps/producer-api

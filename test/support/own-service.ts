@@ -24,7 +24,7 @@ export async function startOwnService(
 ): Promise<OwnService> {
   const main = fileURLToPath(new URL(`../../apps/${app}/src/main.ts`, import.meta.url));
   const port = await freePort();
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+  const child = spawn(process.execPath, [main], {
     env: {
       ...{ PATH: process.env['PATH'], PORT: String(port) },
       ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl },

@@ -49,7 +49,7 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  service = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+  service = spawn(process.execPath, [main], {
     env: {
       ...{ PATH: process.env['PATH'], PORT: String(port), HASH_SECRET: 'integration' },
       ...{ KAFKA_BROKERS: kafka, REGISTRY_URL: registryUrl, TOPIC_PREFIX: prefix },

@@ -37,7 +37,7 @@ async function freePort(): Promise<number> {
 async function started(): Promise<ChildProcess> {
   const { kafka, registryUrl } = inject('stack');
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+  const child = spawn(process.execPath, [main], {
     stdio: 'ignore',
     env: {
       ...{ PATH: process.env['PATH'], PORT: String(port), ROLES: 'journey', LOG_LEVEL: 'silent' },

@@ -38,7 +38,7 @@ export class Child {
 
   #spawn(): ChildProcess {
     this.starts += 1;
-    const args = ['--disable-warning=TimeoutNegativeWarning', ...this.#entry.split(' ')];
+    const args = [...this.#entry.split(' ')];
     const child = spawn(process.execPath, args, { cwd: root, env: this.#env, stdio: 'ignore' });
     child.once('exit', () => void this.#again());
     return child;

@@ -58,7 +58,7 @@ function nodeSpec(
   return {
     ...rest,
     command: process.execPath,
-    args: ['--disable-warning=TimeoutNegativeWarning', ...entry.split(' ')],
+    args: [...entry.split(' ')],
     cwd: root,
     env: { ...commonEnv(settings), ...part.env },
   };
