@@ -48,7 +48,8 @@ export async function attempt(
     timeout.abort(new Error(`no answer within ${settings.timeoutMs} ms`)),
   );
   try {
-    const init = await requestOf(settings, texts);
+    // The caller's functions hear of no signal: one that never answers must not hold the views for ever.
+    const init = await unlessAborted(requestOf(settings, texts), timeout.signal);
     const response = await settings.host.fetch(settings.url, { ...init, signal: timeout.signal });
     return await outcomeOf(response, settings.host.now());
   } catch (cause) {
@@ -57,6 +58,16 @@ export async function attempt(
     cancel();
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** What `work` comes to, or the signal's reason if that comes first. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    void work.then(resolve, reject).then(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 async function requestOf(

@@ -192,7 +192,15 @@ class BatchingPublisher implements Publisher {
   #tell(view: View, result: PublishResult): void {
     if (result.status !== 'rejected') return;
     const { eventId, problem } = result;
-    this.#settings.onRejected?.({ view, eventId, problem });
+    const { onRejected, host } = this.#settings;
+    try {
+      onRejected?.({ view, eventId, problem });
+    } catch (error) {
+      // The listener's own mistake: to be seen as one, and no reason to end a flush or to keep the view as open.
+      host.after(0, () => {
+        throw error;
+      });
+    }
   }
 
   #giveUp(code: 'aborted' | 'closed'): void {

@@ -278,6 +278,26 @@ describe('the end', () => {
     await Promise.all(all);
   });
 
+  test('a listener that throws is an error of its own, and nothing else', async () => {
+    const { host, publisher } = bench({
+      onRejected: () => {
+        throw new Error('of the listener');
+      },
+    });
+    host.script.push(() => problem(400));
+    const rejected = publisher.publish(view);
+    await publisher.flush();
+    expect((await rejected).status).toBe('rejected');
+    await expect(host.advance(0)).rejects.toThrow('of the listener');
+    // Views wait for company as before.
+    const all = [publisher.publish(view), publisher.publish(view)];
+    await host.advance(20);
+    await Promise.all(all);
+    expect(host.requests.map(({ views }) => views.length)).toEqual([1, 2]);
+    await publisher.close();
+    expect(host.clock.pendingTimers).toBe(0);
+  });
+
   test('close delivers what is held and takes nothing more', async () => {
     const { publisher } = bench({ batchAgeMsMax: 60_000 });
     const held = publisher.publish(view);
@@ -296,6 +316,26 @@ describe('the end', () => {
     await closed;
     expect(await codes).toEqual(['closed', 'closed']);
     expect(host.clock.pendingTimers).toBe(0);
+  });
+
+  test.each([
+    ['key', { apiKey: () => new Promise<string>(() => undefined) }],
+    ['signature', { sign: () => new Promise<Record<string, string>>(() => undefined) }],
+  ])('a %s that never comes holds up neither close nor the next try', async (_what, options) => {
+    const { host, publisher } = bench({ ...options, requestTimeoutMs: 300, retryForMs: 60_000 });
+    const code = codeOf(publisher.publish(view));
+    await host.advance(20);
+    await host.advance(300);
+    // The back-off before the next try: the first one counts as failed.
+    expect(host.clock.pendingTimers).toBe(1);
+    let isClosed = false;
+    void publisher.close({ timeoutMs: 1_000 }).then(() => {
+      isClosed = true;
+    });
+    await host.advance(1_000);
+    expect(isClosed).toBe(true);
+    expect(await code).toBe('closed');
+    expect(host.requests).toHaveLength(0);
   });
 
   test('a signal ends everything, on its way or not', async () => {
