@@ -30,6 +30,8 @@ export interface HubSettings {
 
 /** Boards that are held although nobody has ranked them yet. */
 const unrankedBoardsMax = 256;
+/** The same until the boards are caught up: most of them will turn out to be ranked. */
+const unreadBoardsMax = 8_192;
 
 /** One in a process: knows who holds which board, on whatever transport, and keeps them all at its newest version. */
 export class Hub implements Part, SessionHost {
@@ -57,6 +59,11 @@ export class Hub implements Part, SessionHost {
     return this.#sessions.size;
   }
 
+  /** Boards that somebody holds, or held a short while ago. */
+  get boardCount(): number {
+    return this.#book.boardCount;
+  }
+
   async start(): Promise<void> {
     if (this.#timers.length > 0) return;
     this.#isStopped = false;
@@ -80,6 +87,7 @@ export class Hub implements Part, SessionHost {
     if (this.#serving) return;
     this.#serving = true;
     for (const held of this.#book.all()) {
+      this.#dismiss(held);
       this.#fill(held);
       this.#broadcaster.touch(held);
     }
@@ -122,8 +130,13 @@ export class Hub implements Part, SessionHost {
     return this.#settings.clock.now();
   }
 
+  /** What is wrong with the board asked for. Which formulas there are is known once the boards are caught up. */
+  problemWith(board: BoardRef, access: BoardAccess): string | undefined {
+    return boardProblem(board, this.#serving ? this.#settings.shelf.formulas(access) : undefined);
+  }
+
   channelOf(board: BoardRef, limit: LimitClass, access: BoardAccess): Channel | FrameProblem {
-    const message = boardProblem(board, this.#settings.shelf.formulas(access));
+    const message = this.problemWith(board, access);
     if (message !== undefined) return { code: 'unknown-board', message, board };
     const key = boardKey(board.formula, board.window, board.scope);
     const found = this.#book.ofBoard(key).find(({ channel }) => channel.limit === limit);
@@ -188,6 +201,17 @@ export class Hub implements Part, SessionHost {
     this.#beating = false;
   }
 
+  /** Those who came before the boards were caught up, for a formula that there is not. */
+  #dismiss({ channel: { ref: board }, holders }: HeldChannel): void {
+    const messages = new Map<BoardAccess, string | undefined>();
+    for (const { session } of [...holders]) {
+      const { access } = session;
+      if (!messages.has(access)) messages.set(access, this.problemWith(board, access));
+      const message = messages.get(access);
+      if (message !== undefined) session.dismiss({ code: 'unknown-board', message, board });
+    }
+  }
+
   #fill({ channel }: HeldChannel): void {
     const { formula, window, scope } = channel.ref;
     const version = this.#settings.shelf.get(boardKey(formula, window, scope));
@@ -197,6 +221,7 @@ export class Hub implements Part, SessionHost {
   #mayHold(key: string): boolean {
     const { shelf } = this.#settings;
     if (shelf.get(key) !== undefined || this.#book.has(key)) return true;
-    return this.#book.boardCount < shelf.size + unrankedBoardsMax;
+    const most = this.#serving ? shelf.size + unrankedBoardsMax : unreadBoardsMax;
+    return this.#book.boardCount < most;
   }
 }

@@ -79,10 +79,14 @@ export class Session {
   expire(): void {
     for (const { channel } of [...this.#subscriptions.values()]) {
       if (!this.access.isPrivate(channel.ref)) continue;
-      this.#unsubscribe(channel.ref);
-      const board = channel.ref;
-      this.#refuse({ code: 'access-expired', message: accessOver, board });
+      this.dismiss({ code: 'access-expired', message: accessOver, board: channel.ref });
     }
+  }
+
+  /** It holds this board no longer, and hears why. */
+  dismiss(problem: FrameProblem & { readonly board: BoardRef }): void {
+    this.#unsubscribe(problem.board);
+    this.#refuse(problem);
   }
 
   /** The connection is gone. Idempotent. */

@@ -9,6 +9,8 @@ import type { TransportSettings } from './web-socket.ts';
 
 /** The browser waits this long before it reconnects by itself. */
 const retryMs = 2_000;
+/** What a session says when it gives up the one board of a stream. */
+const endings: ReadonlySet<string> = new Set(['access-expired', 'unknown-board']);
 /** Bytes that do not move for this long mean that nobody reads. */
 const unreadMsMax = 10_000;
 
@@ -66,8 +68,8 @@ class SseConnection implements Connection {
     const event = frame.encoded('sse', eventOf);
     if (this.#response.writableEnded) return 0;
     this.#response.write(event);
-    // The one board of the stream is over; the browser asks again, and learns of its token.
-    if (frame.frame.type === 'error' && frame.frame.code === 'access-expired') this.#response.end();
+    // The one board of the stream is over; the browser asks again, and learns of its token or of the formulas there are.
+    if (frame.frame.type === 'error' && endings.has(frame.frame.code)) this.#response.end();
     return event.length;
   }
 

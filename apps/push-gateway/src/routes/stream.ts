@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { streamEvents } from '../adapters/sse.ts';
 import { bearerOf } from '../adapters/token-sent.ts';
-import { accessAsked } from './access-asked.ts';
-import { boardAsked } from './board-question.ts';
+import { accessAsked, demandAccess } from './access-asked.ts';
+import { boardNamed } from './board-question.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { problem, problems } from './problems.ts';
 
@@ -51,7 +51,11 @@ export function streamRoute(app: FastifyInstance, parts: GatewayParts): void {
     const refusal = door.refusal(request.raw);
     if (refusal !== undefined) throw problem(refusal.status, refusal.code, refusal.detail);
     const access = accessAsked(request, parts, bearerOf(request.headers.authorization) ?? token);
-    const board = boardAsked(query, parts, access);
+    const board = boardNamed(query);
+    demandAccess(board, access);
+    // Not what the shelf knows: a browser gives up for good when it is refused, and right after the start much is not read yet.
+    const wrong = parts.transports.hub.problemWith(board, access);
+    if (wrong !== undefined) throw problem(400, 'unknown-board', wrong);
     // After a reconnect of its own the browser's header is newer than the address it was given once.
     const resume = request.headers['last-event-id']?.toString() ?? asked;
     const since = resume === undefined ? undefined : positionOf(resume);

@@ -40,6 +40,37 @@ describe('the board source', () => {
     client.close();
   });
 
+  it.each(transports)(
+    'over $name does not call a formula unknown before it has caught up',
+    async (transport) => {
+      const log = emptyLog();
+      await publishBoard(log, boardOf(tokens(3), { seq: 5, formula: 'interleave:a+b' }));
+      await start({ log, isStarted: false });
+      const [right, wrong] = [
+        await transport.connect(gateway.url),
+        await transport.connect(gateway.url),
+      ];
+      right.subscribe({ board: { ...board, formula: 'interleave:a+b' } });
+      wrong.subscribe({ board: { ...board, formula: 'magic' } });
+      await until({ timeoutMs: 2_000, what: 'both to be heard' }, () =>
+        gateway.hub.boardCount === 2 ? true : undefined,
+      );
+      await gateway.source.start();
+      expect(await right.next()).toMatchObject({ type: 'snapshot', seq: 5 });
+      expect(await wrong.next()).toMatchObject({
+        type: 'error',
+        code: 'unknown-board',
+        message: expect.stringContaining('Formulas: classic, interleave:a+b'),
+      });
+      await publishBoard(log, boardOf(tokens(4), { seq: 6, formula: 'magic' }));
+      await publishBoard(log, boardOf(tokens(4), { seq: 6, formula: 'interleave:a+b' }));
+      expect(await right.next()).toMatchObject({ type: 'delta', seq: 6 });
+      expect(wrong.waiting).toEqual([]);
+      right.close();
+      wrong.close();
+    },
+  );
+
   it('gives a late joiner the compacted state, whatever the log forgot', async () => {
     const log = emptyLog();
     for (let seq = 1; seq <= 9; seq += 1) await publishBoard(log, boardOf(tokens(seq), { seq }));

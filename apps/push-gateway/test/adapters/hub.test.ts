@@ -189,10 +189,11 @@ describe('the hub', () => {
     expect(crowd.some(({ types }) => types.includes('heartbeat'))).toBe(true);
   });
 
-  it('refuses to hold any number of boards that nobody views', () => {
+  /** How many of 320 boards, all different and without views, are refused for being too many. */
+  function refusedOf320(asked: Hub): number {
     const refused = Array.from({ length: 10 }, (_, c) => {
       const connection = new RecordingConnection();
-      connection.session = hub.open(connection, everybody);
+      connection.session = asked.open(connection, everybody);
       for (let i = 0; i < 32; i += 1) {
         const wanted = { ...board, scope: `chain:x${c}-${i}` };
         connection.session.receive({ ok: true, frame: { type: 'subscribe', board: wanted } });
@@ -202,7 +203,16 @@ describe('the hub', () => {
         ({ frame }) => frame.type === 'error' && frame.code === 'too-many-boards',
       ).length;
     });
-    expect(refused.reduce((a, b) => a + b)).toBe(320 - 256);
+    return refused.reduce((a, b) => a + b);
+  }
+
+  it('refuses to hold any number of boards that nobody views', () => {
+    expect(refusedOf320(hub)).toBe(320 - 256);
+  });
+
+  it('does not take boards for such while it has not caught up: everybody comes back to a gateway that was started again', () => {
+    const metrics = new PushMetrics(createMetrics('test'));
+    expect(refusedOf320(new Hub({ clock, shelf, metrics }))).toBe(0);
   });
 
   it('forgets a connection that ended', () => {
