@@ -15,10 +15,20 @@ const anchors: Readonly<Record<string, string>> = {
 
 /** Answers with a problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (!mayBeKept(reply, problem)) reply.header('cache-control', 'no-store');
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(JSON.stringify(problem));
+}
+
+/**
+ * What a route says for its answers holds for what it does not find too. Without a word caches keep 404, 405 and 410 for as long as
+ * they like (RFC 9111, section 4.2.2), and some CDNs every error: a board that is there by now, or a gateway that is well again.
+ */
+function mayBeKept(reply: FastifyReply, { status }: Problem): boolean {
+  const said = String(reply.getHeader('cache-control') ?? '');
+  return said.includes('no-store') || (status === 404 && said !== '');
 }
 
 /** The error handler of every app: problem+json, no stack, the cause in the log when it is ours. */

@@ -33,7 +33,17 @@ beforeAll(async () => {
   app.post('/api/echo', { schema: { body: Body } }, async (request) => request.body);
   const optional = { schema: { body: Body }, validatorCompiler: strictBody({ isOptional: true }) };
   app.post('/api/optional', optional, async (request) => ({ body: request.body ?? 'none' }));
-  app.get<{ Params: { code: string } }>('/api/fail/:code', async ({ params }) => {
+  app.get<{ Params: { code: string } }>('/api/fail/:code', async ({ params }, reply) => {
+    const cacheControl = {
+      missing: 'public, max-age=1',
+      late: 'public, max-age=1',
+      private: 'private, no-store',
+    };
+    const kept = Object.entries(cacheControl).find(([code]) => code === params.code);
+    if (kept !== undefined) {
+      reply.header('cache-control', kept[1]);
+      throw new ProblemError(problemOf(kept[0] === 'missing' ? 404 : 503, 'x', 'no'));
+    }
     if (params.code === 'problem')
       throw new ProblemError(problemOf(409, 'conflict', 'no'), { 'x-why': 'because' });
     if (params.code === 'retriable')
@@ -79,6 +89,16 @@ describe('the HTTP shell', () => {
   test('passes on the headers of a problem, and adds Retry-After to 503', async () => {
     expect((await app.inject('/api/fail/problem')).headers['x-why']).toBe('because');
     expect((await app.inject('/api/fail/retriable')).headers['retry-after']).toBe('1');
+  });
+
+  test('lets no cache keep a problem, but for the time a route allows for what is not found', async () => {
+    const kept = async (url: string) => (await app.inject(url)).headers['cache-control'];
+    // Caches may keep 404, 405 and 410 as long as they like when nobody says otherwise.
+    for (const url of ['/nothing', '/api/echo', '/api/fail/problem', '/api/fail/other'])
+      expect(await kept(url)).toBe('no-store');
+    expect(await kept('/api/fail/missing')).toBe('public, max-age=1');
+    expect(await kept('/api/fail/late')).toBe('no-store');
+    expect(await kept('/api/fail/private')).toBe('private, no-store');
   });
 
   test('lets a body be left out only where it is optional', async () => {

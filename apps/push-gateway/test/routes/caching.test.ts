@@ -28,6 +28,16 @@ describe('what caches and cautious clients are told', () => {
     expect((await ask('HEAD', path, { 'if-none-match': tag })).statusCode).toBe(304);
   });
 
+  it.each([
+    [404, `${path}?chain=nowhere`],
+    [400, `${path}?window=7y`],
+    [404, '/embed/v1/no-such-file.js'],
+    [404, '/assets/no-such-file.js'],
+  ])('lets no cache keep a %i: %s', async (status, url) => {
+    const { statusCode, headers } = await ask('GET', url);
+    expect([statusCode, headers['cache-control']]).toEqual([status, 'no-store']);
+  });
+
   it('opens no stream for HEAD', async () => {
     expect((await ask('HEAD', '/api/v1/trending/stream')).statusCode).toBe(405);
   });
