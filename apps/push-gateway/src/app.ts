@@ -26,7 +26,7 @@ import type { Pressure } from './adapters/pressure.ts';
 import { PushMetrics } from './adapters/push-metrics.ts';
 import { PingTurns } from './adapters/read-proof.ts';
 import { attachSocketIo } from './adapters/socket-io.ts';
-import { registerWebSocket } from './adapters/web-socket.ts';
+import { isUpgradeTaken, registerWebSocket } from './adapters/web-socket.ts';
 import { type Config, listOf, trustProxyOf } from './config.ts';
 import { BoardShelf } from './domain/board-shelf.ts';
 import { RecentVersions } from './domain/recent-versions.ts';
@@ -163,6 +163,7 @@ function httpApp(config: Config, logger: Logger) {
     allowedOrigins: listOf(config.ALLOWED_ORIGINS),
     trustProxy: trustProxyOf(config.TRUST_PROXY),
     maxParamLength: 600,
+    takesUpgrade: isUpgradeTaken,
     maxConnections: config.CONNECTIONS_MAX,
     openapi: {
       tags: [

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
@@ -25,6 +26,8 @@ export interface HttpAppSettings {
   readonly maxConnections?: number;
   /** Requests before a socket must be opened anew; default 1 000, 0 = no limit. */
   readonly maxRequestsPerSocket?: number;
+  /** Which offers to change the protocol somebody takes; all others are passed over. Default: all, once anybody listens for upgrades. */
+  readonly takesUpgrade?: (request: IncomingMessage) => boolean;
   /** What closing does to busy sockets: cut them (`all`, default) or let their request finish (`idle`). */
   readonly closeSockets?: 'all' | 'idle';
   /** Parts of the OpenAPI document besides title and version: tags, security schemes. */
@@ -65,6 +68,10 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
     frameworkErrors: answerError,
     clientErrorHandler: answerClientError,
     ...limits,
+    http: {
+      ...limits.http,
+      ...(settings.takesUpgrade && { shouldUpgradeCallback: settings.takesUpgrade }),
+    },
   } as Parameters<
     typeof Fastify
   >[0]).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;

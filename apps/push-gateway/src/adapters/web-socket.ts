@@ -33,6 +33,21 @@ export interface TransportSettings {
 /** What a connection of either library needs of them. */
 export type ConnectionSettings = Pick<TransportSettings, 'stopwatch' | 'metrics' | 'turns'>;
 
+const path = '/ws/trending';
+const socketIoPath = '/socket.io/';
+
+/**
+ * Offers that somebody here takes up. All others are passed over (RFC 9110, section 7.8): Java's HttpClient offers h2c with every
+ * request, and wants its answer.
+ */
+export function isUpgradeTaken({
+  headers,
+  url = '',
+}: Pick<IncomingMessage, 'headers' | 'url'>): boolean {
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  return url.split('?')[0] === path || url.startsWith(socketIoPath);
+}
+
 /** RFC 6455 close codes by reason: try again later, policy violation, going away. */
 const closeCodes: Readonly<Record<CloseReason, number>> = {
   slow: 1013,
@@ -62,21 +77,29 @@ export async function registerWebSocket(
     errorHandler: (_error, socket) => socket.terminate(),
   });
   const admitted = new WeakMap<IncomingMessage, BoardAccess>();
-  app.get(
-    '/ws/trending',
-    {
-      websocket: true,
-      schema: { hide: true },
-      // Before the upgrade: who is not welcome gets an HTTP answer with the reason, and no socket.
-      preValidation: async ({ raw }) => {
-        admitted.set(raw, admit(raw, settings));
-      },
+  app.route({
+    method: 'GET',
+    url: path,
+    schema: { hide: true },
+    // Before the upgrade: who is not welcome gets an HTTP answer with the reason, and no socket.
+    preValidation: async ({ raw }) => {
+      if (!isUpgradeTaken(raw)) throw upgradeNeeded();
+      admitted.set(raw, admit(raw, settings));
     },
-    (socket, { raw }) => {
+    handler: () => {
+      throw upgradeNeeded();
+    },
+    wsHandler: (socket, { raw }) => {
       const access = admitted.get(raw) ?? settings.keeper.everybody;
       serveSocket(socket, { access, leave: settings.door.enter(raw) }, settings);
     },
-  );
+  });
+}
+
+function upgradeNeeded(): ProblemError {
+  const detail = `${path} is for WebSockets: Connection: Upgrade, Upgrade: websocket. A proxy in front must pass both on.`;
+  const headers = { upgrade: 'websocket', connection: 'Upgrade' };
+  return new ProblemError(problemOf(426, 'upgrade-required', detail), headers);
 }
 
 /** How ws reads frames; the conformance suites measure a server with the same rules. */
@@ -124,7 +147,7 @@ function serveSocket(
 function otherUpgrades(server: Server): Server {
   const upgrades = new EventEmitter();
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
-    if (!request.url?.startsWith('/socket.io/')) upgrades.emit('upgrade', request, socket, head);
+    if (!request.url?.startsWith(socketIoPath)) upgrades.emit('upgrade', request, socket, head);
   });
   return upgrades as Server;
 }
