@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
-import type { Clock } from '@trending/runtime';
+import { type Clock, ProblemError, problemOf } from '@trending/runtime';
 import { addressGroup } from '../domain/address-group.ts';
 import type { OriginRule } from './origin-rule.ts';
 
@@ -20,8 +20,19 @@ export interface Refusal {
   /** Anchor of docs/errors.md. */
   readonly code: 'origin-not-allowed' | 'too-many-connections';
   readonly detail: string;
+  /** When it may be worth another try, seconds; undefined when it never is. */
+  readonly retryAfterS?: number;
 }
 
+/** A refusal as an HTTP answer. */
+export function refusalProblem({ status, code, detail, retryAfterS }: Refusal): ProblemError {
+  const headers = retryAfterS === undefined ? {} : { 'retry-after': `${retryAfterS}` };
+  return new ProblemError(problemOf(status, code, detail), headers);
+}
+
+const minuteMs = 60_000;
+/** Nobody knows when a crowd thins out, seconds. */
+const crowdRetryAfterS = 5;
 /** Addresses of one minute that are told apart; a crowd beyond that passes uncounted rather than being kept. */
 const addressesMax = 100_000;
 
@@ -55,7 +66,9 @@ export class Doorkeeper {
     const detail = isCrowd
       ? `At most ${perAddressMax} open connections of one address.`
       : `At most ${attemptsPerMinuteMax} new connections a minute of one address.`;
-    return { status: 429, code: 'too-many-connections', detail };
+    const now = this.#settings.clock.now();
+    const retryAfterS = isCrowd ? crowdRetryAfterS : Math.ceil((minuteMs - (now % minuteMs)) / 1e3);
+    return { status: 429, code: 'too-many-connections', detail, retryAfterS };
   }
 
   /** A connection begins; the function returned is called when it has ended, any number of times. */
@@ -73,7 +86,7 @@ export class Doorkeeper {
   }
 
   #attemptsOf(address: string): number {
-    const minute = Math.floor(this.#settings.clock.now() / 60_000);
+    const minute = Math.floor(this.#settings.clock.now() / minuteMs);
     if (minute !== this.#minute) this.#attempts.clear();
     this.#minute = minute;
     const attempts = (this.#attempts.get(address) ?? 0) + 1;

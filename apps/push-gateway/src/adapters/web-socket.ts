@@ -10,7 +10,7 @@ import type { OutgoingFrame } from '../domain/outgoing-frame.ts';
 import { clientFrameBytesMax, parseClientText } from '../protocol.ts';
 import type { AccessKeeper } from './access-keeper.ts';
 import type { Connection } from './connection.ts';
-import type { Doorkeeper } from './doorkeeper.ts';
+import { type Doorkeeper, refusalProblem } from './doorkeeper.ts';
 import { type FrameSender, frameSenderOf } from './frame-sender.ts';
 import type { Hub } from './hub.ts';
 import type { PushMetrics } from './push-metrics.ts';
@@ -110,9 +110,7 @@ export function frameRules(messageBytesMax: number) {
 /** @throws ProblemError 401, 403 or 429. */
 function admit(request: IncomingMessage, { door, keeper, clock }: TransportSettings): BoardAccess {
   const refusal = door.refusal(request);
-  if (refusal !== undefined) {
-    throw new ProblemError(problemOf(refusal.status, refusal.code, refusal.detail));
-  }
+  if (refusal !== undefined) throw refusalProblem(refusal);
   const admission = keeper.admit(tokenSent(request), clock.now());
   if (admission.ok) return admission.access;
   throw new ProblemError(

@@ -1,6 +1,7 @@
 import { defaultFormula, type Position } from '@trending/schemas';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { refusalProblem } from '../adapters/doorkeeper.ts';
 import { streamEvents } from '../adapters/sse.ts';
 import { bearerOf } from '../adapters/token-sent.ts';
 import { accessAsked, demandAccess } from './access-asked.ts';
@@ -49,7 +50,7 @@ export function streamRoute(app: FastifyInstance, parts: GatewayParts): void {
     const { limit, since: asked, access_token: token, ...query } = request.query;
     const { door } = parts.transports;
     const refusal = door.refusal(request.raw);
-    if (refusal !== undefined) throw problem(refusal.status, refusal.code, refusal.detail);
+    if (refusal !== undefined) throw refusalProblem(refusal);
     const access = accessAsked(request, parts, bearerOf(request.headers.authorization) ?? token);
     const board = boardNamed(query);
     demandAccess(board, access);

@@ -44,6 +44,8 @@ describe('the door', () => {
     }
     expect(statuses[0]).toBe(101);
     expect(statuses[5]).toBeGreaterThanOrEqual(400);
+    const stream = await fetch(`${gateway.url}/api/v1/trending/stream`, { headers: address });
+    expect([stream.status, stream.headers.get('retry-after')]).toEqual([429, '60']);
     expect((await rawUpgrade(gateway.url, path, from('203.0.113.250'))).status).toBe(101);
     clock.advance(60_000);
     expect((await rawUpgrade(gateway.url, path, address)).status).toBe(101);
@@ -59,6 +61,10 @@ describe('the door', () => {
       429,
       '/docs/errors.md#too-many-connections',
     ]);
+    // Nobody knows when one of the two will go.
+    expect(stream.headers.get('retry-after')).toBe('5');
+    const upgrade = await rawUpgrade(gateway.url, paths[0]);
+    expect(upgrade.head.toLowerCase()).toContain('retry-after: 5');
     clients[0]!.close();
     await clients[0]!.ended;
     clock.advance(60_000);
