@@ -1,3 +1,4 @@
+import { problemPlaces } from '@trending/runtime';
 import type { BoardRef, ClientFrame, FrameErrorCode } from '@trending/schemas';
 import { canonicalScope } from '@trending/schemas/addresses';
 import { Type } from 'typebox';
@@ -57,8 +58,8 @@ export function parseClientFrame(value: unknown): ParsedFrame {
   const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : '';
   const checker =
     type === 'subscribe' ? subscribe : type === 'unsubscribe' ? unsubscribe : undefined;
-  const first = checker?.Errors(value)[0];
-  const what = first === undefined ? 'Not a frame.' : `${first.instancePath} ${first.message}.`;
+  const [first] = problemPlaces('frame', checker?.Errors(value) ?? []);
+  const what = first === undefined ? 'Not a frame.' : `${first.pointer} ${first.detail}.`;
   return { ok: false, problem: { code: 'bad-frame', message: `${what} ${shape}` } };
 }
 

@@ -88,6 +88,8 @@ function problemFrom(error: FastifyError): Problem {
 
 /** A failed check as validators report it (Ajv and TypeBox agree on these fields). */
 export interface FailedCheck {
+  readonly keyword?: string;
+  readonly schemaPath?: string;
   readonly instancePath: string;
   readonly message?: string;
   readonly params?: unknown;
@@ -95,13 +97,22 @@ export interface FailedCheck {
 
 /** Where and why, for people: `where` is `body`, `params`, `querystring` or `body/3`. */
 export function problemPlaces(where: string, checks: readonly FailedCheck[]): ProblemPlace[] {
-  return checks.slice(0, 10).map(({ instancePath, message = 'not valid', params }) => {
-    const names = unknownNames(params);
-    return {
-      pointer: `${where}${instancePath}`,
-      detail: names === undefined ? message : `${message}: ${names}`,
-    };
-  });
+  const hasUnknownFields = checks.some(isUnknownField);
+  // TypeBox reports an unknown field twice: where it is, and as one of a list where it should not be.
+  const told = checks.filter((check) => !(hasUnknownFields && unknownNames(check.params)));
+  return told.slice(0, 10).map((check) => ({
+    pointer: `${where}${check.instancePath}`,
+    detail: isUnknownField(check) ? 'is not a known field' : detailOf(check),
+  }));
+}
+
+function isUnknownField({ keyword, schemaPath }: FailedCheck): boolean {
+  return keyword === 'boolean' && schemaPath?.endsWith('/additionalProperties') === true;
+}
+
+function detailOf({ message = 'not valid', params }: FailedCheck): string {
+  const names = unknownNames(params);
+  return names === undefined ? message : `${message}: ${names}`;
 }
 
 function unknownNames(params: unknown): string | undefined {

@@ -86,6 +86,12 @@ describe('the HTTP shell', () => {
     }
   });
 
+  test('names an unknown field once, and says what it is', async () => {
+    const { detail, errors } = (await post('/api/echo', '{"n":1,"m":2}')).json();
+    expect(errors).toEqual([{ pointer: 'body/m', detail: 'is not a known field' }]);
+    expect(detail).toBe('body/m is not a known field');
+  });
+
   test('passes on the headers of a problem, and adds Retry-After to 503', async () => {
     expect((await app.inject('/api/fail/problem')).headers['x-why']).toBe('because');
     expect((await app.inject('/api/fail/retriable')).headers['retry-after']).toBe('1');

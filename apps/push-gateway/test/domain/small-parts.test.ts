@@ -10,6 +10,7 @@ import { same } from '../../src/domain/same.ts';
 import { standingsOf } from '../../src/domain/standing.ts';
 import { TokenDirectory } from '../../src/domain/token-directory.ts';
 import { namedToken, tokensWithAddress } from '../../src/domain/token-finder.ts';
+import { parseClientFrame } from '../../src/protocol.ts';
 import { boardOf, tokens } from '../support/boards.ts';
 
 const metadata = (chain: string, address: string) => ({
@@ -94,6 +95,20 @@ describe('the message budget', () => {
     expect(verdicts.slice(0, 4)).toEqual(['within', 'within', 'first-over', 'over']);
     expect(verdicts.at(-1)).toBe('flood');
     expect(budget.take(6_000)).toBe('within');
+  });
+});
+
+const ref = { formula: 'trending', window: '1h', scope: 'all' };
+
+describe('a frame that is none', () => {
+  it.each([
+    [{ type: 'subscribe', board: {} }, 'frame/board must have required properties'],
+    [{ type: 'unsubscribe' }, 'frame must have required properties board.'],
+    [{ type: 'subscribe', board: ref, limit: 20, limt: 1 }, 'frame/limt is not a known field.'],
+    [{ type: 'sing' }, 'Not a frame.'],
+  ])('is answered with what is wrong in it: %j', (frame, what) => {
+    const parsed = parseClientFrame(frame);
+    expect(parsed.ok ? '' : parsed.problem.message).toContain(what);
   });
 });
 
