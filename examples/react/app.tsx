@@ -7,11 +7,9 @@ import { createRoot } from 'react-dom/client';
 const query = new URLSearchParams(location.search);
 const endpoint = query.get('gateway') ?? 'http://127.0.0.1:3002';
 const publishUrl = query.get('publish') ?? 'http://127.0.0.1:3000';
-const [chain = 'eth', address = '0x6982508145454ce325ddbe47a25d4ec3d2311933'] = (
-  query.get('token') ?? ''
-)
-  .split(':')
-  .filter((part) => part !== '');
+// Addresses may have colons of their own: only the first one ends the chain.
+const token = query.get('token') ?? 'eth:0x6982508145454ce325ddbe47a25d4ec3d2311933';
+const [chain = '', address = ''] = token.split(/:(.*)/s);
 const board = { endpoint, window: '5m', formula: 'views' };
 
 function Board() {
