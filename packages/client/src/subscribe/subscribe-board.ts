@@ -18,6 +18,7 @@ export interface SubscribeOptions {
   readonly board: BoardRef;
   /** Highest rank wanted; default 20. */
   readonly limit?: number;
+  /** Default `auto`. One that the platform lacks, such as `websocket` before Node 22, is refused at once. */
   readonly transport?: TransportName | Transport;
   /** For private boards. A function is asked at every connection, and at once when one ran out, which `onError` tells too. */
   readonly accessToken?: string | (() => string | undefined);
@@ -46,6 +47,7 @@ const byName = {
 /**
  * Follows one board until `close()`: reconnects with jittered, bounded back-off, resumes where it was, checks every
  * version against the gateway's checksum, and rests while the page is hidden or the device offline.
+ * @throws TypeError for a transport that this platform does not have
  */
 export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
   const { board, limit = 20 } = options;
@@ -79,8 +81,11 @@ export function subscribeBoard(options: SubscribeOptions): BoardSubscription {
 
 function transportsFor(choice: TransportName | Transport): readonly Transport[] {
   if (typeof choice === 'object') return [choice];
-  if (choice !== 'auto') return [byName[choice]];
-  return Object.values(byName).filter((transport) => transport.isAvailable());
+  const available = Object.values(byName).filter((transport) => transport.isAvailable());
+  if (choice === 'auto') return available;
+  const named = available.filter(({ name }) => name === choice);
+  if (named.length > 0) return named;
+  throw new TypeError(`subscribeBoard: there is no transport "${choice}" on this platform`);
 }
 
 function tokenSource(token: SubscribeOptions['accessToken']): () => string | undefined {

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Connection, type ConnectionStatus, timing } from '../../src/subscribe/connection.ts';
 import { subscribeBoard } from '../../src/subscribe/index.ts';
 import { board, delta, heartbeat, item, snapshot } from './support/frames.ts';
@@ -300,6 +300,22 @@ describe('a followed board', () => {
     transport.newest.send({ type: 'error', code: 'unknown-board', message: 'No window 2h', board });
     expect(errors).toEqual(['No window 2h']);
   });
+
+  test.each(['websocket', 'sse', 'pigeon'] as const)(
+    'says at once that there is no %s here, instead of trying for ever',
+    (transport) => {
+      vi.stubGlobal('WebSocket', undefined);
+      vi.stubGlobal('EventSource', undefined);
+      try {
+        const options = { endpoint: 'http://gateway.test', board, transport: transport as 'sse' };
+        expect(() => subscribeBoard(options)).toThrow(
+          `no transport "${transport}" on this platform`,
+        );
+      } finally {
+        vi.unstubAllGlobals();
+      }
+    },
+  );
 
   test('close leaves no timer, no listener and no link behind', () => {
     const { environment, transport, statuses, subscription } = follow();

@@ -1,11 +1,12 @@
-import type { BoardRef } from '@trending/schemas/frames';
+import { type BoardRef, limitClassOf } from '@trending/schemas/frames';
 
 /** A board as the query parameters that REST and the event stream share. */
 export function boardQuery(board: BoardRef, limit: number): URLSearchParams {
   const query = new URLSearchParams({ window: board.window, formula: board.formula });
   const [kind, value] = splitScope(board.scope);
   if (value !== undefined) query.set(kind, value);
-  query.set('limit', String(limit));
+  // No answer has more places than the largest class, and REST refuses to be asked for more.
+  query.set('limit', String(Math.min(limit, limitClassOf(limit))));
   return query;
 }
 

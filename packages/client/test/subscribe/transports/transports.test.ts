@@ -21,6 +21,11 @@ test.each([
   expect(String(boardQuery({ formula: 'classic', window: '1h', scope }, 20))).toBe(query);
 });
 
+test('more places than there are in any answer are asked for as the most there are', () => {
+  const query = boardQuery({ formula: 'classic', window: '1h', scope: 'all' }, 250);
+  expect(query.get('limit')).toBe('100');
+});
+
 test('a REST answer is the snapshot it would have been, in the units of frames', () => {
   const item: TrendingItem = {
     rank: 1,
