@@ -46,14 +46,14 @@ class BatchingPublisher implements Publisher {
   #flushes = 0;
   #cancelTimer: (() => void) | undefined;
   #ended: 'aborted' | 'closed' | undefined;
+  readonly #abort = () => this.#giveUp('aborted');
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#room = new Room(settings.queueViewsMax);
     const { signal } = settings;
-    const abort = () => this.#giveUp('aborted');
-    if (signal?.aborted === true) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) this.#abort();
+    else signal?.addEventListener('abort', this.#abort);
   }
 
   get pending(): number {
@@ -83,6 +83,7 @@ class BatchingPublisher implements Publisher {
     const cancel = this.#settings.host.after(timeoutMs, () => this.#giveUp('closed'));
     await this.flush();
     cancel();
+    this.#settings.signal?.removeEventListener('abort', this.#abort);
   }
 
   async #take(view: View, signal: AbortSignal | undefined): Promise<PublishResult> {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
   createPublisher,
@@ -349,6 +350,13 @@ describe('the end', () => {
     expect(await codeOf(publisher.publish(view))).toBe('aborted');
     expect(host.requests).toHaveLength(1);
     expect(host.clock.pendingTimers).toBe(0);
+  });
+
+  test('a signal that outlives the publisher keeps nothing of it', async () => {
+    const { signal } = new AbortController();
+    const { publisher } = bench({ signal });
+    await Promise.all([publisher.publish(view), publisher.close()]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test("a view's own signal takes it back while it waits, and only it", async () => {
