@@ -7,7 +7,9 @@ const latest = 7_258_118_400_000;
 
 /** Epoch ms of a time in a query. @throws ProblemError 400 naming the parameter. */
 export function timeAsked(text: string, name: string): number {
-  const ms = /^\d{1,15}$/.test(text) ? Number(text) : isoForm.test(text) ? Date.parse(text) : NaN;
+  // A plus sign in a query string means a space, and zones east of Greenwich have one.
+  const time = text.replace(' ', '+');
+  const ms = /^\d{1,15}$/.test(time) ? Number(time) : isoForm.test(time) ? Date.parse(time) : NaN;
   if (Number.isFinite(ms) && ms >= 0 && ms <= latest) return ms;
   throw problem(
     400,

@@ -222,6 +222,11 @@ describe('history', () => {
       asOf: '2025-12-31T23:59:59.999Z',
       items: [{ rank: 1, chain: 'eth', score: 1.5 }],
     });
+    // A plus sign that nobody escaped arrives as a space.
+    for (const zone of ['+01:00', '%2B01:00', '-01:00'])
+      expect((await get(`/api/v1/trending/history?at=2026-01-01T02:00:00${zone}`)).statusCode).toBe(
+        200,
+      );
     expect((await get('/api/v1/trending/history?at=1')).statusCode).toBe(404);
     expect((await get('/api/v1/trending/history')).statusCode).toBe(400);
   });
