@@ -215,6 +215,20 @@ describe('the hub', () => {
     expect(refusedOf320(new Hub({ clock, shelf, metrics }))).toBe(0);
   });
 
+  it('gives who was behind while its board was taken out of service the empty board', async () => {
+    publish(3, 1);
+    const slow = follower();
+    slow.buffered = defaultPressure.conflateAboveBytes + 1;
+    publish(4, 2);
+    await setImmediate();
+    const key = 'trending|1h|all';
+    shelf.remove(key);
+    hub.remove(key);
+    slow.buffered = 0;
+    await swept('the catch-up', () => slow.frames.length > 1);
+    expect(slow.frames.at(-1)?.frame).toMatchObject({ type: 'snapshot', epoch: 0, seq: 0 });
+  });
+
   it('forgets a connection that ended', () => {
     publish(3, 1);
     const gone = follower();

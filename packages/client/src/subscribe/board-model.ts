@@ -53,7 +53,10 @@ function foldSnapshot(
   solicited: boolean,
 ): FrameOutcome {
   if (boardChecksum(frame.items) !== frame.checksum) return { kind: 'resync', reason: 'checksum' };
-  if (!solicited && held !== undefined && !isNewer(frame, held)) return { kind: 'unchanged' };
+  // Nobody ranks it any more: older than any version, and what comes after it begins anew.
+  const isUnranked = frame.epoch === 0 && frame.seq === 0;
+  const mayReplace = solicited || isUnranked || held === undefined || isNewer(frame, held);
+  if (!mayReplace) return { kind: 'unchanged' };
   return { kind: 'changed', view: viewOf(frame, frame.items) };
 }
 

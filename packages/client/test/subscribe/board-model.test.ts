@@ -53,6 +53,13 @@ describe('foldFrame', () => {
     expect(foldFrame(heldAt(9), snapshot(1, abc, 2), false).kind).toBe('changed');
   });
 
+  test('a board that nobody ranks any more is empty, also to who was too slow to be told first', () => {
+    expect(foldFrame(heldAt(9), snapshot(0, [], 0), false)).toMatchObject({
+      kind: 'changed',
+      view: { epoch: 0, seq: 0, items: [] },
+    });
+  });
+
   test('a snapshot that we asked for replaces even a newer board: the log may be a new one', () => {
     expect(foldFrame(heldAt(9), snapshot(1, [], 0), true)).toMatchObject({
       kind: 'changed',
