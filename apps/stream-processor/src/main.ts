@@ -27,7 +27,8 @@ const factories = {
   aggregate: () => createAggregateRole(shared),
   journey: () => createJourneyRole(shared),
   rank: () => createRankRole(shared),
-  sink: () => createSinkRole({
+  sink: () =>
+    createSinkRole({
       ...{ ...shared, ...clickHouseEnds(clickHouseOf(config)) },
       limits: { restMs: config.SINK_REST_MS },
     }),
