@@ -12,30 +12,26 @@ export function networkPrefix(ip: string): string | undefined {
   return v4 ?? ipv6Prefix(address);
 }
 
-/** Read digit by digit: every view asks. */
 function ipv4Prefix(address: string): string | undefined {
-  const bytes: number[] = [];
+  const parts = address.split('.');
+  if (parts.length !== 4) return undefined;
+  const [a = -1, b = -1, c = -1, d = -1] = parts.map(byteOf);
+  return a < 0 || b < 0 || c < 0 || d < 0 ? undefined : `${a}.${b}.${c}.0/24`;
+}
+
+/** One to three digits, at most 255; -1 for anything else. Without an expression: every view asks. */
+function byteOf(digits: string): number {
+  if (digits.length === 0 || digits.length > 3) return -1;
   let value = 0;
-  let digits = 0;
-  for (let at = 0; at <= address.length; at += 1) {
-    const digit = at === address.length ? dot : address.charCodeAt(at) - zero;
-    if (digit === dot) {
-      if (digits === 0 || value > 255) return undefined;
-      bytes.push(value);
-      value = 0;
-      digits = 0;
-    } else {
-      if (digit < 0 || digit > 9 || digits === 3) return undefined;
-      value = 10 * value + digit;
-      digits += 1;
-    }
+  for (let at = 0; at < digits.length; at += 1) {
+    const digit = digits.charCodeAt(at) - zero;
+    if (digit < 0 || digit > 9) return -1;
+    value = 10 * value + digit;
   }
-  const [a, b, c] = bytes;
-  return bytes.length === 4 ? `${a}.${b}.${c}.0/24` : undefined;
+  return value > 255 ? -1 : value;
 }
 
 const zero = '0'.charCodeAt(0);
-const dot = '.'.charCodeAt(0) - zero;
 
 function ipv6Prefix(address: string): string | undefined {
   const [left = '', right, ...more] = address.split('::');
