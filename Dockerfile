@@ -49,7 +49,7 @@ ENTRYPOINT ["node", "--max-http-header-size=8192"]
 FROM service AS producer-api
 COPY apps/producer-api apps/producer-api
 EXPOSE 3000
-CMD ["apps/producer-api/src/main.ts"]
+CMD ["--max-semi-space-size=64", "apps/producer-api/src/main.ts"]
 
 FROM service AS stream-processor
 COPY apps/stream-processor apps/stream-processor

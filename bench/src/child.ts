@@ -16,8 +16,8 @@ export interface ChildSettings {
   readonly args?: readonly string[];
 }
 
-/** How the processor is started: see `processorEntry` of the local stack. */
-export const processorFlags: readonly string[] = ['--max-semi-space-size=64'];
+/** How producer-api and stream-processor are started: see `roomy` in the local stack. */
+export const serviceFlags: readonly string[] = ['--max-semi-space-size=64'];
 
 /** Starts a Node program of the repository in a process of its own, as the service would run. */
 export function startChild(path: string, settings: ChildSettings = {}): Child {

@@ -1,6 +1,6 @@
 import { topicName } from '@trending/kafka';
 import { topics } from '@trending/schemas';
-import { processorFlags, startChild } from './child.ts';
+import { serviceFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
 import { provision } from './provision.ts';
 import type { BenchStack } from './stack.ts';
@@ -83,7 +83,7 @@ export async function drainedPerSecond(
   };
   const child = startChild('apps/stream-processor/src/main.ts', {
     env,
-    flags: [...processorFlags, ...flags],
+    flags: [...serviceFlags, ...flags],
   });
   try {
     const deadline = performance.now() + limitMs;

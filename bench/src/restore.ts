@@ -1,4 +1,4 @@
-import { processorFlags, startChild } from './child.ts';
+import { serviceFlags, startChild } from './child.ts';
 import { type BenchResult, progress, type Row, verdict } from './harness.ts';
 import type { BenchStack } from './stack.ts';
 
@@ -27,7 +27,7 @@ export async function restore(stack: BenchStack, sizes: readonly number[]): Prom
 
 async function measure(stack: BenchStack, tokens: number): Promise<Measured> {
   const child = startChild('bench/src/peers/restore-state.ts', {
-    flags: [...processorFlags, '--expose-gc', '--max-old-space-size=8192'],
+    flags: [...serviceFlags, '--expose-gc', '--max-old-space-size=8192'],
     args: [stack.kafka, stack.registryUrl, String(tokens)],
   });
   const measured = JSON.parse(await child.line('RESULT')) as Measured;

@@ -2,7 +2,7 @@ import type { Token } from '@trending/schemas/addresses';
 import type { ViewRequest } from '@trending/schemas/http/publish';
 import { idOfText, namedId, textOfId, timeOrderedId } from './adapters/event-ids.ts';
 import type { TokenLookup } from './adapters/token-cache.ts';
-import type { ViewerHashes } from './adapters/viewer-hashes.ts';
+import type { ViewerHashes, Visitor } from './adapters/viewer-hashes.ts';
 import { type AcceptedView, acceptView } from './domain/accept-view.ts';
 import { type Caller, hasScope } from './domain/caller.ts';
 import type { RecentEvents } from './domain/recent-events.ts';
@@ -173,18 +173,24 @@ function visitorOf({ item, parts, origin, own }: VisitorContext) {
   const { caller } = origin;
   if (caller.kind === 'anonymous')
     return { viewer: own.viewer(), network: own.network(), robot: own.robot() };
-  const { hashes, robots } = parts;
-  const viewer = item.viewer;
-  return {
-    viewer: viewer === undefined ? own.viewer() : hashes.opaqueViewer(caller.name, viewer),
-    network: networkOf({ item, parts, origin, own }, caller.name),
-    robot: item.userAgent === undefined ? undefined : robotKind(item.userAgent, robots),
-  };
+  const { userAgent } = item;
+  const robot = userAgent === undefined ? undefined : robotKind(userAgent, parts.robots);
+  const { viewer, network } = namedVisitor({ item, parts, origin, own }, caller.name);
+  return { viewer, network, robot };
 }
 
-function networkOf({ item, parts: { hashes }, own }: VisitorContext, publisher: string) {
-  if (item.network !== undefined) return hashes.opaqueNetwork(publisher, item.network);
-  return item.viewer === undefined ? own.network() : hashes.viewersOwn(publisher, item.viewer);
+function namedVisitor(context: VisitorContext, publisher: string): Visitor {
+  const { item, parts, own } = context;
+  const { hashes } = parts;
+  const { viewer, network } = item;
+  if (network === undefined)
+    return viewer === undefined
+      ? { viewer: own.viewer(), network: own.network() }
+      : hashes.opaqueVisitor(publisher, viewer);
+  return {
+    viewer: viewer === undefined ? own.viewer() : hashes.opaqueViewer(publisher, viewer),
+    network: hashes.opaqueNetwork(publisher, network),
+  };
 }
 
 interface IdentityContext {

@@ -53,6 +53,13 @@ export const configSchema = Type.Object({
     pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
     description: 'Database of the tables',
   }),
+  SINK_REST_MS: Type.Integer({
+    default: 4_000,
+    minimum: 0,
+    maximum: 60_000,
+    description:
+      'After an insert its partition gathers for so long, and a second more: few large inserts cost ClickHouse least, history lags by it',
+  }),
 });
 
 /** The environment, checked, with lists split. */

@@ -27,7 +27,11 @@ const factories = {
   aggregate: () => createAggregateRole(shared),
   journey: () => createJourneyRole(shared),
   rank: () => createRankRole(shared),
-  sink: () => createSinkRole({ ...shared, ...clickHouseEnds(clickHouseOf(config)) }),
+  sink: () =>
+    createSinkRole({
+      ...{ ...shared, ...clickHouseEnds(clickHouseOf(config)) },
+      limits: { restMs: config.SINK_REST_MS },
+    }),
 };
 const roles = config.roles.map((name): Role => factories[name]());
 const answering = { name: 'registry', check: () => registry.problem() };

@@ -53,6 +53,8 @@ class KafkaLog implements Log {
   readonly #ends: TopicsAdmin;
   readonly #reader: PartitionReader;
   readonly #consumers = new Set<GroupConsumer | Follower>();
+  /** By topic, of which a process writes a handful. */
+  readonly #firstLanes = new Map<string, number>();
   readonly #compacted = new Map<string, Promise<boolean>>();
   #closed: Promise<void> | undefined;
 
@@ -69,7 +71,7 @@ class KafkaLog implements Log {
   }
 
   append(target: TopicPartition, records: readonly ProducedRecord[]): Promise<number> {
-    const lane = this.#lanes[laneOf(target, this.#lanes.length)];
+    const lane = this.#lanes[this.#laneOf(target)];
     return lane === undefined ? Promise.reject(logClosed()) : lane.append(target, records);
   }
 
@@ -143,6 +145,16 @@ class KafkaLog implements Log {
     return this.#closed;
   }
 
+  /** Neighbouring partitions of a topic go to different lanes; topics start at different ones. */
+  #laneOf({ topic, partition }: TopicPartition): number {
+    let first = this.#firstLanes.get(topic);
+    if (first === undefined) {
+      first = murmur2(Buffer.from(topic)) >>> 1;
+      this.#firstLanes.set(topic, first);
+    }
+    return (first + partition) % this.#lanes.length;
+  }
+
   async #replaceFormerSelf(groupId: string): Promise<void> {
     const { clientId, logger } = this.#settings;
     try {
@@ -180,9 +192,4 @@ class KafkaLog implements Log {
     asked.catch(() => this.#compacted.delete(topic));
     return asked;
   }
-}
-
-/** Neighbouring partitions of a topic go to different lanes; topics start at different ones. */
-function laneOf({ topic, partition }: TopicPartition, lanes: number): number {
-  return ((murmur2(Buffer.from(topic)) >>> 1) + partition) % lanes;
 }

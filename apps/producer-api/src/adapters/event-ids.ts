@@ -1,16 +1,18 @@
 import { hash, randomFillSync } from 'node:crypto';
 
 const idBytes = 16;
-const pool = Buffer.alloc(idBytes * 256);
-let poolAt = pool.length;
+const idsAtOnce = 256;
+let pool = Buffer.alloc(0);
+let poolAt = 0;
 
 /** UUID version 7 (RFC 9562): 48-bit milliseconds, then random bits. */
 export function timeOrderedId(now: number): Uint8Array {
   if (poolAt === pool.length) {
-    randomFillSync(pool);
+    // A new one each time: the ids are parts of it.
+    pool = randomFillSync(Buffer.allocUnsafeSlow(idBytes * idsAtOnce));
     poolAt = 0;
   }
-  const id = Buffer.from(pool.subarray(poolAt, poolAt + idBytes));
+  const id = pool.subarray(poolAt, poolAt + idBytes);
   poolAt += idBytes;
   id.writeUIntBE(now, 0, 6);
   return withVersion(id, 7);

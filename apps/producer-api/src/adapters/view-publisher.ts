@@ -111,6 +111,8 @@ async function appendByTopic(
   writers: Readonly<Record<AcceptedView['topic'], TopicWriter<TokenView>>>,
   accepted: readonly AcceptedView[],
 ): Promise<readonly AppendOutcome[]> {
+  if (accepted.every(({ topic }) => topic === 'views'))
+    return appendTo(writers.views, accepted.map(entryOf));
   const outcomes: AppendOutcome[] = new Array(accepted.length).fill(undefined);
   const parts = (['views', 'backfill'] as const).map(async (topic) => {
     const indexes = accepted.flatMap((view, index) => (view.topic === topic ? [index] : []));
@@ -119,10 +121,7 @@ async function appendByTopic(
       const view = accepted[index];
       return view === undefined ? [] : [entryOf(view)];
     });
-    const part = await writers[topic].appendAll(entries).catch((error: unknown) => {
-      if (!isRetriable(error)) throw error;
-      return entries.map(() => error as AppError);
-    });
+    const part = await appendTo(writers[topic], entries);
     part.forEach((outcome, i) => {
       const index = indexes[i];
       if (index !== undefined) outcomes[index] = outcome;
@@ -130,6 +129,16 @@ async function appendByTopic(
   });
   await Promise.all(parts);
   return outcomes;
+}
+
+async function appendTo(
+  writer: TopicWriter<TokenView>,
+  entries: readonly Entry<TokenView>[],
+): Promise<readonly AppendOutcome[]> {
+  return await writer.appendAll(entries).catch((error: unknown) => {
+    if (!isRetriable(error)) throw error;
+    return entries.map(() => error as AppError);
+  });
 }
 
 /** Live records carry the receive time, so that retention and time look-ups follow the log; old views carry their own time. */

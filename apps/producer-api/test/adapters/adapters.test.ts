@@ -99,10 +99,23 @@ describe('viewer hashes', () => {
     );
     expect(hashes.opaqueNetwork('p', 'net-1')).not.toEqual(hashes.opaqueNetwork('p', 'net-2'));
     expect(hashes.opaqueNetwork('p', 'x')).not.toEqual(hashes.opaqueViewer('p', 'x'));
-    for (const viewer of ['x', '203.0.113.7', 'a%b', '::1'])
-      expect(hashes.viewersOwn('p', viewer)).toEqual(
-        hashes.opaqueNetwork('p', `of viewer ${viewer}`),
-      );
+  });
+  test('of a viewer with a network to itself: the viewer as ever, the network of nobody else', () => {
+    const names = ['x', 'y', '203.0.113.7', '203.0.113.8', 'a%b', '::1'];
+    const visitors = names.map((name) => hashes.opaqueVisitor('p', name));
+    expect(visitors.map(({ viewer }) => viewer)).toEqual(
+      names.map((name) => hashes.opaqueViewer('p', name)),
+    );
+    const networks = visitors.map(({ network }) => hex(network));
+    expect(networks.every((network) => network.length === 16)).toBe(true);
+    const others = names.flatMap((name) => [
+      hashes.opaqueNetwork('p', name),
+      hashes.opaqueViewer('p', name),
+      hashes.opaqueVisitor('q', name).network,
+    ]);
+    expect(others.filter((other) => networks.includes(hex(other)))).toEqual([]);
+    expect(new Set(networks).size).toBe(names.length);
+    expect(hex(hashes.opaqueVisitor('p', 'x').network)).toBe(networks[0]);
   });
 });
 

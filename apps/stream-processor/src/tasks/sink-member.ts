@@ -149,10 +149,7 @@ export class SinkMember {
     const task = new SinkTask({
       target,
       buffer: new SinkBuffer(this.#settings.limits, start.offset, start.pendingEnd),
-      limits: {
-        ...this.#settings.limits,
-        lingerMs: stream.lingerMs ?? this.#settings.limits.lingerMs,
-      },
+      limits: { ...this.#settings.limits, ...stream.pace },
       delay,
       encode: stream.encoder((reason) => {
         this.#settings.metrics.skipped.inc({ table: stream.table, reason });

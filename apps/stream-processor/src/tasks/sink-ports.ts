@@ -39,8 +39,10 @@ export interface SinkLimits {
   readonly rangeRecordsMax: number;
   /** … or so many bytes of values … */
   readonly rangeBytesMax: number;
-  /** … or when its first record has waited so long. */
+  /** … or when its first record has waited so long … */
   readonly lingerMs: number;
+  /** … which begins so long after the last insert: a stream that goes on fills larger ranges, one that had stopped is here at once. */
+  readonly restMs: number;
   /** Longest wait for a range in flight when the partition is handed over. */
   readonly handOverMs: number;
   readonly retry: { readonly initialMs: number; readonly maxMs: number };
@@ -50,6 +52,7 @@ export const defaultSinkLimits: SinkLimits = {
   rangeRecordsMax: 20_000,
   rangeBytesMax: 16 * 1024 * 1024,
   lingerMs: 1_000,
+  restMs: 4_000,
   handOverMs: 4_000,
   retry: { initialMs: 100, maxMs: 1_000 },
 };

@@ -15,7 +15,7 @@ import { featureRows } from '../domain/feature-rows.ts';
 import { boardLines, metadataRow, type Row, type RowOrigin, viewRow } from '../domain/sink-rows.ts';
 import { slicesOf } from './record-slices.ts';
 import { type DecodedRecord, decodeAll, sinkSlice } from './sink-decoding.ts';
-import type { RowBlock } from './sink-ports.ts';
+import type { RowBlock, SinkLimits } from './sink-ports.ts';
 
 /** Why a record makes no row: bytes the aggregate role dead-letters, or records that are not history. */
 export type SkipReason =
@@ -31,8 +31,8 @@ export type SkipReason =
 export interface SinkStream {
   readonly topic: Topic;
   readonly table: string;
-  /** How long a range may wait for more records, ms; the limits' own when absent. */
-  readonly lingerMs?: number;
+  /** How long a range may wait for more records; as the limits say when absent. */
+  readonly pace?: Pick<SinkLimits, 'lingerMs' | 'restMs'>;
   /** Encoder for one assignment of one partition. */
   encoder(skipped: (reason: SkipReason) => void): RowEncoder;
 }
@@ -51,6 +51,7 @@ export interface SinkSerdes {
 
 /** Board history keeps one version per board and step of as-of time; ranges of boards wait as long. */
 export const boardStepMs = 10_000;
+const boardPace = { lingerMs: boardStepMs, restMs: 0 };
 const ranksMax = 50;
 
 /** Everything that becomes history. Backfilled views are views: only their topic differs. */
@@ -72,7 +73,7 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
           return board === null ? 'tombstone' : boardLines(board, origin, { ranksMax });
         },
       }),
-      lingerMs: boardStepMs,
+      pace: boardPace,
     },
     {
       ...streamOf({
@@ -80,7 +81,7 @@ export function sinkStreams(serdes: SinkSerdes): readonly SinkStream[] {
         lines: (set, { origin }) =>
           set === null ? 'tombstone' : linesOf(featureRows(set, origin)),
       }),
-      lingerMs: boardStepMs,
+      pace: boardPace,
     },
     streamOf({
       ...{ topic: topics.metadata, table: 'token_metadata', serde: serdes.metadata },

@@ -86,17 +86,25 @@ export class SinkTask {
   }
 
   async #run(): Promise<void> {
-    const { buffer, delay, limits } = this.#settings;
+    const { buffer, limits } = this.#settings;
     while (!this.#isClosing) {
       if (!buffer.hasRange) {
         await this.#wake.promise;
         this.#wake = Promise.withResolvers();
         continue;
       }
-      this.#full = new AbortController();
-      if (!buffer.isFull) await delay(limits.lingerMs, this.#full.signal);
-      if (!this.#isClosing) await this.#flush();
+      await this.#unlessFull(limits.lingerMs);
+      if (this.#isClosing) return;
+      await this.#flush();
+      // Every insert is a part in the raw table and in each roll-up, and all of them are merged: many small ones cost most.
+      await this.#unlessFull(limits.restMs);
     }
+  }
+
+  async #unlessFull(ms: number): Promise<void> {
+    const { buffer, delay } = this.#settings;
+    this.#full = new AbortController();
+    if (!buffer.isFull && !this.#isClosing && ms > 0) await delay(ms, this.#full.signal);
   }
 
   async #flush(): Promise<void> {

@@ -76,6 +76,7 @@ async function memberWithSlowFirstQuestion() {
       rangeRecordsMax: 100,
       rangeBytesMax: 1_000_000,
       lingerMs: 0,
+      restMs: 0,
       handOverMs: 1,
       retry: { initialMs: 1, maxMs: 1 },
     },

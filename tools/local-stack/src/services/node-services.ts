@@ -162,6 +162,7 @@ export function appSpecs(settings: StackSettings): ServiceSpec[] {
       name: 'producer-api',
       label: 'producer-api',
       port: ports.producer,
+      entry: `${roomy} apps/producer-api/src/main.ts`,
       env: {
         API_KEYS: `development:publish+backfill+admin:${digest}`,
         HASH_SECRET: settings.env['HASH_SECRET'] || 'development-only-hash-secret-0123456789',
@@ -186,8 +187,12 @@ function gatewaySpecs(settings: StackSettings): ServiceSpec[] {
   return splitRoles ? [first, gateway('push-gateway-2', secondGatewayPort(ports))] : [first];
 }
 
-/** Restoring makes little that lives: a roomy young generation saves a tenth of its time (docs/figures.md). The same stands in the Dockerfile. */
-const processorEntry = '--max-semi-space-size=64 apps/stream-processor/src/main.ts';
+/**
+ * What becomes of views and of restoring lives for a moment only: a roomy young generation saves a tenth of the time (docs/figures.md).
+ * The same stands in the Dockerfile.
+ */
+const roomy = '--max-semi-space-size=64';
+const processorEntry = `${roomy} apps/stream-processor/src/main.ts`;
 
 /** The processor as one process, or each role by itself so that each can be stopped by itself. */
 function processorSpecs(settings: StackSettings): ServiceSpec[] {
