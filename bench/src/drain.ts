@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { topicName } from '@trending/kafka';
+import { freePort } from '@trending/local-stack/src/supervisor/free-port.ts';
 import { topics } from '@trending/schemas';
 import { processorFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
@@ -8,7 +9,6 @@ import type { BenchStack } from './stack.ts';
 import { appendBacklog, openLog } from './views.ts';
 
 const prefix = 'bench.';
-const opsPort = 3960;
 const withoutCheckpoints = './bench/src/peers/without-checkpoints.ts';
 const limitMs = 120_000;
 
@@ -94,9 +94,10 @@ export async function drained(
   flags: readonly string[] = [],
 ): Promise<Drained> {
   await forget(stack, prefix);
+  const port = await freePort();
   const env = {
     ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
-    ...{ ROLES: 'aggregate', PORT: String(opsPort), LOG_LEVEL: 'warn' },
+    ...{ ROLES: 'aggregate', PORT: String(port), LOG_LEVEL: 'warn' },
   };
   const child = startChild('apps/stream-processor/src/main.ts', {
     env,
@@ -106,7 +107,7 @@ export async function drained(
     const deadline = performance.now() + limitMs;
     let first: Progress | undefined;
     while (performance.now() < deadline) {
-      const now = await progressSoFar();
+      const now = await progressSoFar(port);
       if (now.folded > 0) first ??= now;
       if (first !== undefined && now.folded >= records)
         return { ...between(first, now), peakRssMiB: peakRssMiB(child.process.pid) };
@@ -132,8 +133,8 @@ function between(first: Progress, last: Progress): Omit<Drained, 'peakRssMiB'> {
   };
 }
 
-async function progressSoFar(): Promise<Progress> {
-  const text = await fetch(`http://127.0.0.1:${opsPort}/metrics`).then(
+async function progressSoFar(port: number): Promise<Progress> {
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
     (r) => r.text(),
     () => '',
   );
