@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { topicName } from '@trending/kafka';
 import { topics } from '@trending/schemas';
 import { type Drained, drained } from '../drain.ts';
@@ -7,7 +8,8 @@ import type { BenchStack } from '../stack.ts';
 import { appendBacklog } from '../views.ts';
 import { buildPeer, type Counting, countWithStreams } from './peer.ts';
 
-const prefix = 'streams.';
+/** Its own: what an earlier run left on the same stack would be counted too. */
+const prefix = `streams-${randomUUID().slice(0, 8)}.`;
 /** The first lap finds a JVM as cold as the processor always starts; the second a warm one. */
 const laps = 2;
 
