@@ -46,9 +46,10 @@ export async function buildPeer(): Promise<string> {
   return folder;
 }
 
-/** Of other sources than these, with its 90 MB; not one that is being built. */
+/** Of other sources than these, with its 90 MB, or its log; not one that is being built. */
 function isFormer(name: string, current: string): boolean {
-  return name.startsWith(namePrefix) && name !== current && /-[0-9a-f]{12}$/.test(name);
+  if (!name.startsWith(namePrefix) || name.startsWith(current)) return false;
+  return /-[0-9a-f]{12}(-maven\.log)?$/.test(name);
 }
 
 function sourceHash(): string {
