@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { topicName } from '@trending/kafka';
+import { freePort } from '@trending/local-stack/src/supervisor/free-port.ts';
 import { topics } from '@trending/schemas';
 import { serviceFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
@@ -7,7 +9,6 @@ import type { BenchStack } from './stack.ts';
 import { appendBacklog, openLog } from './views.ts';
 
 const prefix = 'bench.';
-const opsPort = 3960;
 const withoutCheckpoints = './bench/src/peers/without-checkpoints.ts';
 const limitMs = 120_000;
 
@@ -70,16 +71,33 @@ async function forget(stack: BenchStack, prefix: string): Promise<void> {
   await log.close();
 }
 
-/** Rate between the first and the last record folded, read off the process's own metrics, seldom: making them takes it a millisecond or two. */
+/** Between the first and the last record folded, read off the process's own metrics, seldom: making them takes it a millisecond or two. */
+export interface Drained {
+  readonly viewsPerSecond: number;
+  readonly cpuMicrosPerView: number;
+  /** 0 where the system does not tell. */
+  readonly peakRssMiB: number;
+}
+
 export async function drainedPerSecond(
+  stack: BenchStack,
+  backlog: DrainedBacklog,
+  flags: readonly string[] = [],
+): Promise<number> {
+  return (await drained(stack, backlog, flags)).viewsPerSecond;
+}
+
+/** The aggregate role drains a backlog from its first record, in a process of its own. */
+export async function drained(
   stack: BenchStack,
   { prefix, records }: DrainedBacklog,
   flags: readonly string[] = [],
-): Promise<number> {
+): Promise<Drained> {
   await forget(stack, prefix);
+  const port = await freePort();
   const env = {
     ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
-    ...{ ROLES: 'aggregate', PORT: String(opsPort), LOG_LEVEL: 'warn' },
+    ...{ ROLES: 'aggregate', PORT: String(port), LOG_LEVEL: 'warn' },
   };
   const child = startChild('apps/stream-processor/src/main.ts', {
     env,
@@ -87,13 +105,12 @@ export async function drainedPerSecond(
   });
   try {
     const deadline = performance.now() + limitMs;
-    let first: { at: number; folded: number } | undefined;
+    let first: Progress | undefined;
     while (performance.now() < deadline) {
-      const folded = await foldedSoFar();
-      const at = performance.now();
-      if (folded > 0) first ??= { at, folded };
-      if (first !== undefined && folded >= records)
-        return (folded - first.folded) / ((at - first.at) / 1_000);
+      const now = await progressSoFar(port);
+      if (now.folded > 0) first ??= now;
+      if (first !== undefined && now.folded >= records)
+        return { ...between(first, now), peakRssMiB: peakRssMiB(child.process.pid) };
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error('the aggregate role did not drain the backlog within two minutes');
@@ -102,15 +119,39 @@ export async function drainedPerSecond(
   }
 }
 
-async function foldedSoFar(): Promise<number> {
-  const text = await fetch(`http://127.0.0.1:${opsPort}/metrics`).then(
+interface Progress {
+  readonly at: number;
+  readonly folded: number;
+  readonly cpuSeconds: number;
+}
+
+function between(first: Progress, last: Progress): Omit<Drained, 'peakRssMiB'> {
+  const views = last.folded - first.folded;
+  return {
+    viewsPerSecond: views / ((last.at - first.at) / 1_000),
+    cpuMicrosPerView: ((last.cpuSeconds - first.cpuSeconds) * 1e6) / views,
+  };
+}
+
+async function progressSoFar(port: number): Promise<Progress> {
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
     (r) => r.text(),
     () => '',
   );
-  let sum = 0;
+  let folded = 0;
+  let cpuSeconds = 0;
   for (const line of text.split('\n')) {
+    const value = Number(line.slice(line.lastIndexOf(' ')));
     if (line.startsWith('trending_views_folded{') && line.includes('class="accepted"'))
-      sum += Number(line.slice(line.lastIndexOf(' ')));
+      folded += value;
+    if (/^process_cpu_seconds_total[ {]/.test(line)) cpuSeconds = value;
   }
-  return sum;
+  return { at: performance.now(), folded, cpuSeconds };
+}
+
+/** As Linux tells it. */
+function peakRssMiB(pid: number | undefined): number {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return 0;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) / 1_024;
 }

@@ -50,19 +50,24 @@ export async function interleave(
       if (round >= 0) figures[i]?.push(figure);
     }
   }
-  const reference = figures[0] ?? [];
-  return contenders.map(({ name }, i) => {
-    const own = figures[i] ?? [];
-    const ratios = own.map((figure, round) => figure / (reference[round] ?? Number.NaN));
-    return {
-      name,
-      unit: settings.unit,
-      median: median(own),
-      min: Math.min(...own),
-      max: Math.max(...own),
-      ratio: median(ratios),
-    };
-  });
+  return contenders.map(({ name }, i) =>
+    rowOf({ name, unit: settings.unit }, figures[i] ?? [], figures[0] ?? []),
+  );
+}
+
+/** Figures of each round beside those of a reference in the same rounds. */
+export function rowOf(
+  what: Pick<Row, 'name' | 'unit'>,
+  figures: readonly number[],
+  reference: readonly number[],
+): Row {
+  return {
+    ...what,
+    median: median(figures),
+    min: Math.min(...figures),
+    max: Math.max(...figures),
+    ratio: median(figures.map((figure, round) => figure / (reference[round] ?? Number.NaN))),
+  };
 }
 
 export function median(values: readonly number[]): number {

@@ -15,9 +15,12 @@ export function artefactFolder(cache: string, artefact: Artefact): string {
   return join(cache, 'jvm', artefact.name);
 }
 
-/** Fetches what is missing or damaged, in parallel. @throws Error with Maven's last lines and the fix. */
-export async function fetchArtefacts(settings: FetchSettings): Promise<void> {
-  const missing = artefacts.filter(
+/** Fetches what of `wanted` is missing or damaged, in parallel. @throws Error with Maven's last lines and the fix. */
+export async function fetchArtefacts(
+  settings: FetchSettings,
+  wanted: readonly Artefact[] = artefacts,
+): Promise<void> {
+  const missing = wanted.filter(
     (artefact) =>
       damageIn(artefactFolder(settings.cache, artefact), artefact.mustHave) !== undefined,
   );
@@ -39,11 +42,11 @@ async function fetchOne(artefact: Artefact, { cache, reporter }: FetchSettings):
   try {
     await runToEnd({
       command: 'mvn',
-      args: ['-B', '-C', '-f', artefact.pom, `-Dout=${staging}`, artefact.goal],
+      args: ['-B', '-C', '-f', artefact.pom, `-Dout=${staging}`, ...artefact.goals],
       cwd: mavenFolder,
       log,
       timeoutMs: 10 * 60_000,
-      fix: `check the network and Maven's settings, then npm start again (full log: ${log})`,
+      fix: `check the network and Maven's settings, then try again (full log: ${log})`,
     });
     writeFileList(staging, await filesIn(staging));
     const damage = damageIn(staging, artefact.mustHave);
