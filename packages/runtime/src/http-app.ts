@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify';
+import { registerErrorsPage } from './errors-page.ts';
 import { acceptJson } from './http-parsers.ts';
 import { answerClientError, answerError, answerNotFound } from './http-problems.ts';
 import type { Logger } from './logger.ts';
@@ -49,7 +50,7 @@ const helmetSettings = {
 
 /**
  * The one HTTP shell: validation by TypeBox, JSON bodies only, problem+json for every error, security headers, CORS,
- * OpenAPI 3.1 at /openapi.json and /docs.
+ * OpenAPI 3.1 at /openapi.json and /docs, and the page that the problems' types lead to.
  */
 export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyInstance> {
   const app = Fastify({
@@ -160,6 +161,7 @@ async function addDocs(app: FastifyInstance, settings: HttpAppSettings): Promise
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await registerErrorsPage(app);
 }
 
 /**

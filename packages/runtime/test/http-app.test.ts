@@ -86,6 +86,20 @@ describe('the HTTP shell', () => {
     }
   });
 
+  test('explains an error at its type, for people', async () => {
+    const { type } = (await post('/api/echo', '{')).json();
+    const page = new URL(type, 'http://127.0.0.1/api/echo');
+    const answer = await app.inject(page.pathname);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    });
+    expect(answer.body).toContain(`<h3 id="${page.hash.slice(1)}">`);
+    expect(app.swagger().paths).not.toHaveProperty([page.pathname]);
+  });
+
   test('names an unknown field once, and says what it is', async () => {
     const { detail, errors } = (await post('/api/echo', '{"n":1,"m":2}')).json();
     expect(errors).toEqual([{ pointer: 'body/m', detail: 'is not a known field' }]);
