@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../retry-after.ts';
 import type { Transport, TransportEvents, TransportRequest } from '../transport.ts';
 import { askRest, refusalOf } from './ask-rest.ts';
 import { snapshotFromRest } from './rest-board.ts';
@@ -14,6 +15,15 @@ export const pollingTransport: Transport = {
     return { requestSnapshot: () => poll.forget(), close: () => poll.stop() };
   },
 };
+
+class Unanswered extends Error {
+  readonly retryAfterMs: number | undefined;
+
+  constructor({ status, headers }: Response) {
+    super(`the gateway answered ${status}`);
+    this.retryAfterMs = retryAfterMs(headers.get('retry-after'), Date.now());
+  }
+}
 
 class Poll {
   readonly #request: TransportRequest;
@@ -34,7 +44,9 @@ class Poll {
         await pause(pollEveryMs, this.#abort.signal);
       }
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#events.onClosed(String(error));
+      if (this.#abort.signal.aborted) return;
+      const waitMs = error instanceof Unanswered ? error.retryAfterMs : undefined;
+      this.#events.onClosed(String(error), waitMs);
     }
   }
 
@@ -56,7 +68,7 @@ class Poll {
     }
     const refusal = await refusalOf(answer, board);
     if (refusal !== undefined) this.#events.onFrame(refusal);
-    if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
+    if (!answer.ok) throw new Unanswered(answer);
     const frame = snapshotFromRest(await answer.json(), this.#request);
     this.#etag = answer.headers.get('etag') ?? undefined;
     this.#version = { epoch: frame.epoch, seq: frame.seq, asOf: frame.asOf };
