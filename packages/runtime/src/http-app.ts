@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify';
 import { registerErrorsPage } from './errors-page.ts';
+import { mendHeadLengths } from './http-head.ts';
 import { acceptJson } from './http-parsers.ts';
 import { answerClientError, answerError, answerNotFound } from './http-problems.ts';
 import type { Logger } from './logger.ts';
@@ -84,6 +85,7 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
   acceptJson(app);
+  mendHeadLengths(app);
   await addHeaders(app, settings.allowedOrigins);
   await addDocs(app, settings);
   return app;
