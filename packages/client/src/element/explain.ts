@@ -1,5 +1,5 @@
 import type { FrameItem } from '@trending/schemas/frames';
-import { compact } from './format.ts';
+import { compact, scoreText } from './format.ts';
 
 const labels: Readonly<Record<string, string>> = {
   views: 'Views',
@@ -38,6 +38,12 @@ export function scoreParts(item: FrameItem): readonly ScorePart[] {
     micro,
     share: micro / longest,
   }));
+}
+
+/** Those of them that do not round to zero where they are shown. */
+export function shownParts(item: FrameItem, formula: string): readonly ScorePart[] {
+  const zero = scoreText(0, formula);
+  return scoreParts(item).filter(({ micro }) => scoreText(Math.abs(micro), formula) !== zero);
 }
 
 /** "the last hour" and so on; an unknown window by its own name. */
