@@ -42,8 +42,7 @@ export function scoreParts(item: FrameItem): readonly ScorePart[] {
 
 /** Those of them that do not round to zero where they are shown. */
 export function shownParts(item: FrameItem, formula: string): readonly ScorePart[] {
-  const zero = scoreText(0, formula);
-  return scoreParts(item).filter(({ micro }) => scoreText(Math.abs(micro), formula) !== zero);
+  return scoreParts(item).filter(({ micro }) => /[1-9]/.test(scoreText(micro, formula)));
 }
 
 /** "the last hour" and so on; an unknown window by its own name. */

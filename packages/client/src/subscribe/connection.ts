@@ -1,7 +1,11 @@
-import type { ErrorFrame, HeartbeatFrame, ServerFrame } from '@trending/schemas/frames';
+import type {
+  CloseReason,
+  ErrorFrame,
+  HeartbeatFrame,
+  ServerFrame,
+} from '@trending/schemas/frames';
 import { type BoardFrame, type BoardView, type FrameOutcome, foldFrame } from './board-model.ts';
 import type { Environment } from './environment.ts';
-import { retryWaitMs } from './retry-wait.ts';
 import { timing } from './timing.ts';
 import type { Transport, TransportLink, TransportRequest } from './transport.ts';
 
@@ -33,6 +37,9 @@ export interface ConnectionSettings {
 }
 
 const failuresPerTransport = 2;
+/** The longest wait that a gateway may ask for. */
+const askedMaxMs = 60_000;
+const farewell: CloseReason = 'shutdown';
 /** The timer that outlives links. */
 const upgrade = 'upgrade';
 
@@ -153,14 +160,18 @@ export class Connection {
     this.#link?.requestSnapshot();
   }
 
-  #retry(reason?: string, askedMs?: number): void {
+  #retry(reason?: string, askedMs = 0): void {
     this.#drop();
     this.#setStatus(this.#held === undefined ? 'connecting' : 'reconnecting');
     this.#failures += 1;
     if (this.#failures % failuresPerTransport === 0) this.#transportIndex += 1;
-    const chance = this.#settings.environment.random();
-    const waitMs = retryWaitMs({ reason, askedMs, failures: this.#failures }, chance);
-    this.#after('retry', waitMs, () => this.#connect());
+    const full = Math.min(timing.retryMax, timing.retryFirst * 2 ** Math.min(this.#failures, 10));
+    // A gateway that says goodbye says it to everybody at once; a lone cut is worth a quick try.
+    const spread = reason === farewell ? Math.max(full, timing.farewellSpread) : full;
+    // Full jitter: thousands of pages that lost the same gateway must not come back together.
+    const delay = 100 + this.#settings.environment.random() * (spread - 100);
+    const asked = Math.min(askedMs, askedMaxMs);
+    this.#after('retry', asked + delay, () => this.#connect());
   }
 
   #hostChanged(): void {
@@ -188,16 +199,14 @@ export class Connection {
    * that off: a proxy that ends every stream within minutes would do so for ever.
    */
   #planUpgrade(): void {
-    if (this.#transportIndex % this.#settings.transports.length === 0) {
-      this.#cancel(upgrade);
-      return;
+    if (this.#transportIndex % this.#settings.transports.length === 0) this.#cancel(upgrade);
+    else if (!this.#timers.has(upgrade)) {
+      this.#after(upgrade, timing.upgradeAfter, () => {
+        this.#transportIndex = 0;
+        // Without a link the next one is it: after its wait, or when the page is seen again.
+        if (this.#link) this.#connect();
+      });
     }
-    if (this.#timers.has(upgrade)) return;
-    this.#after(upgrade, timing.upgradeAfter, () => {
-      this.#transportIndex = 0;
-      // Without a link the next one is it: after its wait, or when the page is seen again.
-      if (this.#link !== undefined) this.#connect();
-    });
   }
 
   #drop(): void {

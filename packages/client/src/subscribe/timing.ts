@@ -7,9 +7,6 @@ export const timing = {
   hiddenGrace: 5_000,
   retryFirst: 500,
   retryMax: 15_000,
-  /** Longest wait that a gateway may ask for. */
-  retryAskedMax: 60_000,
-  retryAskedSpread: 1_000,
   farewellSpread: 5_000,
   upgradeAfter: 300_000,
 } as const;

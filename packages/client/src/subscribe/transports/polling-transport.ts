@@ -16,20 +16,13 @@ export const pollingTransport: Transport = {
   },
 };
 
-class Unanswered extends Error {
-  readonly retryAfterMs: number | undefined;
-
-  constructor({ status, headers }: Response) {
-    super(`the gateway answered ${status}`);
-    this.retryAfterMs = retryAfterMs(headers.get('retry-after'), Date.now());
-  }
-}
-
 class Poll {
   readonly #request: TransportRequest;
   readonly #events: TransportEvents;
   readonly #abort = new AbortController();
   #etag: string | undefined;
+  /** How long the answer that ended it asked to wait. */
+  #askedMs: number | undefined;
   #version = { epoch: 0, seq: 0, asOf: 0 };
 
   constructor(request: TransportRequest, events: TransportEvents) {
@@ -44,9 +37,7 @@ class Poll {
         await pause(pollEveryMs, this.#abort.signal);
       }
     } catch (error) {
-      if (this.#abort.signal.aborted) return;
-      const waitMs = error instanceof Unanswered ? error.retryAfterMs : undefined;
-      this.#events.onClosed(String(error), waitMs);
+      if (!this.#abort.signal.aborted) this.#events.onClosed(String(error), this.#askedMs);
     }
   }
 
@@ -68,7 +59,10 @@ class Poll {
     }
     const refusal = await refusalOf(answer, board);
     if (refusal !== undefined) this.#events.onFrame(refusal);
-    if (!answer.ok) throw new Unanswered(answer);
+    if (!answer.ok) {
+      this.#askedMs = retryAfterMs(answer.headers.get('retry-after'), Date.now());
+      throw new Error(`the gateway answered ${answer.status}`);
+    }
     const frame = snapshotFromRest(await answer.json(), this.#request);
     this.#etag = answer.headers.get('etag') ?? undefined;
     this.#version = { epoch: frame.epoch, seq: frame.seq, asOf: frame.asOf };
