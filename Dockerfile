@@ -42,6 +42,7 @@ COPY package.json ./
 COPY schemas schemas
 COPY packages packages
 COPY clickhouse clickhouse
+COPY docs/errors.md docs/
 USER node
 ENV HOST=0.0.0.0
 ENTRYPOINT ["node", "--max-http-header-size=8192"]

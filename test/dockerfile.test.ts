@@ -42,6 +42,15 @@ describe('the Dockerfile', () => {
       expect(existsSync(join(root, main ?? 'no program')), main).toBe(true);
   });
 
+  test('brings the page that explains errors, which every service serves', () => {
+    const base = dockerfile.slice(
+      dockerfile.indexOf('AS service'),
+      dockerfile.indexOf('USER node'),
+    );
+    expect(base).toContain('COPY docs/errors.md docs/\n');
+    expect(read('.dockerignore')).toContain('!docs/errors.md\n');
+  });
+
   test('ends every image as a user that is not root', () => {
     expect(dockerfile.indexOf('USER node')).toBeLessThan(dockerfile.indexOf('FROM service AS'));
     expect(dockerfile).not.toContain('USER root');

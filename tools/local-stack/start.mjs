@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  alreadyRunsText,
   cacheLooksFilled,
   chooseStack,
   gatherFacts,
@@ -23,13 +24,7 @@ if (flags.help) leave(usage, 0);
 
 const portOffset = flags.portOffset ?? 0;
 const running = stackAt(root, portOffset);
-if (running !== undefined && !flags.doctor) {
-  leave(
-    `A stack already runs at offset ${portOffset} (process ${running.pid}).\n` +
-      `  its URLs: npm run status\n  a second one beside it: npm start -- --port-offset ${portOffset + 100}`,
-    1,
-  );
-}
+if (running !== undefined && !flags.doctor) leave(alreadyRunsText(portOffset, running.pid), 1);
 
 const env = process.env;
 const cached = cacheLooksFilled(root, env);

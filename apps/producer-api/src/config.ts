@@ -63,7 +63,7 @@ export const configSchema = Type.Object({
     description:
       'Treat anonymous curl, scripts and missing user agents as robots; set it on a public site',
   }),
-  RATE_LIMIT_PER_MINUTE: count(3_000, 'Requests a minute of one anonymous address'),
+  RATE_LIMIT_PER_MINUTE: count(3_000, 'Requests a minute of one anonymous address or IPv6 /64'),
   NETWORK_VIEWS_PER_MINUTE: count(30_000, 'Views a minute of one anonymous network (/24 or /48)'),
   VIEWER_VIEWS_PER_MINUTE: count(
     1_200,

@@ -200,7 +200,10 @@ interface IdentityContext {
   readonly id: Uint8Array;
 }
 
-/** Only what the caller says makes the payload: hashes and times made here differ between two tries of the same view. */
+/**
+ * What the caller says makes the payload, and which key it has, if any: hashes and times made here differ between two tries of the same
+ * view, and a page's address may change between them.
+ */
 function identityOf({ item, token, origin, id }: IdentityContext): Identity | undefined {
   if (item.eventId === undefined && origin.idempotencyKey === undefined) return undefined;
   const said = [token.key, item.source, item.partnerId, item.country, item.device, item.dwellMs];

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { docHtml } from '@trending/runtime';
 import { describe, expect, test } from 'vitest';
 
 const root = new URL('../../../', import.meta.url);
 const page = readFileSync(new URL('docs/errors.md', root), 'utf8');
-const anchors = new Set([...page.matchAll(/^### ([a-z0-9-]+)$/gm)].map(([, name]) => name));
+const served = docHtml(page);
+const anchors = new Set([...served.matchAll(/<h3 id="([a-z0-9-]+)">/g)].map(([, id]) => id));
 
 function sources(folder: string): string[] {
   return readdirSync(new URL(folder, root), { recursive: true, withFileTypes: true })
@@ -40,6 +42,18 @@ describe('docs/errors.md', () => {
     );
   });
   test.each([...codes].sort())('explains %s', (code) => expect(anchors).toContain(code));
+
+  test('is served without a word lost, and with no Markdown left', () => {
+    const text = served.replaceAll(/<pre>[\s\S]*?<\/pre>/g, '').replaceAll(/<[^>]+>/g, '');
+    expect(text).not.toMatch(/\*\*|`|\]\(|^#|^\||^- /m);
+    for (const word of page.match(/[A-Za-z]{4,}/g) ?? []) expect(served).toContain(word);
+  });
+
+  test('is served with links that lead somewhere: to itself', () => {
+    const links = [...served.matchAll(/href="([^"]+)"/g)].map(([, target]) => target ?? '');
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) expect(served).toContain(`id="${link.replace(/^#/, '')}"`);
+  });
 
   test('explains every error code of the services', () => {
     const errors = readFileSync(new URL('packages/runtime/src/errors.ts', root), 'utf8');

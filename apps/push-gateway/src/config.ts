@@ -50,7 +50,7 @@ export const configSchema = Type.Object({
   RATE_LIMIT_PER_MINUTE: Type.Integer({
     default: 6_000,
     minimum: 1,
-    description: 'Requests a minute of one address',
+    description: 'Requests a minute of one address or IPv6 /64',
   }),
   EVENT_LOOP_DELAY_MAX_MS: Type.Integer({
     default: 1_000,
@@ -85,7 +85,7 @@ export const configSchema = Type.Object({
   CONNECTION_ATTEMPTS_PER_MINUTE: Type.Integer({
     default: 3_000,
     minimum: 0,
-    description: 'Push connections one address may begin in a minute; 0 = any number',
+    description: 'Push connections one address or IPv6 /64 may begin in a minute; 0 = any number',
   }),
   CONNECTIONS_MAX: Type.Integer({ default: 20_000, minimum: 1, description: 'Open sockets' }),
 });

@@ -5,6 +5,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify';
+import { registerErrorsPage } from './errors-page.ts';
+import { mendHeadLengths } from './http-head.ts';
 import { acceptJson } from './http-parsers.ts';
 import { answerClientError, answerError, answerNotFound } from './http-problems.ts';
 import type { Logger } from './logger.ts';
@@ -49,7 +51,7 @@ const helmetSettings = {
 
 /**
  * The one HTTP shell: validation by TypeBox, JSON bodies only, problem+json for every error, security headers, CORS,
- * OpenAPI 3.1 at /openapi.json and /docs.
+ * OpenAPI 3.1 at /openapi.json and /docs, and the page that the problems' types lead to.
  */
 export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyInstance> {
   const app = Fastify({
@@ -83,6 +85,7 @@ export async function createHttpApp(settings: HttpAppSettings): Promise<FastifyI
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
   acceptJson(app);
+  mendHeadLengths(app);
   await addHeaders(app, settings.allowedOrigins);
   await addDocs(app, settings);
   return app;
@@ -160,6 +163,7 @@ async function addDocs(app: FastifyInstance, settings: HttpAppSettings): Promise
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await registerErrorsPage(app);
 }
 
 /**

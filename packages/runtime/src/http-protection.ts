@@ -6,7 +6,7 @@ import { ProblemError, problemOf } from './problem.ts';
 export interface ProtectionSettings {
   /** Event-loop delay above which requests get 503; 0 = never. */
   readonly eventLoopDelayMaxMs: number;
-  /** Requests a minute of one address. */
+  /** Requests a minute of one address; of an IPv6 one, of its /64, since a household has all of it. */
   readonly requestsPerMinute: number;
   /** Requests that no limit applies to: callers with a key. */
   isExempt(request: FastifyRequest): boolean;
@@ -38,6 +38,7 @@ export async function protectRoutes(
     timeWindow: 60_000,
     cache: addressesMax,
     enableDraftSpec: true,
+    ipv6Subnet: 64,
     errorResponseBuilder: (_request, { ttl }) =>
       new ProblemError(
         problemOf(

@@ -1,6 +1,7 @@
 export * from './backoff.ts';
 export * from './clock.ts';
 export * from './config.ts';
+export * from './doc-html.ts';
 export * from './errors.ts';
 export * from './health.ts';
 export * from './http-app.ts';

@@ -4,7 +4,7 @@ export interface ProblemPlace {
   readonly detail: string;
 }
 
-/** RFC 9457 problem details. `type` leads to an anchor of docs/errors.md. */
+/** RFC 9457 problem details. `type` leads to an anchor of docs/errors.md, which the same host serves. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -35,9 +35,12 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
+/** Where each app serves docs/errors.md (errors-page.ts). */
+export const errorsPath = '/docs/errors.md';
+
 /** `code` is the anchor in docs/errors.md: lower case words with hyphens. */
 export function problemOf(status: number, code: string, detail: string): Problem {
-  return { type: `/docs/errors.md#${code}`, title: titles[status] ?? 'Error', status, detail };
+  return { type: `${errorsPath}#${code}`, title: titles[status] ?? 'Error', status, detail };
 }
 
 /** Thrown by a route to answer with a problem. */

@@ -33,6 +33,10 @@ beforeAll(async () => {
   app.post('/api/echo', { schema: { body: Body } }, async (request) => request.body);
   const optional = { schema: { body: Body }, validatorCompiler: strictBody({ isOptional: true }) };
   app.post('/api/optional', optional, async (request) => ({ body: request.body ?? 'none' }));
+  app.get<{ Params: { status: number } }>('/api/empty/:status', async ({ params }, reply) =>
+    reply.code(Number(params.status)).send(),
+  );
+  app.get('/api/text', async () => 'text');
   app.get<{ Params: { code: string } }>('/api/fail/:code', async ({ params }, reply) => {
     const cacheControl = {
       missing: 'public, max-age=1',
@@ -86,6 +90,20 @@ describe('the HTTP shell', () => {
     }
   });
 
+  test('explains an error at its type, for people', async () => {
+    const { type } = (await post('/api/echo', '{')).json();
+    const page = new URL(type, 'http://127.0.0.1/api/echo');
+    const answer = await app.inject(page.pathname);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    });
+    expect(answer.body).toContain(`<h3 id="${page.hash.slice(1)}">`);
+    expect(app.swagger().paths).not.toHaveProperty([page.pathname]);
+  });
+
   test('names an unknown field once, and says what it is', async () => {
     const { detail, errors } = (await post('/api/echo', '{"n":1,"m":2}')).json();
     expect(errors).toEqual([{ pointer: 'body/m', detail: 'is not a known field' }]);
@@ -105,6 +123,18 @@ describe('the HTTP shell', () => {
     expect(await kept('/api/fail/missing')).toBe('public, max-age=1');
     expect(await kept('/api/fail/late')).toBe('no-store');
     expect(await kept('/api/fail/private')).toBe('private, no-store');
+  });
+
+  test('tells HEAD the length that GET would have, and none of an answer without a body', async () => {
+    const lengthOf = async (url: string) => {
+      const { headers } = await app.inject({ method: 'HEAD', url });
+      return headers['content-length'];
+    };
+    expect(await lengthOf('/api/text')).toBe('4');
+    expect(await lengthOf('/api/empty/200')).toBe('0');
+    // Of 304 it would be the length of the 200 that is not sent; of 204 there is none (RFC 9110, section 8.6).
+    expect(await lengthOf('/api/empty/304')).toBeUndefined();
+    expect(await lengthOf('/api/empty/204')).toBeUndefined();
   });
 
   test('lets a body be left out only where it is optional', async () => {

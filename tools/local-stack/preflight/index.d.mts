@@ -124,3 +124,4 @@ export function reportText(
   verdicts: readonly Verdict[],
   options: { readonly all: boolean },
 ): string;
+export function alreadyRunsText(portOffset: number, pid: number): string;

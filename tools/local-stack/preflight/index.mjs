@@ -13,5 +13,5 @@ export {
   rolePorts,
   secondGatewayPort,
 } from './ports.mjs';
-export { reportText } from './report.mjs';
+export { alreadyRunsText, reportText } from './report.mjs';
 export { chooseStack, hasFailed, verdictsOf } from './verdicts.mjs';

@@ -10,3 +10,12 @@ export function reportText(verdicts, { all }) {
     })
     .join('\n');
 }
+
+/** What a start says that finds a stack at its offset. */
+export function alreadyRunsText(portOffset, pid) {
+  return (
+    `A stack already runs at offset ${portOffset} (process ${pid}).\n` +
+    `  its URLs: npm run status -- --port-offset ${portOffset}\n` +
+    `  a second one beside it: npm start -- --port-offset ${portOffset + 100}`
+  );
+}

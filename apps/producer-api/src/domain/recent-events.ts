@@ -2,7 +2,8 @@ export type Recollection = 'new' | 'duplicate' | 'conflict';
 
 /**
  * The newest acknowledged event ids and the payload each came with, in bounded memory (two generations of `generationMax`).
- * Only a courtesy to callers who retry: real deduplication happens behind the log, where every copy meets.
+ * Only a courtesy to callers who retry: real deduplication happens behind the log, where every copy meets. Two tries at the same
+ * time, or at two processes, are both new here.
  */
 export class RecentEvents {
   readonly #generationMax: number;

@@ -186,6 +186,16 @@ test('an anonymous address is limited with standard headers, a key is not', asyn
   expect((await call({ remoteAddress, headers: keys.publisher })).statusCode).toBe(202);
 });
 
+test.each([
+  ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '58'],
+  ['2001:db8:1:3::1', '2001:db8:1:4::1', '59'],
+  ['::ffff:198.51.100.10', '198.51.100.10', '58'],
+])('the limit counts by /64 of IPv6, as the push door does: %s, %s', async (one, other, left) => {
+  await call({ remoteAddress: one });
+  const { headers } = await call({ remoteAddress: other });
+  expect(headers['ratelimit-remaining']).toBe(left);
+});
+
 describe('every answer', () => {
   test('has security headers', async () => {
     const { headers } = await call({});

@@ -194,6 +194,16 @@ describe('the same view again', () => {
     expect(await producer.metrics()).toMatch(/trending_event_id_conflicts_total\{[^}]*\} 1/);
   });
 
+  test.each([
+    ['a key, then without one', keys.publisher, {}],
+    ['nobody known, then with a key', {}, keys.publisher],
+    ['one key, then with another', keys.publisher, keys.backfiller],
+  ])('of %s is another view, whatever else is the same', async (_who, first, second) => {
+    expect((await post({ body: { eventId: id }, headers: first })).statusCode).toBe(202);
+    expect((await post({ body: { eventId: id }, headers: second })).statusCode).toBe(409);
+    expect(producer.views()).toHaveLength(1);
+  });
+
   test('is not a duplicate when the brokers never confirmed the first', async () => {
     producer.log.onAppend(() => ({ error: brokerAway, landed: false }));
     expect((await post({ body: { eventId: id } })).statusCode).toBe(503);

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { listedIn, systemClock } from '@trending/runtime';
-import { reportFailure, UsageError } from '@trending/runtime/usage';
+import { reportFailure } from '@trending/runtime/usage';
 import { signAccessToken } from '../adapters/access-keeper.ts';
 import { type Config, listOf, loadConfig } from '../config.ts';
 import { accessTokenHelp, accessTokenOptions } from './options.ts';
+import { signingSecretOf } from './secret.ts';
 
 function run(): string {
   const options = accessTokenOptions(process.argv.slice(2));
   if (options === 'help') return accessTokenHelp;
-  const [secret] = secretsOf(loadConfig());
-  if (secret === undefined)
-    throw new UsageError('set ACCESS_SECRETS or ACCESS_SECRETS_FILE as the gateway has it');
+  const secret = signingSecretOf(secretsOf(loadConfig()));
   const { boards, lifetimeMs, json } = options;
   const expiresAt = systemClock.now() + lifetimeMs;
   const token = signAccessToken({ boards, expiresAt }, secret);

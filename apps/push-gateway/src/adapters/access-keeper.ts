@@ -69,9 +69,7 @@ export class AccessKeeper {
 
   /** The same for secrets. */
   replaceSecrets(secrets: readonly string[]): void {
-    if (secrets.some(({ length }) => length < secretCharactersMin)) {
-      throw invalid('ACCESS_SECRETS', `a secret has fewer than ${secretCharactersMin} characters`);
-    }
+    checkSecrets(secrets);
     this.#secrets = replaced(this.#secrets, secrets, () => ({ isRevoked: false }));
   }
 
@@ -113,6 +111,12 @@ export class AccessKeeper {
     const access = new BoardAccess(this.#privates, grants, termOf(signer, expiresAt));
     return { ok: true, access };
   }
+}
+
+/** @throws AppError CONFIG_INVALID when one is too short to sign anything. */
+export function checkSecrets(secrets: readonly string[]): void {
+  if (secrets.some(({ length }) => length < secretCharactersMin))
+    throw invalid('ACCESS_SECRETS', `a secret has fewer than ${secretCharactersMin} characters`);
 }
 
 function termOf(credential: Credential, expiresAt: number): Term {

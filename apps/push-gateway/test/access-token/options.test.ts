@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { accessTokenHelp, accessTokenOptions } from '../../src/access-token/options.ts';
+import { signingSecretOf } from '../../src/access-token/secret.ts';
 
 test('an access token is for boards and a time', () => {
   expect(accessTokenOptions(['--boards', 'category:a, formula:b', '--minutes', '5'])).toEqual({
@@ -23,4 +24,16 @@ test.each([
   [['--board', 'a'], '--board'],
 ])('access-token refuses %j', (args, reason) => {
   expect(() => accessTokenOptions(args)).toThrow(reason);
+});
+
+test.each([
+  ['no secret', [], 'set ACCESS_SECRETS'],
+  ['one that the gateway would not take', ['a'.repeat(31)], '32 characters'],
+  ['a later one that the gateway would not take', ['a'.repeat(32), 'short'], '32 characters'],
+])('access-token signs with no secret when there is %s', (_what, secrets, reason) => {
+  expect(() => signingSecretOf(secrets)).toThrow(reason);
+});
+
+test('access-token signs with the first secret', () => {
+  expect(signingSecretOf(['a'.repeat(32), 'b'.repeat(40)])).toBe('a'.repeat(32));
 });

@@ -1,5 +1,5 @@
 import type { FrameItem } from '@trending/schemas/frames';
-import { compact } from './format.ts';
+import { compact, scoreText } from './format.ts';
 
 const labels: Readonly<Record<string, string>> = {
   views: 'Views',
@@ -38,6 +38,11 @@ export function scoreParts(item: FrameItem): readonly ScorePart[] {
     micro,
     share: micro / longest,
   }));
+}
+
+/** Those of them that do not round to zero where they are shown. */
+export function shownParts(item: FrameItem, formula: string): readonly ScorePart[] {
+  return scoreParts(item).filter(({ micro }) => /[1-9]/.test(scoreText(micro, formula)));
 }
 
 /** "the last hour" and so on; an unknown window by its own name. */

@@ -1,5 +1,5 @@
 export { chainLook } from '../element/chains.ts';
-export { periodText, scoreParts, whySentence } from '../element/explain.ts';
+export { periodText, shownParts, whySentence } from '../element/explain.ts';
 export { fetchExplanation } from '../element/explanation-source.ts';
 export { compact, hueOf, monogram, scoreText, shortAddress } from '../element/format.ts';
 export { figuresTable } from '../element/parts/figures-table.ts';

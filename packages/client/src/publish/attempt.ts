@@ -1,5 +1,5 @@
 import type { PublishHost } from './host.ts';
-import { retryAfterMs } from './retry-delay.ts';
+import { askedWaitMs } from './retry-delay.ts';
 import type { Problem } from './view.ts';
 
 /** A request about to be sent, for signing. */
@@ -92,7 +92,7 @@ async function outcomeOf(response: Response, now: number): Promise<AttemptOutcom
   const problem = await problemOf(response);
   if (status === 413) return { kind: 'too-large', problem };
   if (mayPass(status)) {
-    const askedMs = retryAfterMs(headers.get('retry-after'), now);
+    const askedMs = askedWaitMs(headers.get('retry-after'), now);
     return { kind: 'failed', askedMs, cause: new Error(`${status} ${problem.detail}`) };
   }
   return { kind: 'refused', problem };

@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../retry-after.ts';
+
 const firstMs = 200;
 const longestMs = 15_000;
 const longestAskedMs = 120_000;
@@ -9,13 +11,10 @@ export function backoffMs(failures: number, random: number): number {
   return Math.round(random * full);
 }
 
-/** What `Retry-After` (seconds or an HTTP date, RFC 9110) asks for, ms, bounded; undefined when it says nothing usable. */
-export function retryAfterMs(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const text = header.trim();
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
-  if (Number.isNaN(ms)) return undefined;
-  return Math.min(longestAskedMs, Math.max(0, ms));
+/** What `Retry-After` asks for, ms, bounded; undefined when it says nothing usable. */
+export function askedWaitMs(header: string | null, now: number): number | undefined {
+  const ms = retryAfterMs(header, now);
+  return ms === undefined ? undefined : Math.min(longestAskedMs, ms);
 }
 
 /** The wait before the next attempt: never sooner than asked, and spread beyond it; who asks for none gets the usual one. */

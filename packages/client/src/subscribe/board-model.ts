@@ -61,9 +61,9 @@ function foldSnapshot(
 }
 
 function foldDelta(held: BoardView | undefined, frame: DeltaFrame): FrameOutcome {
-  if (held === undefined) return { kind: 'resync', reason: 'gap' };
-  if (!isNewer(frame, held)) return { kind: 'unchanged' };
-  if (frame.prevSeq !== held.seq) return { kind: 'resync', reason: 'gap' };
+  if (held !== undefined && !isNewer(frame, held)) return { kind: 'unchanged' };
+  if (frame.epoch !== held?.epoch || frame.prevSeq !== held.seq)
+    return { kind: 'resync', reason: 'gap' };
   const items = applyDelta(held.items, frame.ops);
   if (boardChecksum(items) !== frame.checksum) return { kind: 'resync', reason: 'checksum' };
   return { kind: 'changed', view: viewOf(frame, items) };

@@ -6,6 +6,7 @@ import type {
 } from '@trending/schemas/frames';
 import { type BoardFrame, type BoardView, type FrameOutcome, foldFrame } from './board-model.ts';
 import type { Environment } from './environment.ts';
+import { timing } from './timing.ts';
 import type { Transport, TransportLink, TransportRequest } from './transport.ts';
 
 /**
@@ -35,21 +36,12 @@ export interface ConnectionSettings {
   readonly onError: (error: ErrorFrame) => void;
 }
 
-/** The gateway speaks at least every 10 s; all in ms. */
-export const timing = {
-  staleAfter: 15_000,
-  reconnectAfter: 25_000,
-  resyncDeadline: 5_000,
-  boardStale: 300_000,
-  hiddenGrace: 5_000,
-  retryFirst: 500,
-  retryMax: 15_000,
-  farewellSpread: 5_000,
-  upgradeAfter: 300_000,
-} as const;
-
 const failuresPerTransport = 2;
+/** The longest wait that a gateway may ask for. */
+const askedMaxMs = 60_000;
 const farewell: CloseReason = 'shutdown';
+/** The timer that outlives links. */
+const upgrade = 'upgrade';
 
 /** Keeps one board followed for as long as it is wanted: retries, falls back, resumes, resyncs. */
 export class Connection {
@@ -80,6 +72,7 @@ export class Connection {
     this.#isClosed = true;
     this.#stopListening();
     this.#drop();
+    this.#cancel(upgrade);
     this.#setStatus('closed');
   }
 
@@ -117,7 +110,7 @@ export class Connection {
     };
     const link = this.#transport.open(asked, {
       onFrame: (frame) => current(() => this.#receive(frame)),
-      onClosed: (reason) => current(() => this.#retry(reason)),
+      onClosed: (reason, askedMs) => current(() => this.#retry(reason, askedMs)),
     });
     if (number === this.#linkNumber) this.#link = link;
     else link.close();
@@ -167,7 +160,7 @@ export class Connection {
     this.#link?.requestSnapshot();
   }
 
-  #retry(reason?: string): void {
+  #retry(reason?: string, askedMs = 0): void {
     this.#drop();
     this.#setStatus(this.#held === undefined ? 'connecting' : 'reconnecting');
     this.#failures += 1;
@@ -177,7 +170,8 @@ export class Connection {
     const spread = reason === farewell ? Math.max(full, timing.farewellSpread) : full;
     // Full jitter: thousands of pages that lost the same gateway must not come back together.
     const delay = 100 + this.#settings.environment.random() * (spread - 100);
-    this.#after('retry', delay, () => this.#connect());
+    const asked = Math.min(askedMs, askedMaxMs);
+    this.#after('retry', asked + delay, () => this.#connect());
   }
 
   #hostChanged(): void {
@@ -200,21 +194,26 @@ export class Connection {
     this.#after('silence', timing.reconnectAfter, () => this.#retry());
   }
 
-  /** A fallback is for bad moments too: after a while the first choice gets another chance. */
+  /**
+   * A fallback is for bad moments too: after a while the first choice gets another chance. Links that break meanwhile do not put
+   * that off: a proxy that ends every stream within minutes would do so for ever.
+   */
   #planUpgrade(): void {
-    if (this.#transportIndex % this.#settings.transports.length === 0) return;
-    if (this.#timers.has('upgrade')) return;
-    this.#after('upgrade', timing.upgradeAfter, () => {
-      this.#transportIndex = 0;
-      this.#connect();
-    });
+    if (this.#transportIndex % this.#settings.transports.length === 0) this.#cancel(upgrade);
+    else if (!this.#timers.has(upgrade)) {
+      this.#after(upgrade, timing.upgradeAfter, () => {
+        this.#transportIndex = 0;
+        // Without a link the next one is it: after its wait, or when the page is seen again.
+        if (this.#link) this.#connect();
+      });
+    }
   }
 
   #drop(): void {
     this.#linkNumber += 1;
     this.#link?.close();
     this.#link = undefined;
-    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    for (const name of [...this.#timers.keys()]) if (name !== upgrade) this.#cancel(name);
   }
 
   #after(name: string, ms: number, callback: () => void): void {

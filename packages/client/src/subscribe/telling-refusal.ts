@@ -19,13 +19,13 @@ export function tellingRefusal(transport: Transport, isRefused = isOriginRefused
           wasHeard = true;
           events.onFrame(frame);
         },
-        onClosed: (reason) => {
+        onClosed: (reason, retryAfterMs) => {
           const asksRest = transport.hidesAnswers === true;
           if (wasHeard || !(asksRest || isForeign(request.endpoint)))
-            return events.onClosed(reason);
+            return events.onClosed(reason, retryAfterMs);
           void refusal(request, { asksRest, isRefused, signal: unwanted.signal }).then((frame) => {
             if (isWanted() && frame !== undefined) events.onFrame(frame);
-            if (isWanted()) events.onClosed(reason);
+            if (isWanted()) events.onClosed(reason, retryAfterMs);
           });
         },
       });

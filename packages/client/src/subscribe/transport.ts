@@ -13,8 +13,8 @@ export interface TransportRequest {
 
 export interface TransportEvents {
   onFrame(frame: ServerFrame): void;
-  /** Once, at most: the link is gone and nothing follows. Not called after `close()`. */
-  onClosed(reason: string): void;
+  /** Once, at most: the link is gone and nothing follows. Not called after `close()`. The gateway may have said when to come again. */
+  onClosed(reason: string, retryAfterMs?: number): void;
 }
 
 /** One open (or opening) connection that follows one board. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { scoreParts, whySentence } from '../../src/element/explain.ts';
+import { scoreParts, shownParts, whySentence } from '../../src/element/explain.ts';
 import { item } from '../subscribe/support/frames.ts';
 
 describe('why a score', () => {
@@ -28,6 +28,16 @@ describe('why a score', () => {
       'constructor',
       'Views',
     ]);
+  });
+
+  test.each([
+    ['trending', [49_999, -49_999, 0], []],
+    ['trending', [50_000, -50_000], ['a', 'b']],
+    ['views', [400_000, 3_000_000], ['b']],
+  ])('of %s, parts that would read +0 or −0 are not shown', (formula, micros, shown) => {
+    const contributions = micros.map((micro, i) => ({ name: 'abc'.charAt(i), micro }));
+    const parts = shownParts(item('x', 1, { contributions }), formula);
+    expect(parts.map(({ label }) => label)).toEqual(shown);
   });
 
   test.each([

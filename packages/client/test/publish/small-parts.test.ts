@@ -1,7 +1,7 @@
 import type { ViewRequest } from '@trending/schemas/http/publish';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { View } from '../../src/publish/index.ts';
-import { backoffMs, delayMs, retryAfterMs } from '../../src/publish/retry-delay.ts';
+import { askedWaitMs, backoffMs, delayMs } from '../../src/publish/retry-delay.ts';
 import { uuidV7 } from '../../src/uuid-v7.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -48,6 +48,6 @@ describe('the wait before another try', () => {
     ['soon', undefined],
     [null, undefined],
   ])('Retry-After %s is %s ms', (header, ms) => {
-    expect(retryAfterMs(header, 1_000)).toBe(ms);
+    expect(askedWaitMs(header, 1_000)).toBe(ms);
   });
 });

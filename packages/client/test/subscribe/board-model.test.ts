@@ -30,6 +30,13 @@ describe('foldFrame', () => {
     });
   });
 
+  test('a delta of another epoch is a gap, although it goes on from our seq', () => {
+    expect(foldFrame(heldAt(4), { ...delta(5, abc, abc), epoch: 2 }, false)).toEqual({
+      kind: 'resync',
+      reason: 'gap',
+    });
+  });
+
   test('a delta before any snapshot is a gap', () => {
     expect(foldFrame(undefined, delta(6, abc, abc), false)).toEqual({
       kind: 'resync',

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
-import { Connection, type ConnectionStatus, timing } from '../../src/subscribe/connection.ts';
+import { Connection, type ConnectionStatus } from '../../src/subscribe/connection.ts';
 import { subscribeBoard } from '../../src/subscribe/index.ts';
+import { timing } from '../../src/subscribe/timing.ts';
 import { board, delta, heartbeat, item, snapshot } from './support/frames.ts';
 import { ManualEnvironment } from './support/manual-environment.ts';
 import { type ScriptedLink, ScriptedTransport } from './support/scripted-transport.ts';
@@ -217,6 +218,17 @@ describe('a followed board', () => {
     expect(waitAfter('closed 1006')).toBe(550);
   });
 
+  test.each([
+    ['as long as it is asked to', 20_000, 20_550],
+    ['no shorter when it may come again at once', 0, 550],
+    ['no longer than a minute', 3_600_000, 60_550],
+  ])('waits %s', (_howLong, asked, waited) => {
+    const { environment, transport } = follow();
+    transport.newest.break('the gateway answered 429', asked);
+    while (transport.links.length === 1) environment.advance(50);
+    expect(environment.now()).toBe(waited);
+  });
+
   test('a frame from a link that was given up is not heard', () => {
     const { environment, transport, shown } = follow();
     const old = transport.newest;
@@ -360,7 +372,7 @@ describe('falling back', () => {
     connection.start();
     const [first, second] = transports;
     if (first === undefined || second === undefined) throw new Error('two transports are needed');
-    return { environment, first, second };
+    return { connection, environment, first, second };
   }
 
   test('the next transport has its turn after two failures, and the first again after a while', () => {
@@ -377,6 +389,71 @@ describe('falling back', () => {
     }
     expect(first.links).toHaveLength(3);
     expect(first.newest.request.since).toEqual({ epoch: 1, seq: 1 });
+  });
+
+  test('the first has its turn after that while too when the second breaks again and again', () => {
+    const { environment, first, second } = followOver(['websocket', 'sse']);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    const fellBackAt = environment.now();
+    while (environment.now() < fellBackAt + timing.upgradeAfter) {
+      second.newest.send(snapshot(1, ab));
+      environment.advance(20_000);
+      if (second.newest.isClosed) break;
+      // A proxy that ends streams, or a page that is left for a moment.
+      second.newest.break();
+      environment.advance(10_000);
+    }
+    environment.advance(timing.retryMax);
+    expect(first.links).toHaveLength(3);
+    first.newest.send(snapshot(2, ab));
+    environment.advance(20_000);
+    expect(first.newest.isClosed).toBe(false);
+  });
+
+  test('a page that comes back has the first again, when its time came while nobody looked', () => {
+    const { environment, first, second } = followOver(['websocket', 'sse']);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    second.newest.send(snapshot(1, ab));
+    environment.set({ visible: false });
+    environment.advance(timing.upgradeAfter + 1);
+    expect([first.links.length, second.links.length]).toEqual([2, 1]);
+    environment.set({ visible: true });
+    expect([first.links.length, second.links.length]).toEqual([3, 1]);
+  });
+
+  test('close leaves no timer behind on a fallback either', () => {
+    const { connection, environment, first, second } = followOver(['websocket', 'sse']);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    second.newest.send(snapshot(1, ab));
+    connection.close();
+    expect(environment.pendingTimers).toBe(0);
+  });
+
+  test('a first choice that works again has no turn to wait for', () => {
+    const { environment, first, second } = followOver(['websocket', 'sse']);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    first.newest.break();
+    environment.advance(timing.retryMax);
+    second.newest.send(snapshot(1, ab));
+    second.newest.break();
+    environment.advance(timing.retryMax);
+    second.newest.break();
+    environment.advance(timing.retryMax);
+    for (let at = 0; at < timing.upgradeAfter; at += 10_000) {
+      first.newest.send(snapshot(2, ab));
+      environment.advance(10_000);
+    }
+    expect([first.links.length, first.newest.isClosed]).toEqual([3, false]);
   });
 
   test('with everything down, every transport keeps getting its turn', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFlags, portOffsetMax, portsAt } from '../../preflight/index.mjs';
+import { alreadyRunsText, parseFlags, portOffsetMax, portsAt } from '../../preflight/index.mjs';
 
 describe('the command line', () => {
   test('without flags asks for apps and demo traffic at no offset', () => {
@@ -47,5 +47,16 @@ describe('the command line', () => {
   test('ports at different small offsets of one hundred never meet', () => {
     const first = Object.values(portsAt(0));
     expect(Object.values(portsAt(100)).filter((port) => first.includes(port))).toEqual([]);
+  });
+});
+
+describe('a second start', () => {
+  test.each([
+    [0, 'npm run status -- --port-offset 0', 'npm start -- --port-offset 100'],
+    [100, 'npm run status -- --port-offset 100', 'npm start -- --port-offset 200'],
+  ])('at offset %i says where the first one is, with commands to paste', (offset, ...commands) => {
+    const text = alreadyRunsText(offset, 42);
+    expect(text).toContain('process 42');
+    for (const command of commands) expect(text).toMatch(new RegExp(`: ${command}$`, 'm'));
   });
 });

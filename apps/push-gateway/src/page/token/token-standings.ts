@@ -3,13 +3,14 @@ import {
   figuresTable,
   frameItemOf,
   periodText,
-  scoreParts,
   scoreText,
+  shownParts,
   whySentence,
 } from '@trending/client/look';
 import { defaultFormula } from '@trending/schemas/formulas';
 import type { ExplainAnswer, StandingAnswer } from '@trending/schemas/http/tokens';
 import { html, type TemplateResult } from 'lit';
+import { boardOrder } from './board-order.ts';
 
 type Standing = StandingAnswer['standings'][number];
 
@@ -60,7 +61,7 @@ export function whyCard(
     <h2>Why #${item.rank} on ${boardName(best)}</h2>
     <p>${whySentence(item, best.board.window)}</p>
     <ul class="parts">
-      ${scoreParts(item).map(
+      ${shownParts(item, best.board.formula.id).map(
         (part) => html`<li class=${part.micro < 0 ? 'minus' : 'plus'}>
           <span>${part.label}</span>
           <i aria-hidden="true" .style=${`--share:${Math.abs(part.share).toFixed(3)}`}></i>
@@ -73,10 +74,10 @@ export function whyCard(
   </section>`;
 }
 
-/** Every board it is on: one line per scope and formula, one column per window. */
+/** Every board it is on: one line per formula and scope, in an order that ranks do not change; one column per window. */
 export function allStandings(standings: readonly Standing[]): TemplateResult {
   const lines = Map.groupBy(
-    standings,
+    standings.toSorted((a, b) => boardOrder(a.board, b.board)),
     ({ board }) => `${scopeName(board.scope)}, ${board.formula.id}`,
   );
   return html`<section class="card">

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { boardOrder } from '../../../src/page/token/board-order.ts';
 import { historySeries } from '../../../src/page/token/history-series.ts';
 import { tokenFromPath } from '../../../src/page/token/token-api.ts';
 
@@ -32,6 +33,22 @@ describe('the token of a path', () => {
     '/token/eth/%',
     `/token/eth/${'x'.repeat(257)}`,
   ])('is absent from %s', (path) => expect(tokenFromPath(path)).toBeUndefined());
+});
+
+test('boards are listed in the same order, wherever the token stands on each', () => {
+  const board = (id: string, scope: string) => ({ formula: { id, version: 1, hash: '' }, scope });
+  const sorted = [
+    board('trending', 'all'),
+    board('trending', 'chain:bsc'),
+    board('trending', 'chain:eth'),
+    board('trending', 'category:ai'),
+    board('classic', 'all'),
+    board('views', 'category:ai'),
+  ];
+  for (let turn = 0; turn < sorted.length; turn += 1) {
+    const turned = [...sorted.slice(turn), ...sorted.slice(0, turn).toReversed()];
+    expect(turned.toSorted(boardOrder)).toEqual(sorted);
+  }
 });
 
 describe('the columns of the history', () => {

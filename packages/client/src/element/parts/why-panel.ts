@@ -1,7 +1,7 @@
 import type { BoardRef, FrameItem } from '@trending/schemas/frames';
 import type { ExplainAnswer } from '@trending/schemas/http/tokens';
 import { html, type TemplateResult } from 'lit';
-import { type ScorePart, scoreParts, whySentence } from '../explain.ts';
+import { type ScorePart, shownParts, whySentence } from '../explain.ts';
 import { scoreText } from '../format.ts';
 import { figuresTable } from './figures-table.ts';
 
@@ -14,7 +14,7 @@ export function whyPanel(
   return html`<h3>Why ${item.symbol ?? 'this token'} is #${item.rank}</h3>
     <p>${whySentence(item, board.window)}</p>
     <ul class="parts">
-      ${scoreParts(item).map((part) => partLine(part, board.formula))}
+      ${shownParts(item, board.formula).map((part) => partLine(part, board.formula))}
     </ul>
     <p class="sum"><span>Score</span><b>${scoreText(item.scoreMicro, board.formula)}</b></p>
     ${figuresTable(answer)}`;

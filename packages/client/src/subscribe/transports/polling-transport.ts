@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../retry-after.ts';
 import type { Transport, TransportEvents, TransportRequest } from '../transport.ts';
 import { askRest, refusalOf } from './ask-rest.ts';
 import { snapshotFromRest } from './rest-board.ts';
@@ -20,6 +21,8 @@ class Poll {
   readonly #events: TransportEvents;
   readonly #abort = new AbortController();
   #etag: string | undefined;
+  /** How long the answer that ended it asked to wait. */
+  #askedMs: number | undefined;
   #version = { epoch: 0, seq: 0, asOf: 0 };
 
   constructor(request: TransportRequest, events: TransportEvents) {
@@ -34,7 +37,7 @@ class Poll {
         await pause(pollEveryMs, this.#abort.signal);
       }
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#events.onClosed(String(error));
+      if (!this.#abort.signal.aborted) this.#events.onClosed(String(error), this.#askedMs);
     }
   }
 
@@ -56,7 +59,10 @@ class Poll {
     }
     const refusal = await refusalOf(answer, board);
     if (refusal !== undefined) this.#events.onFrame(refusal);
-    if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
+    if (!answer.ok) {
+      this.#askedMs = retryAfterMs(answer.headers.get('retry-after'), Date.now());
+      throw new Error(`the gateway answered ${answer.status}`);
+    }
     const frame = snapshotFromRest(await answer.json(), this.#request);
     this.#etag = answer.headers.get('etag') ?? undefined;
     this.#version = { epoch: frame.epoch, seq: frame.seq, asOf: frame.asOf };

@@ -30,8 +30,8 @@ export class ScriptedLink implements TransportLink {
     this.#events.onFrame(frame);
   }
 
-  break(reason = 'broken'): void {
-    this.#events.onClosed(reason);
+  break(reason = 'broken', retryAfterMs?: number): void {
+    this.#events.onClosed(reason, retryAfterMs);
   }
 }
 

@@ -18,15 +18,19 @@ describe('polling', () => {
   function poll(answer: () => Response) {
     const heard: string[] = [];
     const signals: AbortSignal[] = [];
+    const waits: (number | undefined)[] = [];
     vi.stubGlobal('fetch', async (_url: string, { signal }: { signal: AbortSignal }) => {
       signals.push(signal);
       return answer();
     });
     const link = pollingTransport.open(request, {
       onFrame: (frame: ServerFrame) => heard.push(frame.type === 'error' ? frame.code : frame.type),
-      onClosed: (reason) => heard.push(reason),
+      onClosed: (reason, retryAfterMs) => {
+        heard.push(reason);
+        waits.push(retryAfterMs);
+      },
     });
-    return { heard, link, signals };
+    return { heard, link, signals, waits };
   }
 
   test('for long adds up to no listeners', async () => {
@@ -49,6 +53,12 @@ describe('polling', () => {
     );
     await vi.advanceTimersByTimeAsync(10_000);
     expect(heard).toEqual([code, `Error: the gateway answered ${status}`]);
+  });
+
+  test.each([429, 503])('passes on when to ask again: %i', async (status) => {
+    const { waits } = poll(() => new Response('', { status, headers: { 'retry-after': '17' } }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(waits).toEqual([17_000]);
   });
 
   test('takes the refusal of a proxy for one', async () => {
