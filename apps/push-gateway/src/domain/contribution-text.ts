@@ -19,6 +19,8 @@ const texts: Texts = {
   surprise: (item) =>
     `${visitorsIn(item.observed)} where ${wholeOf(item.expected)} ${isOrAre(wholeOf(item.expected))} usual`,
   support: (item) => `${visitorsIn(item.observed)}: the fewer there are, the less they prove`,
+  lasting: ({ rawViews, previousViews }) =>
+    `${counted(rawViews, 'view')} after ${previousViews} in the period before: trends fade, they do not break off`,
   early: () => 'a shorter period that is further above its usual than the window',
   looks: ({ visitors }) =>
     `fewer of the ${counted(visitors, 'visitor')} looked again than is usual here`,

@@ -10,6 +10,11 @@ describe('what a part of a score says', () => {
   test.each([
     ['surprise', 9_000_000, '40 effective visitors where 1 is usual'],
     ['support', -900_000, '40 effective visitors: the fewer there are, the less they prove'],
+    [
+      'lasting',
+      700_000,
+      '12 views after 6 in the period before: trends fade, they do not break off',
+    ],
     ['early', 400_000, 'a shorter period that is further above its usual than the window'],
     ['looks', -4_000_000, 'fewer of the 120 visitors looked again than is usual here'],
     [

@@ -34,6 +34,8 @@ const limitsOf: Readonly<Record<string, Readonly<Record<string, Limits>>>> = {
     hourIndexMax: [1, 100],
     integrityLeastMicro: weight,
     integrityToleranceMicro: [1_000, full],
+    lastingKeptMicro: weight,
+    lastingSupportedMicro: [1_000, 10 * full],
     phiHours: divisor,
     weekIndexMax: [1, 100],
   },

@@ -25,7 +25,7 @@ export const viewsFormula: Formula = { id: 'views', version: 1, parameters: { mi
  */
 export const trendingFormula: Formula = {
   id: 'trending',
-  version: 6,
+  version: 7,
   parameters: {
     cohortHours: 3,
     cohortTokensMin: 50,
@@ -39,13 +39,16 @@ export const trendingFormula: Formula = {
     integrityToleranceMicro: 600_000,
     journeysToleranceMicro: 800_000,
     journeysUnprovenMicro: 50_000,
+    lastingKeptMicro: 500_000,
+    lastingMostMicro: 750_000,
+    lastingSupportedMicro: 1_500_000,
     looksToleranceMicro: 1_000_000,
     looksUnprovenMicro: 80_000,
     phiHours: 48,
     phiUsualMicro: 100_000,
     supportShorterVisitors: 4,
     supportShortestVisitors: 1,
-    supportVisitors: 9,
+    supportVisitors: 13,
     weekIndexMax: 8,
   },
 };

@@ -1,17 +1,11 @@
 import type { Candidate } from '@trending/schemas';
-import { grantedIn, type LookRules } from './look-support.ts';
+import { grantedIn, type LookRules, type Proven, supportedBy } from './look-support.ts';
 
 /** As {@link LookRules}, of visitors who go on: `tolerance` is the part of the usual ones that is enough, `unproven` proves nothing. */
 export type JourneyRules = LookRules;
 
 type Counts = Pick<Candidate, 'visitors' | 'horizonVisitors' | 'came' | 'went' | 'further'>;
 type SiteCounts = { readonly site?: Counts };
-
-/** Visitors of one sort, and those of them who went on. */
-interface Goers {
-  readonly all: number;
-  readonly on: number;
-}
 
 /**
  * How many visitors of a token those support who soon went on to another one: in the window, then in each shorter period; Infinity where
@@ -28,8 +22,9 @@ export function believedByJourneys(
   const sorts = sortsOf(own);
   const allSorts = site === undefined ? [] : sortsOf(site);
   return sorts.map((ownSorts, index) => {
-    const supported = ownSorts.map((goers, sort) =>
-      supportedBy(goers, allSorts[index]?.[sort] ?? nobody, { index, rules }),
+    const measure = { granted: grantedIn(index), rules };
+    const supported = ownSorts.map((one, sort) =>
+      Math.min(one.all, supportedBy(one, allSorts[index]?.[sort] ?? nobody, measure)),
     );
     return supported.some((some, sort) => some < (ownSorts[sort]?.all ?? 0))
       ? supported.reduce((sum, some) => sum + some, 0)
@@ -37,29 +32,33 @@ export function believedByJourneys(
   });
 }
 
-const nobody: Goers = { all: 0, on: 0 };
+/** How many visitors of the window would be supported, were there as many, by those who went on alone, nobody granted; Infinity as above. */
+export function supportedByJourneys(
+  own: Counts,
+  { site }: SiteCounts,
+  rules: JourneyRules,
+): number {
+  const [sorts = []] = sortsOf(own);
+  const [allSorts = []] = site === undefined ? [] : sortsOf(site);
+  if (sorts.length === 0) return Number.POSITIVE_INFINITY;
+  const measure = { granted: 0, rules };
+  return sorts.reduce(
+    (sum, one, sort) => sum + supportedBy(one, allSorts[sort] ?? nobody, measure),
+    0,
+  );
+}
 
-/** Newcomers and those who came, of each period; none where nobody followed them. */
-function sortsOf(counts: Counts): readonly (readonly Goers[])[] {
+const nobody: Proven = { all: 0, proofs: 0 };
+
+/** Newcomers and those who came, of each period, and who of them went on; none where nobody followed them. */
+function sortsOf(counts: Counts): readonly (readonly Proven[])[] {
   const visitors = [counts.visitors, ...counts.horizonVisitors];
   return visitors.map((all, index) => {
     const [came, went, further] = [counts.came[index], counts.went[index], counts.further[index]];
     if (came === undefined || went === undefined || further === undefined) return [];
     return [
-      { all: all - came, on: went },
-      { all: came, on: further },
+      { all: all - came, proofs: went },
+      { all: came, proofs: further },
     ];
   });
-}
-
-/** Visitors of one sort who are believed: not more than there are. */
-function supportedBy(
-  own: Goers,
-  all: Goers,
-  { index, rules }: { readonly index: number; readonly rules: JourneyRules },
-): number {
-  const others = all.all - own.all;
-  const usual = others <= 0 ? 0 : (all.on - own.on) / others - rules.unproven;
-  if (usual <= 0) return own.all;
-  return Math.min(own.all, (own.on + grantedIn(index)) / (rules.tolerance * usual));
 }

@@ -36,15 +36,37 @@ export function believedVisitors(
   const allVisitors = [site?.visitors ?? 0, ...(site?.horizonVisitors ?? [])];
   const allReturners = [site?.returners ?? 0, ...(site?.horizonReturners ?? [])];
   return visitors.map((who, index) => {
-    const back = returners[index] ?? 0;
-    if (back < 0) return Number.POSITIVE_INFINITY;
-    const others = (allVisitors[index] ?? 0) - who;
-    const othersBack = (allReturners[index] ?? 0) - back;
-    const usual = others <= 0 ? 0 : othersBack / others - rules.unproven;
-    return usual <= 0
+    const counted = { all: who, proofs: returners[index] ?? 0 };
+    const all = { all: allVisitors[index] ?? 0, proofs: allReturners[index] ?? 0 };
+    return counted.proofs < 0
       ? Number.POSITIVE_INFINITY
-      : (back + grantedIn(index)) / (rules.tolerance * usual);
+      : supportedBy(counted, all, { granted: grantedIn(index), rules });
   });
+}
+
+/** The same of the window alone, with no returner granted: what stands on those counted. */
+export function supportedByLooks(own: Counts, { site }: SiteCounts, rules: LookRules): number {
+  if (own.returners < 0) return Number.POSITIVE_INFINITY;
+  const counted = { all: own.visitors, proofs: own.returners };
+  const all = { all: site?.visitors ?? 0, proofs: site?.returners ?? 0 };
+  return supportedBy(counted, all, { granted: 0, rules });
+}
+
+/** Visitors, and those of them who did what people do. */
+export interface Proven {
+  readonly all: number;
+  readonly proofs: number;
+}
+
+/** How many visitors the proofs support, against what is usual of all the others; Infinity where proofs are too rare to prove anything. */
+export function supportedBy(
+  own: Proven,
+  site: Proven,
+  { granted, rules }: { readonly granted: number; readonly rules: LookRules },
+): number {
+  const others = site.all - own.all;
+  const usual = others <= 0 ? 0 : (site.proofs - own.proofs) / others - rules.unproven;
+  return usual <= 0 ? Number.POSITIVE_INFINITY : (own.proofs + granted) / (rules.tolerance * usual);
 }
 
 /** Part of the window's visitors that is believed, in (0, 1]: of {@link believedVisitors} and the like the first. */

@@ -1,6 +1,7 @@
 import type { ShrinkRules } from './expectation.ts';
 import type { Formula } from './formula.ts';
 import type { JourneyRules } from './journey-support.ts';
+import type { LastingRules } from './lasting-visitors.ts';
 import type { LookRules } from './look-support.ts';
 
 const micro = 1_000_000;
@@ -12,6 +13,7 @@ export interface TrendingRules {
   readonly integrity: { readonly tolerance: number; readonly least: number };
   readonly looks: LookRules;
   readonly journeys: JourneyRules;
+  readonly lasting: LastingRules;
   /** Visitors with which half of a surprise is trusted: in the window, and in its first and second shorter period. */
   readonly support: readonly [number, number, number];
   /** Weight of a shorter period that is ahead, micro. */
@@ -47,6 +49,11 @@ export function trendingRulesOf({ parameters }: Formula): TrendingRules {
     journeys: {
       tolerance: share('journeysToleranceMicro'),
       unproven: share('journeysUnprovenMicro'),
+    },
+    lasting: {
+      kept: share('lastingKeptMicro'),
+      most: share('lastingMostMicro'),
+      supported: share('lastingSupportedMicro'),
     },
     support: [of('supportVisitors'), of('supportShorterVisitors'), of('supportShortestVisitors')],
     earlyWeight: of('earlyWeightMicro'),

@@ -1,7 +1,8 @@
 import { overDispersion, surprise, UsualShare } from './expectation.ts';
 import type { Formula } from './formula.ts';
-import { believedByJourneys } from './journey-support.ts';
-import { believedVisitors, supportOf } from './look-support.ts';
+import { believedByJourneys, supportedByJourneys } from './journey-support.ts';
+import { lastingVisitors } from './lasting-visitors.ts';
+import { believedVisitors, supportedByLooks, supportOf } from './look-support.ts';
 import { networkIntegrity } from './network-integrity.ts';
 import type { Features, Scorer, SiteTotals } from './scorer.ts';
 import { noHistory } from './site-history.ts';
@@ -18,12 +19,15 @@ interface Period {
   /** Standard deviations above usual. */
   readonly sigma: number;
   /** Sigma, with tiny counts distrusted. */
+  readonly trusted: number;
+  /** The same with visitors granted for the period before. */
   readonly convincing: number;
 }
 
 /**
  * How many more effective visitors than this token should have now, in standard deviations; 1 point = one sigma at full integrity.
- * surprise: of the window. support (≤ 0): distrust of tiny counts. early (≥ 0): a shorter period that is already more convincing.
+ * surprise: of the window. support (≤ 0): distrust of tiny counts. lasting (≥ 0): the period before was further above usual, and trends
+ * fade. early (≥ 0): a shorter period that is already more convincing.
  * looks (≤ 0): visitors that too few returners stand behind are not believed. journeys (≤ 0): nor those of whose sort too few
  * go on to other tokens. integrity (≤ 0): too few networks behind the
  * visitors. Only + − × ÷ √ in this order, then one floor a term.
@@ -38,7 +42,7 @@ export function trendingScorer(formula: Formula): Scorer {
   const integrityOf = (features: Features, { site = noHistory }: SiteTotals) =>
     networkIntegrity(features, site.ratios, rules.integrity);
   return {
-    partNames: ['surprise', 'support', 'early', 'looks', 'journeys', 'integrity'],
+    partNames: ['surprise', 'support', 'lasting', 'early', 'looks', 'journeys', 'integrity'],
     least: ({ window = '1h', effective: total = 0 }) => ({
       views: 0,
       effective: rules.floorMicro > 0 ? rules.floorMicro : leastSupportMicro(window, total),
@@ -56,12 +60,16 @@ export function trendingScorer(formula: Formula): Scorer {
     },
     parts(features, site) {
       const believed = believedOf(features, site);
-      const parts = pointsOf(periodsOf(rules, features, { site, believed: everybody }), rules);
+      const supported = Math.min(
+        supportedByLooks(features, site, rules.looks),
+        supportedByJourneys(features, site, rules.journeys),
+      );
+      const partsIf = (some: readonly number[]) =>
+        pointsOf(periodsOf(rules, features, { site, believed: some, supported }), rules);
+      const parts = partsIf(everybody);
       const counted = sumOf(parts);
       const pointsIf = (some: readonly number[]) =>
-        isDoubted(features, some)
-          ? sumOf(pointsOf(periodsOf(rules, features, { site, believed: some }), rules))
-          : counted;
+        isDoubted(features, some) ? sumOf(partsIf(some)) : counted;
       const looked = pointsIf(believed.looks);
       const points = isSame(believed.looks, believed.all) ? looked : pointsIf(believed.all);
       const integrity = Math.floor(points * integrityOf(features, site)) - points + 0;
@@ -137,14 +145,19 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
   return a.every((value, index) => value === b[index]);
 }
 
-/**
- * The window and its shorter periods. `believed`: visitors of each that are taken for people, all where it says nothing; what is usual
- * does not depend on it.
- */
+interface Looked {
+  readonly site: SiteTotals;
+  /** Visitors of each period that are taken for people, all where it says nothing. */
+  readonly believed: readonly number[];
+  /** Visitors of the window that its returners, and those who went on, support with nobody granted, whoever is believed. */
+  readonly supported?: number | undefined;
+}
+
+/** The window and its shorter periods. What is usual does not depend on who is believed. */
 function periodsOf(
   rules: TrendingRules,
   features: Features,
-  { site, believed }: { readonly site: SiteTotals; readonly believed: readonly number[] },
+  { site, believed, supported = Number.POSITIVE_INFINITY }: Looked,
 ): readonly Period[] {
   const { effective = 0, site: past = noHistory } = site;
   const usual = usualShareOf(rules, features, site);
@@ -154,22 +167,38 @@ function periodsOf(
   return own.map((ownMicro, index) => {
     const observed = Math.min(ownMicro / micro, believed[index] ?? Number.POSITIVE_INFINITY);
     const expected = usual.expected(totals[index] ?? 0, ownMicro, index);
-    const sigma = surprise(observed, expected, phi * (1 + index * rules.horizonPhi));
-    const support = observed + (rules.support[index] ?? 0);
-    const trusted = support > 0 ? observed / support : 0;
-    return { expected, sigma, convincing: (1 - index * rules.horizonLoss) * sigma * trusted };
+    const sigmaOf = (visitors: number) =>
+      surprise(visitors, expected, phi * (1 + index * rules.horizonPhi));
+    const convincingOf = (visitors: number) =>
+      (1 - index * rules.horizonLoss) *
+      sigmaOf(visitors) *
+      trustIn(visitors, rules.support[index] ?? 0);
+    const now = { observed, expected, supported };
+    const granted = index > 0 ? 0 : lastingVisitors(features, site, { now, rules: rules.lasting });
+    return {
+      expected,
+      sigma: sigmaOf(observed),
+      trusted: convincingOf(observed),
+      convincing: convincingOf(observed + granted),
+    };
   });
 }
 
-/** Surprise, support and early, micro. */
+/** Part of a surprise that is trusted where so many visitors tell it. `half`: with which half is. */
+function trustIn(visitors: number, half: number): number {
+  const support = visitors + half;
+  return support > 0 ? visitors / support : 0;
+}
+
+/** Surprise, support, lasting and early, micro. */
 function pointsOf([whole, ...shorter]: readonly Period[], { earlyWeight }: TrendingRules) {
-  const { sigma = 0, convincing = 0 } = whole ?? {};
+  const { sigma = 0, trusted = 0, convincing = 0 } = whole ?? {};
   const ahead = shorter.reduce((most, period) => Math.max(most, period.convincing), convincing);
-  return [
-    Math.floor(sigma * micro),
-    Math.floor((convincing - sigma) * micro) + 0,
-    Math.floor((ahead - convincing) * earlyWeight) + 0,
-  ];
+  const surprised = Math.floor(sigma * micro);
+  const support = Math.floor((trusted - sigma) * micro) + 0;
+  // Rounded as one sum: where one more visitor leaves one less to be granted, the score stays what it was to the last unit.
+  const lasting = convincing === trusted ? 0 : Math.floor(convincing * micro) - surprised - support;
+  return [surprised, support, lasting, Math.floor((ahead - convincing) * earlyWeight) + 0];
 }
 
 function sumOf(parts: readonly number[]): number {

@@ -38,9 +38,9 @@ function judged(
 
 test('planted trends are found by trending, early and nearly all', () => {
   const { precision, ndcg, medianMinutes } = judged({ attacks: 0 }, [trending]).get('trending')!;
-  expect(precision).toBeGreaterThan(0.95);
-  expect(ndcg).toBeGreaterThan(0.935);
-  expect(medianMinutes).toBeLessThanOrEqual(21);
+  expect(precision).toBeGreaterThan(0.955);
+  expect(ndcg).toBeGreaterThan(0.939);
+  expect(medianMinutes).toBeLessThanOrEqual(20);
 });
 
 describe('planted trends under attack', () => {
@@ -53,8 +53,8 @@ describe('planted trends under attack', () => {
 
   test('are found by trending, early and nearly all', () => {
     const { precision, ndcg, medianMinutes } = results.get('trending')!;
-    expect(precision).toBeGreaterThan(0.95);
-    expect(ndcg).toBeGreaterThan(0.925);
+    expect(precision).toBeGreaterThan(0.965);
+    expect(ndcg).toBeGreaterThan(0.935);
     expect(medianMinutes).toBeLessThanOrEqual(21);
   });
 
@@ -65,7 +65,7 @@ describe('planted trends under attack', () => {
     expect(results.get('views')!.attacked['one client']).toBeLessThan(0.01);
     expect(attacked['3 networks']).toBeLessThan(0.01);
     expect(attacked['30 networks']).toBeLessThan(0.01);
-    expect(attacked['all distinct']).toBeLessThan(0.07);
+    expect(attacked['all distinct']).toBeLessThan(0.06);
     expect(attacked['beside a repeater']).toBeLessThan(0.19);
   });
 
@@ -94,7 +94,8 @@ describe('planted trends among made-up people, where people go on to other token
     expect(attacked['people once']).toBeLessThan(0.01);
     expect(attacked['people']).toBeLessThan(0.03);
     expect(attacked['people slow']).toBeLessThan(0.06);
-    expect(attacked['people in waves']).toBeLessThan(0.09);
+    // 0.086 by `trending@6`; the mean of five worlds is 0.051 instead of 0.046 (docs/evaluate.md).
+    expect(attacked['people in waves']).toBeLessThan(0.11);
     expect(attacked['people in sessions']).toBeLessThan(0.05);
     expect(attacked['people who warm up']).toBeLessThan(0.09);
   });

@@ -68,7 +68,7 @@ function expectTrends(hours: readonly Board[]): void {
   expect([...states].sort()).toEqual(['cooling', 'new', 'peak', 'rising', 'steady']);
   const flags = new Set(all.flatMap((item) => item.flags));
   expect([...flags].sort()).toEqual(everyFlag);
-  for (const part of ['surprise', 'support', 'early', 'looks', 'integrity'])
+  for (const part of ['surprise', 'support', 'lasting', 'early', 'looks', 'integrity'])
     expect(all.filter((item) => partOf(item, part) !== 0).length, part).toBeGreaterThan(5);
   expect(all.some(({ expected }) => expected > 10_000_000)).toBe(true);
 }

@@ -9,7 +9,7 @@ const inForce = (table: ControlTable, asOf: number, offset = table.offset) => {
   const { formulas, interleaves } = table.at(asOf, offset);
   return [...formulas, ...interleaves].map(({ ref }) => `${ref.id}@${ref.version}`);
 };
-const builtIn = ['views@1', 'classic@1', 'trending@6'];
+const builtIn = ['views@1', 'classic@1', 'trending@7'];
 const heldAt = (table: ControlTable, asOf: number) => [...table.at(asOf, table.offset).held];
 
 describe('formulas in force', () => {
@@ -22,7 +22,7 @@ describe('formulas in force', () => {
   test('change exactly at the event time of the record', () => {
     const table = tableOf([formulaRecord('views', { parameters: { minViews: 5 }, from: 100 })]);
     expect(inForce(table, 99)).toEqual(builtIn);
-    expect(inForce(table, 100)).toEqual(['views@2', 'classic@1', 'trending@6']);
+    expect(inForce(table, 100)).toEqual(['views@2', 'classic@1', 'trending@7']);
     const [before, after] = [99, 100].map((at) => table.at(at, 1).formulas[0]?.ref.hash);
     expect(before).not.toBe(after);
   });
@@ -78,7 +78,7 @@ describe('formulas in force', () => {
 
   test('interleave two of them, under a hash that changes with either', () => {
     const pair = formulaRecord('interleave:classic+trending', { version: 1 });
-    const table = tableOf([pair, formulaRecord('trending', { from: 10, version: 7 })]);
+    const table = tableOf([pair, formulaRecord('trending', { from: 10, version: 8 })]);
     expect(inForce(table, 5)).toEqual([...builtIn, 'interleave:classic+trending@1']);
     const hashes = [5, 10].map((at) => table.at(at, 2).interleaves[0]?.ref.hash);
     expect(hashes[0]).not.toBe(hashes[1]);

@@ -21,6 +21,8 @@ const rises: readonly Rise[] = [
   // One that begins shortly before boards are made, one meanwhile, and two that are over by then.
   ...[7, 4].map((from, i) => rise(28 + i, from, 4)),
   ...[90, 75].map((from, i) => ({ ...rise(30 + i, from, 2), to: 14 })),
+  // Two that fade: most came in the hour before.
+  ...[34, 35].flatMap((token) => [{ ...rise(token, 115, 3), to: 55 }, rise(token, 55, 0.6)]),
   // One that is there at this time every day, and one that nobody knew an hour ago.
   { ...rise(32, 26 * 60, 2), to: 22.5 * 60 },
   rise(32, 60, 2),

@@ -8,6 +8,7 @@ const labels: Readonly<Record<string, string>> = {
   unique: 'Different visitors',
   surprise: 'Above its usual',
   support: 'Few visitors so far',
+  lasting: 'Lasting from the period before',
   early: 'Early surge',
   looks: 'Hardly anybody looked twice',
   journeys: 'Hardly anybody went on',

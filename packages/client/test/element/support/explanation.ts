@@ -6,7 +6,7 @@ export function explanation(changes: Partial<ExplainAnswer> = {}): ExplainAnswer
   return {
     token: 'eth:0x1',
     board: {
-      formula: { id: 'trending', version: 5, hash: 'h' },
+      formula: { id: 'trending', version: 7, hash: 'h' },
       ...{ window: '1h', scope: 'all', epoch: 1, seq: 1 },
       ...{ asOf: at, scoredAt: at, receivedAt: null },
     },
