@@ -1,20 +1,22 @@
 import type { FrameItem } from '@trending/schemas/frames';
 import { compact, scoreText } from './format.ts';
 
-const labels: Readonly<Record<string, string>> = {
-  views: 'Views',
-  change: 'Change',
-  fresh: 'Freshness',
-  unique: 'Different visitors',
-  surprise: 'Above its usual',
-  support: 'Few visitors so far',
-  lasting: 'Lasting from the period before',
-  early: 'Early surge',
-  looks: 'Hardly anybody looked twice',
-  journeys: 'Hardly anybody went on',
-  newcomer: 'Newcomer',
-  integrity: 'Doubtful traffic',
-};
+const labels: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    views: 'Views',
+    change: 'Change',
+    fresh: 'Freshness',
+    unique: 'Different visitors',
+    surprise: 'Above its usual',
+    support: 'Few visitors so far',
+    lasting: 'Lasting',
+    early: 'Early surge',
+    looks: 'Hardly anybody looked twice',
+    journeys: 'Hardly anybody went on',
+    newcomer: 'Newcomer',
+    integrity: 'Doubtful traffic',
+  }),
+);
 
 const micro = 1_000_000;
 const periods: Readonly<Record<string, string>> = {
@@ -35,7 +37,7 @@ export interface ScorePart {
 export function scoreParts(item: FrameItem): readonly ScorePart[] {
   const longest = Math.max(1, ...item.contributions.map((part) => Math.abs(part.micro)));
   return item.contributions.map(({ name, micro }) => ({
-    label: Object.hasOwn(labels, name) ? (labels[name] ?? name) : name,
+    label: labels.get(name) ?? name,
     micro,
     share: micro / longest,
   }));
@@ -105,7 +107,7 @@ function doubts(item: FrameItem): string {
     ({ name, micro: lost }) => lost < 0 && Object.hasOwn(doubted, name),
   );
   const why = causes.map(({ name }) => doubted[name]).join(', ');
-  const because = why === '' ? '' : `: ${why}`;
+  const because = why && `: ${why}`;
   return ` ${Math.round(item.integrityMicro / 10_000)}% of this traffic looks genuine${because}.`;
 }
 

@@ -79,7 +79,7 @@ export class Connection {
   get #transport(): Transport {
     const { transports } = this.#settings;
     const transport = transports[this.#transportIndex % transports.length];
-    if (transport === undefined) throw new Error('No transport works on this platform');
+    if (transport === undefined) throw new Error('there is no transport on this platform');
     return transport;
   }
 
