@@ -25,6 +25,10 @@ export interface Backlog {
   readonly spanMs: number;
   /** One record in so many is mutated (default: none). */
   readonly badEvery?: number;
+  /** One view in so many is sent twice (default: none). */
+  readonly repeatEvery?: number;
+  /** How many different ones there are (default 200,000). */
+  readonly visitors?: number;
 }
 
 export function openLog(stack: BenchStack): Log {
@@ -47,7 +51,7 @@ export async function appendBacklog(stack: BenchStack, backlog: Backlog): Promis
   };
   const running = new Set<Promise<void>>();
   const mutate = mutator(backlog.badEvery ?? Number.POSITIVE_INFINITY);
-  for (const view of madeUpViews(backlog)) {
+  for (const view of repeated(madeUpViews(backlog), backlog.repeatEvery)) {
     const partition = partitionOf(view.token, partitions);
     const frame = mutate({ key: Buffer.from(view.token), value: Buffer.from(serde.encode(view)) });
     queues[partition]?.push({ ...frame, timestamp: view.receivedAt });
@@ -72,7 +76,21 @@ function mutator(badEvery: number): (frame: WholeFrame) => Frame {
   };
 }
 
-function* madeUpViews({ views, tokens, spanMs }: Backlog): Generator<TokenView> {
+function* repeated(views: Iterable<TokenView>, every = Number.POSITIVE_INFINITY) {
+  let seen = 0;
+  for (const view of views) {
+    seen += 1;
+    yield view;
+    if (seen % every === 0) yield view;
+  }
+}
+
+function* madeUpViews({
+  views,
+  tokens,
+  spanMs,
+  visitors = 200_000,
+}: Backlog): Generator<TokenView> {
   const start = Date.now() - spanMs;
   const cumulative = zipfCumulative(tokens);
   let state = 42;
@@ -83,7 +101,7 @@ function* madeUpViews({ views, tokens, spanMs }: Backlog): Generator<TokenView> 
   for (let i = 0; i < views; i += 1) {
     const at = start + Math.floor((i / views) * spanMs);
     const token = tokenAt(search(cumulative, random()));
-    const visitor = Math.floor(random() * 200_000);
+    const visitor = Math.floor(random() * visitors);
     yield {
       ...{
         eventId: bytes(`e${i}-${start}`, 16),

@@ -37,7 +37,12 @@ export async function buildPeer(): Promise<string> {
     sizeMb: 90,
     pom: join(source, 'pom.xml'),
     goals: [`${plugin('compiler')}:compile`, `${plugin('dependency')}:copy-dependencies`],
-    mustHave: ['classes/Drain.class', 'lib/kafka-streams-4.3.0.jar', 'lib/avro-1.12.0.jar'],
+    mustHave: [
+      'classes/Drain.class',
+      ...['kafka-streams-4.3.0', 'avro-1.12.0', 'datasketches-java-6.2.0'].map(
+        (library) => `lib/${library}.jar`,
+      ),
+    ],
   };
   await fetchArtefacts({ cache, reporter: createReporter(process.stderr) }, [peer]);
   const folder = artefactFolder(cache, peer);
@@ -62,7 +67,7 @@ function sourceHash(): string {
 
 /** See `ViewCounts.java`. */
 export interface Counting {
-  readonly mode: 'in-memory' | 'exactly-once' | 'rocksdb';
+  readonly mode: 'in-memory' | 'exactly-once' | 'rocksdb' | 'same-work';
   readonly threads: number;
   /** How often the backlog is drained in one JVM. */
   readonly laps: number;
@@ -81,6 +86,10 @@ export interface Counted extends Drained {
   /** What the stores held in the end: views, and pairs of token and pane. */
   readonly views: number;
   readonly cells: number;
+  /** Of mode `same-work`, summed over cells, 0 else: visitors of cells with few of them, then how many other cells there are and their visitors. */
+  readonly exactVisitors: number;
+  readonly sketchedCells: number;
+  readonly sketchedVisitors: number;
 }
 
 /** Has the peer in `folder` count a backlog in a JVM of its own; every lap. @throws Error when the stores hold another number of views. */
@@ -106,6 +115,9 @@ export async function countWithStreams(
     cpuMicrosPerView: nth('CPU', lap),
     views: nth('COUNTED', lap),
     cells: nth('CELLS', lap),
+    exactVisitors: nth('EXACT', lap),
+    sketchedCells: nth('SKETCHED', lap),
+    sketchedVisitors: nth('ESTIMATED', lap),
     peakRssMiB: nth('RSS', 0),
   }));
 }

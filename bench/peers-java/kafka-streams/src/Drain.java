@@ -20,20 +20,19 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 
 /**
  * Counts a backlog of views once a lap, each lap from the beginning, under an application of its own, in the same JVM: the first one warms it up.
- * Prints after each lap COUNTED (views in the stores), CELLS (pairs of token and pane), RATE (views a second), WRITTEN (the same until the
+ * Prints after each lap what Tally found in the stores, RATE (views a second), WRITTEN (the same until the
  * changelog has every count and the offsets are committed) and CPU (µs a view), in the end RSS (MiB). Fails when the stores hold another number.
  *
- * Arguments: broker, topic, number of views, Avro schema file, mode (in-memory, exactly-once, rocksdb), threads, laps.
+ * Arguments: broker, topic, number of views, Avro schema file, mode (in-memory, exactly-once, rocksdb, same-work), threads, laps.
  */
 final class Drain {
   private static final long LIMIT_SECONDS = 180;
 
-  record Job(String broker, String topic, long views, ViewDecoder decoder, ViewCounts.Mode mode, int threads) {}
+  record Job(String broker, String topic, long views, File avsc, ViewCounts.Mode mode, int threads) {}
 
   public static void main(String[] args) throws Exception {
     var mode = ViewCounts.Mode.valueOf(args[4].toUpperCase(Locale.ROOT).replace('-', '_'));
-    var decoder = new ViewDecoder(new File(args[3]));
-    var job = new Job(args[0], args[1], Long.parseLong(args[2]), decoder, mode, Integer.parseInt(args[5]));
+    var job = new Job(args[0], args[1], Long.parseLong(args[2]), new File(args[3]), mode, Integer.parseInt(args[5]));
     for (int lap = 0; lap < Integer.parseInt(args[6]); lap++) lap(job);
     System.out.printf("RSS %d%n", peakRssMiB());
     System.exit(0);
@@ -44,7 +43,7 @@ final class Drain {
     Path folder = Files.createTempDirectory("bench-streams-");
     var clock = new Clock(job.views());
     var settings = ViewCounts.settings(job.broker(), id, folder.toString(), job.mode(), job.threads());
-    var streams = new KafkaStreams(ViewCounts.topology(job.topic(), job.decoder(), job.mode(), clock), settings);
+    var streams = new KafkaStreams(ViewCounts.topology(job.topic(), job.avsc(), job.mode(), clock), settings);
     streams.setUncaughtExceptionHandler(error -> {
       error.printStackTrace();
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -75,22 +74,21 @@ final class Drain {
 
   /** What the stores of all partitions hold, caches included, is the number of views. */
   private static void checkCounts(KafkaStreams streams, long expected) throws InterruptedException {
-    var counts = StoreQueryParameters.fromNameAndType(ViewCounts.STORE, QueryableStoreTypes.<String, Long>windowStore());
-    long views = 0;
+    var counts = StoreQueryParameters.fromNameAndType(ViewCounts.STORE, QueryableStoreTypes.<String, Object>windowStore());
+    var tally = new Tally();
     // The clock hears of the last view a moment before the store does, and between two assignments stores cannot be asked.
-    for (int tries = 0; tries < 50 && views < expected; tries++) {
+    for (int tries = 0; tries < 50 && tally.views() < expected; tries++) {
       if (tries > 0) Thread.sleep(100);
-      views = 0;
-      long cells = 0;
+      tally = new Tally();
       try (var all = streams.store(counts).all()) {
-        for (; all.hasNext(); cells++) views += all.next().value;
+        while (all.hasNext()) tally.add(all.next().value);
       } catch (InvalidStateStoreException error) {
         continue;
       }
-      if (views == expected) System.out.printf("COUNTED %d%nCELLS %d%n", views, cells);
     }
-    if (views != expected)
-      throw new IllegalStateException("the stores hold " + views + " views, not " + expected);
+    if (tally.views() != expected)
+      throw new IllegalStateException("the stores hold " + tally.views() + " views, not " + expected);
+    tally.print();
   }
 
   private static void report(Job job, Clock clock, long closingNanos) {
