@@ -35,7 +35,7 @@ FROM token_views WHERE _topic = {topic:String} AND _partition = {partition:UInt1
 
 /** The sink's end on a ClickHouse server, or on the embedded engine: both speak the same HTTP. */
 export function createClickHouseSink(settings: ClickHouseSinkSettings): RowSink {
-  const { url, username, password, database, timeoutMs = 25_000 } = settings;
+  const { url, username, password, database, timeoutMs = 20_000 } = settings;
   const client = createClient({
     url,
     username,
