@@ -35,7 +35,9 @@ export async function openSilentStack(): Promise<SilentStack> {
   const out = mkdtempSync(join(tmpdir(), 'stalls-'));
   const proxies = await openProxies(portOffset);
   const prefix = randomBytes(10).toString('hex');
-  const settings = { out, seed: 5, prefix, portOffset, viewsPerSecond: 100 };
+  // The sink inserts all the time: a connection that rests for seconds is closed before it is used again, and nobody would meet its silence.
+  const env = { SINK_REST_MS: '0' };
+  const settings = { out, seed: 5, prefix, portOffset, viewsPerSecond: 100, env };
   const bench = await openBench({ ...settings, stackFlags: flags });
   const close = async () => {
     void bench.publisher.pause();

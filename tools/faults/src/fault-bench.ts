@@ -22,8 +22,9 @@ export interface BenchSettings {
   readonly viewsPerSecond: number;
   /** Tokens with one view each of the last hours, beside those that are published (default 0). */
   readonly idleTokens?: number;
-  /** More flags of the stack. */
+  /** More flags of the stack, and environment of its services. */
   readonly stackFlags: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A stack with load on it, and who judges it. */
@@ -51,6 +52,7 @@ export async function openBench(settings: BenchSettings): Promise<FaultBench> {
     portOffset,
     flags: [...settings.stackFlags, `--data-dir=${join(out, 'data')}`],
     logPath: join(out, 'stack.log'),
+    ...(settings.env === undefined ? {} : { env: settings.env }),
   });
   const logger = createLogger({ service: 'faults', level: 'fatal' });
   // A run that goes on finds them in its log.

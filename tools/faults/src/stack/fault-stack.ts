@@ -55,6 +55,8 @@ export interface FaultStackSettings {
   readonly flags: readonly string[];
   /** Where its progress and errors go. */
   readonly logPath: string;
+  /** More environment of its services. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a stack that ends with this process. @throws Error when it does not get ready; its log says why. */
@@ -67,6 +69,7 @@ export async function startFaultStack(settings: FaultStackSettings): Promise<Fau
       cwd: root,
       env: {
         ...process.env,
+        ...settings.env,
         LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
         TRENDING_LIFELINE_FD: '3',
       },
