@@ -169,18 +169,16 @@ function periodsOf(
     const expected = usual.expected(totals[index] ?? 0, ownMicro, index);
     const sigmaOf = (visitors: number) =>
       surprise(visitors, expected, phi * (1 + index * rules.horizonPhi));
-    const convincingOf = (visitors: number) =>
-      (1 - index * rules.horizonLoss) *
-      sigmaOf(visitors) *
-      trustIn(visitors, rules.support[index] ?? 0);
+    const trustedOf = (visitors: number, told: number) =>
+      (1 - index * rules.horizonLoss) * told * trustIn(visitors, rules.support[index] ?? 0);
+    const sigma = sigmaOf(observed);
+    const trusted = trustedOf(observed, sigma);
     const now = { observed, expected, supported };
     const granted = index > 0 ? 0 : lastingVisitors(features, site, { now, rules: rules.lasting });
-    return {
-      expected,
-      sigma: sigmaOf(observed),
-      trusted: convincingOf(observed),
-      convincing: convincingOf(observed + granted),
-    };
+    // To most tokens nothing is granted.
+    const lasting = observed + granted;
+    const convincing = granted === 0 ? trusted : trustedOf(lasting, sigmaOf(lasting));
+    return { expected, sigma, trusted, convincing };
   });
 }
 
