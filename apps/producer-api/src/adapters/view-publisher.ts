@@ -111,17 +111,20 @@ async function appendByTopic(
   writers: Readonly<Record<AcceptedView['topic'], TopicWriter<TokenView>>>,
   accepted: readonly AcceptedView[],
 ): Promise<readonly AppendOutcome[]> {
-  if (accepted.every(({ topic }) => topic === 'views'))
-    return appendTo(writers.views, accepted.map(entryOf));
   const outcomes: AppendOutcome[] = new Array(accepted.length).fill(undefined);
   const parts = (['views', 'backfill'] as const).map(async (topic) => {
-    const indexes = accepted.flatMap((view, index) => (view.topic === topic ? [index] : []));
-    if (indexes.length === 0) return;
-    const entries = indexes.flatMap((index) => {
-      const view = accepted[index];
-      return view === undefined ? [] : [entryOf(view)];
+    const indexes: number[] = [];
+    const entries: Entry<TokenView>[] = [];
+    for (const [index, view] of accepted.entries()) {
+      if (view.topic !== topic) continue;
+      indexes.push(index);
+      entries.push(entryOf(view));
+    }
+    if (entries.length === 0) return;
+    const part = await writers[topic].appendAll(entries).catch((error: unknown) => {
+      if (!isRetriable(error)) throw error;
+      return entries.map(() => error as AppError);
     });
-    const part = await appendTo(writers[topic], entries);
     part.forEach((outcome, i) => {
       const index = indexes[i];
       if (index !== undefined) outcomes[index] = outcome;
@@ -129,16 +132,6 @@ async function appendByTopic(
   });
   await Promise.all(parts);
   return outcomes;
-}
-
-async function appendTo(
-  writer: TopicWriter<TokenView>,
-  entries: readonly Entry<TokenView>[],
-): Promise<readonly AppendOutcome[]> {
-  return await writer.appendAll(entries).catch((error: unknown) => {
-    if (!isRetriable(error)) throw error;
-    return entries.map(() => error as AppError);
-  });
 }
 
 /** Live records carry the receive time, so that retention and time look-ups follow the log; old views carry their own time. */

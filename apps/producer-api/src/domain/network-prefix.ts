@@ -1,3 +1,5 @@
+const zero = '0'.charCodeAt(0);
+
 /**
  * The network of an IP address: /24 of IPv4, /48 of IPv6 (what one site or household usually holds), as text.
  * Undefined when the text is not an IP address. IPv4-mapped IPv6 counts as IPv4.
@@ -30,8 +32,6 @@ function byteOf(digits: string): number {
   }
   return value > 255 ? -1 : value;
 }
-
-const zero = '0'.charCodeAt(0);
 
 function ipv6Prefix(address: string): string | undefined {
   const [left = '', right, ...more] = address.split('::');
