@@ -375,12 +375,18 @@ describe('falling back', () => {
     return { connection, environment, first, second };
   }
 
+  /** The first has failed twice, so that the second has its turn. */
+  function fallenBack() {
+    const followed = followOver(['websocket', 'sse']);
+    for (let failures = 0; failures < 2; failures += 1) {
+      followed.first.newest.break();
+      followed.environment.advance(timing.retryMax);
+    }
+    return followed;
+  }
+
   test('the next transport has its turn after two failures, and the first again after a while', () => {
-    const { environment, first, second } = followOver(['websocket', 'sse']);
-    first.newest.break();
-    environment.advance(timing.retryMax);
-    first.newest.break();
-    environment.advance(timing.retryMax);
+    const { environment, first, second } = fallenBack();
     expect([first.links.length, second.links.length]).toEqual([2, 1]);
     second.newest.send(snapshot(1, ab));
     for (let at = 0; at < timing.upgradeAfter; at += 10_000) {
@@ -392,11 +398,7 @@ describe('falling back', () => {
   });
 
   test('the first has its turn after that while too when the second breaks again and again', () => {
-    const { environment, first, second } = followOver(['websocket', 'sse']);
-    first.newest.break();
-    environment.advance(timing.retryMax);
-    first.newest.break();
-    environment.advance(timing.retryMax);
+    const { environment, first, second } = fallenBack();
     const fellBackAt = environment.now();
     while (environment.now() < fellBackAt + timing.upgradeAfter) {
       second.newest.send(snapshot(1, ab));
@@ -414,11 +416,7 @@ describe('falling back', () => {
   });
 
   test('a page that comes back has the first again, when its time came while nobody looked', () => {
-    const { environment, first, second } = followOver(['websocket', 'sse']);
-    first.newest.break();
-    environment.advance(timing.retryMax);
-    first.newest.break();
-    environment.advance(timing.retryMax);
+    const { environment, first, second } = fallenBack();
     second.newest.send(snapshot(1, ab));
     environment.set({ visible: false });
     environment.advance(timing.upgradeAfter + 1);
@@ -428,22 +426,14 @@ describe('falling back', () => {
   });
 
   test('close leaves no timer behind on a fallback either', () => {
-    const { connection, environment, first, second } = followOver(['websocket', 'sse']);
-    first.newest.break();
-    environment.advance(timing.retryMax);
-    first.newest.break();
-    environment.advance(timing.retryMax);
+    const { connection, environment, second } = fallenBack();
     second.newest.send(snapshot(1, ab));
     connection.close();
     expect(environment.pendingTimers).toBe(0);
   });
 
   test('a first choice that works again has no turn to wait for', () => {
-    const { environment, first, second } = followOver(['websocket', 'sse']);
-    first.newest.break();
-    environment.advance(timing.retryMax);
-    first.newest.break();
-    environment.advance(timing.retryMax);
+    const { environment, first, second } = fallenBack();
     second.newest.send(snapshot(1, ab));
     second.newest.break();
     environment.advance(timing.retryMax);
