@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { topicName } from '@trending/kafka';
 import { freePort } from '@trending/local-stack/src/supervisor/free-port.ts';
 import { topics } from '@trending/schemas';
 import { serviceFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';
+import { memoryBytes } from './process-memory.ts';
 import { provision } from './provision.ts';
 import type { BenchStack } from './stack.ts';
 import { appendBacklog, openLog } from './views.ts';
@@ -75,7 +75,7 @@ async function forget(stack: BenchStack, prefix: string): Promise<void> {
 export interface Drained {
   readonly viewsPerSecond: number;
   readonly cpuMicrosPerView: number;
-  /** 0 where the system does not tell. */
+  /** NaN where the system does not tell. */
   readonly peakRssMiB: number;
 }
 
@@ -110,7 +110,10 @@ export async function drained(
       const now = await progressSoFar(port);
       if (now.folded > 0) first ??= now;
       if (first !== undefined && now.folded >= records)
-        return { ...between(first, now), peakRssMiB: peakRssMiB(child.process.pid) };
+        return {
+          ...between(first, now),
+          peakRssMiB: memoryBytes(child.process.pid, 'VmHWM') / 2 ** 20,
+        };
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error('the aggregate role did not drain the backlog within two minutes');
@@ -147,11 +150,4 @@ async function progressSoFar(port: number): Promise<Progress> {
     if (/^process_cpu_seconds_total[ {]/.test(line)) cpuSeconds = value;
   }
   return { at: performance.now(), folded, cpuSeconds };
-}
-
-/** As Linux tells it. */
-function peakRssMiB(pid: number | undefined): number {
-  const path = `/proc/${pid}/status`;
-  if (!existsSync(path)) return 0;
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) / 1_024;
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { topicName, topicSpec } from '@trending/kafka';
+import { freePort } from '@trending/local-stack/src/supervisor/free-port.ts';
 import { topics } from '@trending/schemas';
 import autocannon from 'autocannon';
 import { type Child, serviceFlags, startChild, untilReady } from './child.ts';
@@ -11,7 +12,6 @@ import { openLog, tokenAt } from './views.ts';
 const seconds = 5;
 /** Nobody reads these topics, so that what is measured is producer-api and the broker. */
 const prefix = 'bench.ingest.';
-const producerPort = 3951;
 /** Few, so that the wait for the brokers sets the rate, and as many as keep a process busy. */
 const crowds = [64, 512] as const;
 const singleTokens = 1_024;
@@ -34,9 +34,9 @@ function statusesOf({ statusCodeStats = {} }: autocannon.Result): string {
 
 /** P1: one view a request, answered after the brokers have it, beside a bare fastify handler with the same schemas. */
 export async function ingestSingle(stack: BenchStack): Promise<BenchResult> {
-  const port = 3950;
-  const bare = startChild('bench/src/peers/bare-fastify.ts', { env: { PORT: String(port) } });
   const producer = await startProducer(stack);
+  const port = await freePort();
+  const bare = startChild('bench/src/peers/bare-fastify.ts', { env: { PORT: String(port) } });
   try {
     await bare.line('READY');
     const rows: Row[] = [];
@@ -67,15 +67,19 @@ export async function ingestSingle(stack: BenchStack): Promise<BenchResult> {
 /** A producer-api of its own, started as the stack starts its. */
 async function startProducer(stack: BenchStack): Promise<Child & { readonly url: string }> {
   await provision(stack, prefix);
+  const port = await freePort();
   const digest = createHash('sha256').update(stack.apiKey).digest('hex');
   const env = {
     ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
     ...{ API_KEYS: `bench:publish:${digest}`, HASH_SECRET: randomBytes(32).toString('hex') },
-    ...{ PORT: String(producerPort), LOG_LEVEL: 'warn' },
+    ...{ PORT: String(port), LOG_LEVEL: 'warn' },
   };
   const child = startChild('apps/producer-api/src/main.ts', { env, flags: serviceFlags });
-  const url = `http://127.0.0.1:${producerPort}`;
-  await untilReady(`${url}/readyz`);
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(`${url}/readyz`).catch(async (error: unknown) => {
+    await child.stop();
+    throw error;
+  });
   return { ...child, url };
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { until } from '@trending/runtime/testing';
+import { freePort } from '../../tools/local-stack/src/supervisor/free-port.ts';
 import type { RunningStack } from './stack.ts';
 
 /** A process of a test's own beside those of the stack, on the stack's broker, registry and ClickHouse. */
@@ -59,14 +59,4 @@ export async function startOwnService(
     throw new Error(`${app} did not start:\n${output}`, { cause });
   }
   return service;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address === 'object' && address !== null) return address.port;
-  throw new Error('the system gave no port');
 }

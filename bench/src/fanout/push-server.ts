@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Child, startChild, untilReady } from '../child.ts';
+import { memoryBytes } from '../process-memory.ts';
 import { provision } from '../provision.ts';
 import type { BenchStack } from '../stack.ts';
 import { Publisher } from './publisher.ts';
@@ -84,8 +85,7 @@ export async function residentBytes(pid: number): Promise<number> {
     process.kill(pid, 'SIGWINCH');
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kib) * 1_024;
+  return memoryBytes(pid, 'VmRSS');
 }
 
 function pidOf(child: Child): number {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startChild } from '../child.ts';
 import { type BenchResult, median, progress, type Row, type Verdict, verdict } from '../harness.ts';
+import { memoryBytes } from '../process-memory.ts';
 import type { BenchStack } from '../stack.ts';
 import { type PushServer, residentBytes, startGateway } from './push-server.ts';
 import type { SlowHabit, SlowTransport } from './slow-socket.ts';
@@ -159,10 +160,9 @@ async function cutSoFar(port: number, { transport }: Attack): Promise<number> {
 
 /** Bytes now: resident in the process, garbage included; and all that the kernel holds for TCP, of both ends of every connection of the machine. */
 function memoryOf(pid: number): { readonly resident: number; readonly kernel: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const sockets = readFileSync('/proc/net/sockstat', 'utf8');
   return {
-    resident: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024,
+    resident: memoryBytes(pid, 'VmRSS'),
     kernel: Number(/^TCP: .* mem (\d+)/m.exec(sockets)?.[1]) * 4_096,
   };
 }
