@@ -16,6 +16,7 @@ h3:target { background: light-dark(#ffeadb, #4a2a14); box-shadow: 0 0 0 .4rem li
 code, pre { background: var(--soft); border-radius: 4px; font: 13.5px/1.5 ui-monospace, monospace; }
 code { padding: .1em .3em; overflow-wrap: anywhere; }
 pre { padding: .75rem 1rem; overflow-x: auto; }
+pre code { padding: 0; background: none; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td code { overflow-wrap: normal; }
