@@ -134,7 +134,7 @@ export interface Log {
   deleteBefore(target: TopicPartition, offset: number): Promise<void>;
   partitionCount(topic: string): Promise<number>;
   startOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
-  /** High watermarks: one past the last record. */
+  /** One past the last record that belongs to no transaction still open (Kafka's last stable offset); without transactions the high watermark. */
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** First offset per partition whose record timestamp is ≥ `timestamp`; the end offset when there is none. */
   offsetsForTime(topic: string, timestamp: number): Promise<ReadonlyMap<number, number>>;

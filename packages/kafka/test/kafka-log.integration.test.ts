@@ -1,4 +1,4 @@
-import { createLatch } from '@trending/runtime/testing';
+import { createLatch, until } from '@trending/runtime/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Log, partitionKey, partitionOf, type RecordBatch } from '../src/index.ts';
 import { bareKafka, deleteTopics, freshPrefix, openLog } from './support/broker.ts';
@@ -23,8 +23,13 @@ describe('the log on a real broker, beyond the port', () => {
     return topic;
   }
 
-  /** One committed and one aborted transaction: control records make holes, also at the very end. */
+  /**
+   * One committed and one aborted transaction: control records make holes, also at the very end. A broker answers before it has written
+   * the last of them, so they are waited for: what comes next stands behind them.
+   */
   async function writeTransactions(topic: string) {
+    const endOf = async () => (await log.endOffsets(topic)).get(0) ?? 0;
+    const end = (await endOf()) + 4;
     const producer = bareKafka().producer({
       transactionalId: topic,
       idempotent: true,
@@ -37,6 +42,9 @@ describe('the log on a real broker, beyond the port', () => {
       await transaction[outcome]();
     }
     await producer.disconnect();
+    await until({ timeoutMs: 10_000, everyMs: 20, what: 'both control records' }, async () =>
+      (await endOf()) >= end ? true : undefined,
+    );
   }
 
   test('records are deleted also by a client that asked nothing before', async () => {
