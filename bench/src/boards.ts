@@ -1,4 +1,5 @@
 import { windowNames } from '@trending/schemas';
+import { selectionsOf } from '@trending/stream-processor/boards';
 import { startChild } from './child.ts';
 import { type BenchResult, median, type Row, type Verdict, verdict } from './harness.ts';
 
@@ -79,7 +80,7 @@ class Figures {
 
   #parts(): [string, readonly number[]][] {
     return windowNames
-      .flatMap((window) => [`${window} all`, `${window} scopes`])
+      .flatMap((window) => selectionsOf(window).map(({ name }) => `${window} ${name}`))
       .map((part) => [part, this.#sum(`${part} scored`, `${part} encoded`)]);
   }
 

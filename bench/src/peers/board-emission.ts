@@ -2,18 +2,14 @@
 import { createHash } from 'node:crypto';
 import { partitionOf } from '@trending/kafka';
 import { inMemorySerde } from '@trending/kafka/testing';
-import {
-  type Board,
-  type CandidateSet,
-  topics,
-  type WindowName,
-  windowNames,
-} from '@trending/schemas';
+import { type Board, type CandidateSet, topics, windowNames } from '@trending/schemas';
 import {
   AggregateState,
+  type BoardSelection,
   candidateSetOf,
   RankState,
   rankFormulas,
+  selectionsOf,
 } from '@trending/stream-processor/boards';
 import { keptCandidates, windowLevels } from '@trending/stream-processor/domain';
 
@@ -77,7 +73,7 @@ for (let i = 0; i < views; i += 1) {
 }
 
 const settings = { formulas: rankFormulas, partitions, startedAt: start, epoch: 1 };
-/** Makes all boards of a window together, and a second one makes them as a ranker does: first the board of all tokens, then the others. */
+/** Makes all boards of a window together, and a second one makes them as a ranker does: first the board of all tokens, then the others group by group. */
 const [whole, inParts] = [0, 1].map(() => new RankState({ ...settings, withFeatures: true })) as [
   RankState,
   RankState,
@@ -114,12 +110,6 @@ function emitSets(round: number, asOf: number): void {
   }
 }
 
-interface Selection {
-  readonly window: WindowName;
-  readonly all: boolean;
-  readonly scopes: boolean;
-}
-
 interface Emission {
   readonly rank: RankState;
   readonly name: string;
@@ -127,7 +117,10 @@ interface Emission {
   readonly asOf: number;
 }
 
-function emitBoards({ rank, name, round, asOf }: Emission, selection: Selection): Uint8Array[] {
+function emitBoards(
+  { rank, name, round, asOf }: Emission,
+  selection: BoardSelection,
+): Uint8Array[] {
   const changes = timed(`${name} scored`, round, () => rank.changes(selection));
   const made = timed(`${name} encoded`, round, () =>
     changes.flatMap(({ key, ranking }) => {
@@ -148,10 +141,8 @@ function emission(round: number): void {
   emitSets(round, asOf);
   boards = 0;
   for (const window of windowNames) {
-    for (const part of ['all', 'scopes']) {
-      const selection = { window, all: part === 'all', scopes: part === 'scopes' };
-      emitBoards({ rank: inParts, name: `${window} ${part}`, round, asOf }, selection);
-    }
+    for (const { name, selection } of selectionsOf(window))
+      emitBoards({ rank: inParts, name: `${window} ${name}`, round, asOf }, selection);
     const selection = { window, all: true, scopes: true };
     const made = emitBoards({ rank: whole, name: 'sum', round, asOf }, selection);
     for (const bytes of made) digest.update(bytes);

@@ -1,8 +1,8 @@
 import { type WindowName, windowNames } from '@trending/schemas';
+import { type BoardPartName, type BoardSelection, selectionsOf } from './board-groups.ts';
 import { EmissionSlot, partBusyShare, partSpacingMs } from './rank-emission.ts';
-import type { BoardPartName, BoardSelection } from './rules-in-force.ts';
 
-/** Boards that are made and written together: of a window, that of all tokens, or those of its chains and categories. */
+/** Boards that are made and written together: of a window, that of all tokens, or a group of those of its chains and categories. */
 export interface BoardPart {
   readonly name: BoardPartName;
   readonly selection: BoardSelection;
@@ -19,10 +19,11 @@ type MergeableAt = (window: WindowName) => number;
  */
 export class BoardParts {
   readonly #parts: readonly BoardPart[] = windowNames.flatMap((window) =>
-    (['all', 'scopes'] as const).map((name) => {
-      const spacingMs = partSpacingMs(window, name);
-      const selection = { window, all: name === 'all', scopes: name === 'scopes' };
-      return { name, selection, spacingMs, slot: new EmissionSlot(spacingMs, partBusyShare) };
+    selectionsOf(window).map(({ name, selection }) => {
+      const kind = selection.all ? 'all' : 'scopes';
+      const spacingMs = partSpacingMs(window, kind);
+      const slot = new EmissionSlot(spacingMs, partBusyShare[kind]);
+      return { name, selection, spacingMs, slot };
     }),
   );
 

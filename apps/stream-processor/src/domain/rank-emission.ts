@@ -11,8 +11,8 @@ export const emissionSpacingMs: Readonly<Record<WindowName, number>> = {
 const scopeSpacingMs = 500;
 /** One kind of emission takes at most a quarter of the time, however slow the machine. */
 const busyShare = 4;
-/** There are eight parts of boards: if all were due all the time, they would take half of it. */
-export const partBusyShare = 16;
+/** Four windows with a board of all tokens and four groups of others each: if all were due all the time, they would take half of it. */
+export const partBusyShare = { all: 16, scopes: 64 } as const;
 /** However long the last emission took: a process that was suspended is not busy for ever after. */
 const busyWaitMsMax = 10_000;
 

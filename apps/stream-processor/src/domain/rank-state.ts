@@ -11,6 +11,7 @@ import {
 } from '@trending/schemas';
 import { type Placed, type RankFormula, type Ranking, rankingOf } from './board.ts';
 import { showsTheSame } from './board-equality.ts';
+import { type BoardPartName, type BoardSelection, isSelected } from './board-groups.ts';
 import type { MergedSet } from './board-merge.ts';
 import { scopesOf, siteTotalsOf } from './board-selection.ts';
 import { boardSizeMax } from './board-size.ts';
@@ -19,7 +20,7 @@ import { featureSetOf, featureStepMs } from './feature-set.ts';
 import { WindowFacts } from './item-facts.ts';
 import { mergedPlaces, WindowPlaces } from './rank-boards.ts';
 import { fixedRules, type RuleSource, type Rules } from './rules.ts';
-import { type BoardPartName, type BoardSelection, RulesInForce } from './rules-in-force.ts';
+import { RulesInForce } from './rules-in-force.ts';
 
 /** A board to write, or null to delete one whose scope or formula is gone. */
 export interface BoardChange {
@@ -44,6 +45,7 @@ export interface RankSettings {
 
 /** A window's boards under way: what they are made of. */
 interface Making {
+  readonly selection: BoardSelection;
   readonly window: Window;
   readonly merged: MergedSet;
   readonly rules: Rules;
@@ -102,10 +104,10 @@ export class RankState {
     this.#rules.made(selection, asOf, rules);
     const merged = { ...sets, asOf };
     const served = scopesOf(merged);
-    const wanted = served.filter((s) => (s === scopeAll ? selection.all : selection.scopes));
+    const wanted = served.filter((scope) => isSelected(selection, scope, served.length));
     const places = new WindowPlaces({ merged, window }, rules, wanted);
     const facts = new WindowFacts(siteTotalsOf(merged, window.name));
-    const making = { window, merged, rules, places, facts };
+    const making = { selection, window, merged, rules, places, facts };
     if (selection.all) this.#gatherFeatures(making);
     const made = [
       ...rules.formulas.map((formula) => {
@@ -123,7 +125,7 @@ export class RankState {
       }),
     ];
     const changes = made.flatMap(({ formula, boards, suspected }) => {
-      const gone = selection.scopes ? this.#gone(new Set(served), formula, making) : [];
+      const gone = this.#gone(new Set(served), formula, making);
       return [...boards.filter((change) => this.#differs(change)), ...suspected, ...gone];
     });
     return [...changes, ...this.#withdrawn(making)];
@@ -226,6 +228,7 @@ export class RankState {
         ([, board]) => board.formula.id === formula.ref.id && board.window === making.window.name,
       )
       .filter(([, { scope }]) => !served.has(scope) && scope !== scopeSuspected)
+      .filter(([, { scope }]) => isSelected(making.selection, scope, served.size))
       .filter(([, board]) => board.epoch !== epoch || board.items.length > 0)
       .map(([key, board]) =>
         board.epoch === epoch

@@ -1,20 +1,9 @@
 import type { Board, WindowName } from '@trending/schemas';
+import { type BoardPartName, type BoardSelection, partsOf } from './board-groups.ts';
 import { ControlSteps } from './control-steps.ts';
 import type { RuleSource, Rules } from './rules.ts';
 
-/** The boards of a window that are made together. */
-export interface BoardSelection {
-  readonly window: WindowName;
-  /** The board of all tokens. */
-  readonly all: boolean;
-  /** The boards of chains and categories. */
-  readonly scopes: boolean;
-}
-
-const parts = ['all', 'scopes'] as const;
-
-/** The two kinds of boards that a window has. */
-export type BoardPartName = (typeof parts)[number];
+const everyPart = partsOf({ all: true, scopes: true });
 
 /**
  * By which rules the boards of an as-of time are made, and which boards were made by rules that are no longer in force. A window whose
@@ -52,13 +41,12 @@ export class RulesInForce {
   made(selection: BoardSelection, asOf: number, rules: Rules): void {
     const { window } = selection;
     this.#reached(window, asOf);
-    for (const part of parts)
-      if (selection[part]) this.#made.set(`${window} ${part}`, this.#markOf(rules));
+    for (const part of partsOf(selection)) this.#made.set(`${window} ${part}`, this.#markOf(rules));
   }
 
   /** Were boards of the window, or of one part of it, made by other rules than those of the latest as-of time? */
   isOutdated(window: WindowName, part?: BoardPartName): boolean {
-    const asked = part === undefined ? parts : [part];
+    const asked = part === undefined ? everyPart : [part];
     const marks = asked.flatMap((name) => this.#made.get(`${window} ${name}`) ?? []);
     if (marks.length === 0) return false;
     const present = this.#markOf(this.#at(this.#steps.frontier));

@@ -24,6 +24,8 @@ function made(parts: BoardParts, stepMs: number, until: number): string[] {
   return order;
 }
 
+const groupsOf = (window: string) => [0, 1, 2, 3].map((group) => `${window} scopes ${group}`);
+
 describe('the parts of the boards', () => {
   test('are none of them due while nothing changed', () => {
     const parts = new BoardParts();
@@ -41,8 +43,8 @@ describe('the parts of the boards', () => {
 
   test('go out by what they can wait: short windows first, chains and categories last', () => {
     expect(made(touched('24h', '6h', '1h', '5m'), 1, now + 20)).toEqual([
-      ...['5m all', '1h all', '5m scopes', '1h scopes'],
-      ...['6h all', '6h scopes', '24h all', '24h scopes'],
+      ...['5m all', '1h all', ...groupsOf('5m'), ...groupsOf('1h')],
+      ...['6h all', ...groupsOf('6h'), '24h all', ...groupsOf('24h')],
     ]);
   });
 
@@ -57,6 +59,6 @@ describe('the parts of the boards', () => {
       part.slot.taken();
       part.slot.emitted(at, calm);
     }
-    expect(new Set(order).size).toBe(8);
+    expect(new Set(order).size).toBe(20);
   });
 });

@@ -1,6 +1,7 @@
 import { type Board, scopeSuspected } from '@trending/schemas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { BoardSelection } from '../../src/domain/board-groups.ts';
 import type { ControlRecord } from '../../src/domain/control-word.ts';
 import { RankState } from '../../src/domain/rank-state.ts';
 import type { ControlTable } from '../../src/state/control-table.ts';
@@ -33,14 +34,15 @@ class Ranker {
   }
 
   /** The boards that changed at `asOf`; null for deleted ones. */
-  step(asOf: number, given: { scopes?: boolean; all?: boolean; window?: '1h' | '5m' } = {}) {
-    const { window = '1h', all = true, scopes = true } = given;
+  step(asOf: number, given: Partial<BoardSelection> = {}) {
+    const selection = { window: '1h', all: true, scopes: true, ...given } as const;
+    const { window } = selection;
     this.#inputOffset += 1;
     this.state.accept(setOf({ window, asOf, inputOffset: this.#inputOffset, items }), asOf);
-    return this.look({ window, all, scopes });
+    return this.look(selection);
   }
 
-  look(selection: { window: '1h' | '5m'; all: boolean; scopes: boolean }) {
+  look(selection: BoardSelection) {
     const changes = this.state.changes(selection);
     for (const { key, ranking } of changes) {
       const board = ranking === null ? null : boardOf(ranking);
@@ -113,7 +115,12 @@ describe('a formula tuned live', () => {
     const step = fc.record({
       asOf: fc.integer({ min: 1, max: 12 }),
       window: fc.constantFrom<'5m' | '1h'>('5m', '1h'),
-      half: fc.constantFrom<'all' | 'scopes' | 'both'>('all', 'scopes', 'both'),
+      part: fc.constantFrom<Omit<BoardSelection, 'window'>>(
+        { all: true, scopes: true },
+        { all: true, scopes: false },
+        { all: false, scopes: true },
+        ...[0, 1, 2, 3].map((group) => ({ all: false, scopes: true, group })),
+      ),
       says: fc.option(fc.integer({ min: 1, max: 12 })),
       dies: fc.boolean(),
     });
@@ -121,11 +128,11 @@ describe('a formula tuned live', () => {
       fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
         const table = createControlTable();
         let one = new Ranker(table);
-        for (const [index, { asOf, window, half, says, dies }] of steps.entries()) {
+        for (const [index, { asOf, window, part, says, dies }] of steps.entries()) {
           const word = formulaRecord('classic', { version: index + 2, from: says ?? 0 });
           if (says !== null) table.apply({ ...word, offset: table.offset });
           if (dies) one = new Ranker(table, one.held, index + 2);
-          one.step(asOf, { window, all: half !== 'scopes', scopes: half !== 'all' });
+          one.step(asOf, { window, ...part });
           for (const name of ['5m', '1h'] as const)
             if (one.state.isOutdated(name)) one.look({ window: name, all: true, scopes: true });
           expect(one.state.isOutdated('5m') || one.state.isOutdated('1h')).toBe(false);
