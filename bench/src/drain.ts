@@ -30,16 +30,21 @@ export async function drain(stack: BenchStack, settings: DrainSettings): Promise
     { name: 'stream-processor, aggregate', run: () => drainedPerSecond(stack, backlog) },
     {
       name: 'the same without checkpoints',
-      run: () => drainedPerSecond(stack, backlog, ['--import', withoutCheckpoints]),
+      run: () => drainedPerSecond(stack, backlog, { flags: ['--import', withoutCheckpoints] }),
+    },
+    {
+      name: 'stream-processor, aggregate, two copies',
+      run: () => drainedPerSecond(stack, backlog, { copies: 2 }),
     },
   ]);
-  const [, whole, without] = rows;
+  const [, whole, without, both] = rows;
   const kept = (whole?.median ?? 0) / (without?.median ?? Number.NaN);
   return {
     name: 'drain',
     rows,
     verdicts: [
       verdict('P3 ≥ 0.6× the bare loop', whole?.ratio ?? 0, { atLeast: 0.6 }),
+      verdict('the same, two copies on these cores', both?.ratio ?? 0, { atLeast: 0.6 }),
       verdict('≥ 0.9× of the rate without checkpoints', kept, { atLeast: 0.9 }),
     ],
   };
@@ -79,46 +84,55 @@ export interface Drained {
   readonly peakRssMiB: number;
 }
 
+/** How the processor is started. */
+export interface DrainOptions {
+  /** For Node itself. */
+  readonly flags?: readonly string[];
+  /** Processes that share the partitions; they start together, so that they share them out while they drain. One by default. */
+  readonly copies?: number;
+}
+
 export async function drainedPerSecond(
   stack: BenchStack,
   backlog: DrainedBacklog,
-  flags: readonly string[] = [],
+  options: DrainOptions = {},
 ): Promise<number> {
-  return (await drained(stack, backlog, flags)).viewsPerSecond;
+  return (await drained(stack, backlog, options)).viewsPerSecond;
 }
 
-/** The aggregate role drains a backlog from its first record, in a process of its own. */
+/** The aggregate role drains a backlog from its first record, in processes of its own. */
 export async function drained(
   stack: BenchStack,
   { prefix, records }: DrainedBacklog,
-  flags: readonly string[] = [],
+  { flags = [], copies = 1 }: DrainOptions = {},
 ): Promise<Drained> {
   await forget(stack, prefix);
-  const port = await freePort();
-  const env = {
-    ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
-    ...{ ROLES: 'aggregate', PORT: String(port), LOG_LEVEL: 'warn' },
-  };
-  const child = startChild('apps/stream-processor/src/main.ts', {
-    env,
-    flags: [...serviceFlags, ...flags],
-  });
+  const ports = await Promise.all(Array.from({ length: copies }, () => freePort()));
+  const children = ports.map((port) =>
+    startChild('apps/stream-processor/src/main.ts', {
+      env: {
+        ...{ KAFKA_BROKERS: stack.kafka, REGISTRY_URL: stack.registryUrl, TOPIC_PREFIX: prefix },
+        ...{ ROLES: 'aggregate', PORT: String(port), LOG_LEVEL: 'warn' },
+      },
+      flags: [...serviceFlags, ...flags],
+    }),
+  );
   try {
     const deadline = performance.now() + limitMs;
     let first: Progress | undefined;
     while (performance.now() < deadline) {
-      const now = await progressSoFar(port);
+      const now = sumOf(await Promise.all(ports.map(progressSoFar)));
       if (now.folded > 0) first ??= now;
-      if (first !== undefined && now.folded >= records)
-        return {
-          ...between(first, now),
-          peakRssMiB: memoryBytes(child.process.pid, 'VmHWM') / 2 ** 20,
-        };
+      if (first !== undefined && now.folded >= records) {
+        const peaks = children.map((child) => memoryBytes(child.process.pid, 'VmHWM'));
+        const peakRssMiB = peaks.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
+        return { ...between(first, now), peakRssMiB };
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error('the aggregate role did not drain the backlog within two minutes');
   } finally {
-    await child.stop();
+    await Promise.all(children.map((child) => child.stop()));
   }
 }
 
@@ -126,6 +140,14 @@ interface Progress {
   readonly at: number;
   readonly folded: number;
   readonly cpuSeconds: number;
+}
+
+function sumOf(copies: readonly Omit<Progress, 'at'>[]): Progress {
+  return {
+    at: performance.now(),
+    folded: copies.reduce((sum, { folded }) => sum + folded, 0),
+    cpuSeconds: copies.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+  };
 }
 
 function between(first: Progress, last: Progress): Omit<Drained, 'peakRssMiB'> {
@@ -136,7 +158,7 @@ function between(first: Progress, last: Progress): Omit<Drained, 'peakRssMiB'> {
   };
 }
 
-async function progressSoFar(port: number): Promise<Progress> {
+async function progressSoFar(port: number): Promise<Omit<Progress, 'at'>> {
   const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
     (r) => r.text(),
     () => '',
@@ -149,5 +171,5 @@ async function progressSoFar(port: number): Promise<Progress> {
       folded += value;
     if (/^process_cpu_seconds_total[ {]/.test(line)) cpuSeconds = value;
   }
-  return { at: performance.now(), folded, cpuSeconds };
+  return { folded, cpuSeconds };
 }
