@@ -40,7 +40,8 @@ export const rowStyles = css`
     background: var(--_bg);
     border-top: 1px solid var(--_line);
   }
-  .row:last-child {
+  .row:last-child,
+  .row:last-child::before {
     border-end-start-radius: var(--_radius);
     border-end-end-radius: var(--_radius);
   }
@@ -50,7 +51,7 @@ export const rowStyles = css`
     inset: 0;
     pointer-events: none;
     opacity: 0;
-    border-radius: inherit;
+    /* Its corners are not inherited: with one such property a row that glides has everything in it styled anew at every frame. */
     background: linear-gradient(
       90deg,
       color-mix(in srgb, var(--_up) 16%, transparent),
