@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { declarations } from './build/declarations.ts';
+import { smallStyles } from './build/small-styles.ts';
 
 /**
  * Makes the package that others install, into dist: JavaScript with what it needs of the schemas inside, declarations,
@@ -38,6 +39,7 @@ async function writeScripts(): Promise<void> {
     platform: 'neutral',
     target: 'es2022',
     external: ['lit', 'lit/*', 'react', 'socket.io-client'],
+    plugins: [smallStyles],
     logLevel: 'warning',
   });
   for (const { path, text } of outputFiles) {
