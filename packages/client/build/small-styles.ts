@@ -7,8 +7,9 @@ export const smallStyles: Plugin = {
   setup(build) {
     build.onLoad({ filter: /[\\/]element[\\/]styles[\\/]\w+\.ts$/ }, async ({ path }) => {
       const pieces = (await readFile(path, 'utf8')).split(/(?<=css`)([^`]*)(?=`)/);
+      // Every other piece stands between the marks of a template.
       const small = await Promise.all(
-        pieces.map((piece, i) => (i % 2 === 0 ? piece : minified(piece))),
+        pieces.map(async (piece, i) => (i % 2 === 0 ? piece : minified(piece))),
       );
       return { contents: small.join(''), loader: 'ts' };
     });
