@@ -16,7 +16,14 @@ export const smallStyles: Plugin = {
   },
 };
 
+/** @throws Error when it is no plain CSS, or what is made of it would be read as something else between the marks of a template */
 async function minified(css: string): Promise<string> {
-  const { code } = await transform(css, { loader: 'css', minify: true });
+  // Else a letter beyond ASCII would become an escape, which a template takes for its own.
+  const { code, warnings } = await transform(css, { loader: 'css', minify: true, charset: 'utf8' });
+  const [warning] = warnings;
+  if (warning !== undefined) throw new Error(`styles of the element: ${warning.text}`);
+  const special = /[\\`]|\$\{/.exec(code)?.[0];
+  if (special !== undefined)
+    throw new Error(`styles of the element hold ${special}, which a template reads differently`);
   return code.trim();
 }

@@ -125,7 +125,7 @@ export class RankState {
       }),
     ];
     const changes = made.flatMap(({ formula, boards, suspected }) => {
-      const gone = this.#gone(new Set(served), formula, making);
+      const gone = selection.scopes ? this.#gone(new Set(served), formula, making) : [];
       return [...boards.filter((change) => this.#differs(change)), ...suspected, ...gone];
     });
     return [...changes, ...this.#withdrawn(making)];
