@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { smallStyles } from '../../packages/client/build/small-styles.ts';
+import { smallTemplates } from '../../packages/client/build/small-templates.ts';
 
 /** Builds the page into dist/page: hashed assets, the documents, the embed script, a manifest. */
 
@@ -60,7 +60,7 @@ async function bundle(entryPoints: string[]) {
     outdir: target,
     entryNames: '[name]',
     bundle: true,
-    plugins: [smallStyles],
+    plugins: [smallTemplates],
     write: false,
     minify: true,
     format: 'esm',

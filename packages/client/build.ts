@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { declarations } from './build/declarations.ts';
-import { smallStyles } from './build/small-styles.ts';
+import { smallTemplates } from './build/small-templates.ts';
 
 /**
  * Makes the package that others install, into dist: JavaScript with what it needs of the schemas inside, declarations,
@@ -39,7 +39,7 @@ async function writeScripts(): Promise<void> {
     platform: 'neutral',
     target: 'es2022',
     external: ['lit', 'lit/*', 'react', 'socket.io-client'],
-    plugins: [smallStyles],
+    plugins: [smallTemplates],
     logLevel: 'warning',
   });
   for (const { path, text } of outputFiles) {

@@ -4,6 +4,8 @@ export interface WatchedFrames {
   readonly frameMs: readonly number[];
   /** Durations of tasks that held the main thread for 50 ms or more, ms. */
   readonly longTaskMs: readonly number[];
+  /** Scores of the layout shifts (Layout Instability API). */
+  readonly shifts: readonly number[];
 }
 
 /** For the page, before anything else: `watchFrames(ms)` gives {@link WatchedFrames}. */
@@ -11,17 +13,22 @@ export const watchScript = `
   globalThis.watchFrames = (forMs) => new Promise((resolve) => {
     const frameMs = [];
     const longTaskMs = [];
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longTaskMs.push(duration);
+    const shifts = [];
+    const observers = [
+      ['longtask', ({ duration }) => longTaskMs.push(duration)],
+      ['layout-shift', ({ value }) => shifts.push(value)],
+    ].map(([type, take]) => {
+      const observer = new PerformanceObserver((list) => list.getEntries().forEach(take));
+      observer.observe({ type });
+      return observer;
     });
-    observer.observe({ type: 'longtask' });
     const begin = performance.now();
     let last;
     requestAnimationFrame(function look(at) {
       if (last !== undefined) frameMs.push(at - last);
       last = at;
       if (performance.now() - begin < forMs) return requestAnimationFrame(look);
-      observer.disconnect();
-      resolve({ frameMs, longTaskMs });
+      for (const observer of observers) observer.disconnect();
+      resolve({ frameMs, longTaskMs, shifts });
     });
   });`;

@@ -24,6 +24,7 @@ interface Measured {
   readonly 'p50 frame ms': number;
   readonly 'p95 frame ms': number;
   readonly 'long tasks, ms/s': number;
+  readonly 'layout shift a second': number;
   readonly 'main thread, CPU ms/s': number;
   readonly 'whole browser, CPU ms/s': number;
 }
@@ -136,7 +137,9 @@ async function watched(browser: Browser, shown: Page): Promise<Measured> {
   // CPU time instead of time passed: other work on the machine does not count.
   await own.send('Performance.enable', { timeDomain: 'threadTicks' });
   const before = await cpuOf(whole, own);
-  const { frameMs, longTaskMs }: WatchedFrames = await shown.evaluate(`watchFrames(${watchMs})`);
+  const { frameMs, longTaskMs, shifts }: WatchedFrames = await shown.evaluate(
+    `watchFrames(${watchMs})`,
+  );
   const after = await cpuOf(whole, own);
   await whole.detach();
   const seconds = frameMs.reduce((sum, ms) => sum + ms, 0) / 1_000;
@@ -145,6 +148,7 @@ async function watched(browser: Browser, shown: Page): Promise<Measured> {
     'p50 frame ms': quantile(frameMs, 0.5),
     'p95 frame ms': quantile(frameMs, 0.95),
     'long tasks, ms/s': longTaskMs.reduce((sum, ms) => sum + ms, 0) / seconds,
+    'layout shift a second': shifts.reduce((sum, shift) => sum + shift, 0) / seconds,
     'main thread, CPU ms/s': (after.mainMs - before.mainMs) / seconds,
     'whole browser, CPU ms/s': (after.wholeMs - before.wholeMs) / seconds,
   };

@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { board, reordered } from './support/boards.ts';
-import { pageBench } from './support/opened-page.ts';
+import { type OpenedPage, pageBench } from './support/opened-page.ts';
 import { answerAll, pages } from './support/service.ts';
 
 const bench = pageBench();
@@ -101,3 +101,46 @@ test.each(names.flatMap((name) => [[name, 1_280] as const, [name, 360] as const]
     expect(total, JSON.stringify(shifts)).toBeLessThan(0.005);
   },
 );
+
+/** As a live board does it: one climbs by eleven places, one falls by seven, their neighbours make room. */
+function overtaken<T>(items: readonly T[]): T[] {
+  const moved = items.toSpliced(12, 1).toSpliced(1, 0, items[12]!);
+  return moved.toSpliced(3, 1).toSpliced(10, 0, moved[3]!);
+}
+
+/** The board page with a hundred rows. */
+async function openLong(): Promise<OpenedPage> {
+  const rounds = Array.from({ length: 5 }, (_, round) =>
+    board(20).map((entry) => ({ ...entry, token: `${entry.token}${round}` })),
+  );
+  bench.gateway.items = reordered(rounds.flat());
+  const opened = await bench.open('/livez');
+  await opened.page.addInitScript(watchShifts);
+  await opened.page.goto(bench.gateway.url);
+  await opened.page
+    .locator('trending-tokens')
+    .evaluate((element) => Object.assign(element, { limit: 100 }));
+  await opened.rows.nth(99).waitFor();
+  return opened;
+}
+
+test('rows that overtake each other, in mid glide too, are no layout shift', async () => {
+  const { page } = await openLong();
+  await page.evaluate('shifts.length = 0');
+  for (let version = 0; version < 6; version += 1) {
+    bench.gateway.publish(reordered(overtaken(bench.gateway.items)));
+    await page.waitForTimeout(200);
+  }
+  const shifts = (await page.evaluate('shifts')) as { value: number; from: string }[];
+  const total = shifts.reduce((sum, { value }) => sum + value, 0);
+  expect(total, JSON.stringify(shifts)).toBeLessThan(0.005);
+});
+
+test('a new version of a long board is shown everywhere, in its order', async () => {
+  const { page, tokens } = await openLong();
+  bench.gateway.publish(reordered([...bench.gateway.items].reverse()));
+  const newest = bench.gateway.items.map(({ token }) => token);
+  await expect.poll(tokens).toEqual(newest);
+  const ranks = await page.locator(`${complete.board} .rank`).allTextContents();
+  expect(ranks).toEqual(newest.map((_, place) => String(place + 1)));
+});

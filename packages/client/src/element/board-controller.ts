@@ -1,4 +1,4 @@
-import type { BoardRef } from '@trending/schemas/frames';
+import type { BoardRef, FrameItem } from '@trending/schemas/frames';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import {
   type BoardSubscription,
@@ -9,7 +9,7 @@ import {
 } from '../subscribe/index.ts';
 import { Announcer } from './announcer.ts';
 import { LatencyWindow } from './latency.ts';
-import { Movements } from './movements.ts';
+import { type Movement, Movements } from './movements.ts';
 
 export interface BoardTarget {
   readonly endpoint: string;
@@ -19,15 +19,23 @@ export interface BoardTarget {
   readonly accessToken: string | undefined;
 }
 
+/** What a row shows of one version of the board. */
+export interface BoardRow extends Movement {
+  readonly item: FrameItem;
+  /** Score against the board's first, 0–1. */
+  readonly strength: number;
+}
+
 /** Holds the followed board for an element and asks it to render when something visible changed. */
 export class BoardController implements ReactiveController {
-  readonly movements = new Movements();
   readonly latency = new LatencyWindow();
   readonly announcer = new Announcer();
   view: BoardView | undefined;
+  rows: readonly BoardRow[] = [];
   status: ConnectionStatus = 'connecting';
   /** What the gateway refused, in its words. */
   problem: string | undefined;
+  readonly #movements = new Movements();
   readonly #host: ReactiveControllerHost;
   readonly #onShown: (view: BoardView) => void;
   #subscription: BoardSubscription | undefined;
@@ -47,9 +55,10 @@ export class BoardController implements ReactiveController {
     this.stop();
     this.#followed = key;
     this.view = undefined;
+    this.rows = [];
     this.problem = undefined;
     this.status = 'connecting';
-    this.movements.clear();
+    this.#movements.clear();
     const { accessToken, ...followed } = target;
     this.#subscription = subscribeBoard({
       ...followed,
@@ -81,11 +90,21 @@ export class BoardController implements ReactiveController {
   #show(view: BoardView): void {
     this.view = view;
     this.problem = undefined;
-    this.movements.observe(view.items, Date.now());
+    this.rows = this.#rowsOf(view.items, Date.now());
     this.announcer.observe(view.items, Date.now());
     if (view.madeBy === 'delta') this.#unpaintedReceivedAt = view.receivedAt;
     this.#host.requestUpdate();
     this.#onShown(view);
+  }
+
+  #rowsOf(items: readonly FrameItem[], now: number): readonly BoardRow[] {
+    this.#movements.observe(items, now);
+    const top = Math.max(1, items[0]?.scoreMicro ?? 1);
+    return items.map((item) => ({
+      item,
+      ...this.#movements.of(item, now),
+      strength: Math.min(1, Math.max(0, item.scoreMicro / top)),
+    }));
   }
 
   #setStatus(status: ConnectionStatus): void {

@@ -1,6 +1,8 @@
+import type { PlacesInView } from './rows-in-view.ts';
+
 interface Place {
-  /** Where the row is laid out, px from the list's top. */
-  readonly layout: number;
+  /** The row's place, px from the list's top: worked out, because asking would have it laid out at once. */
+  readonly top: number;
   /** Where it is seen: differs while it glides. */
   readonly seen: number;
 }
@@ -19,62 +21,46 @@ export class RowGlide {
   readonly #flashes = new WeakMap<HTMLElement, Animation>();
 
   /** Before a render: where each row is now. */
-  measure(rows: Iterable<HTMLElement>): void {
-    this.#places = new Map([...rows].map((row) => [keyOf(row), this.#placeOf(row)]));
+  measure(rows: Iterable<HTMLElement>, { rowHeight }: PlacesInView): void {
+    this.#places = new Map(
+      [...rows].map((row, i) => [keyOf(row), this.#placeOf(row, i * rowHeight)]),
+    );
   }
 
-  /** After the render: rows with a new place glide to it from where they were seen, and new rows rise in. */
-  play(rows: Iterable<HTMLElement>): void {
+  /** After the render: rows with a new place glide to it from where they were seen, and new rows fade in from below. */
+  play(rows: Iterable<HTMLElement>, { from, to, rowHeight }: PlacesInView): void {
     if (this.#places.size === 0) return;
-    const all = [...rows];
-    const list = all[0]?.parentElement?.getBoundingClientRect().top ?? 0;
-    const height = all[0]?.offsetHeight ?? 0;
-    const moves = all.map((row) => ({
-      row,
-      before: this.#places.get(keyOf(row)),
-      layout: row.offsetTop,
-    }));
-    for (const { row, before, layout } of moves) {
+    const isInView = (px: number) => px >= from * rowHeight && px < to * rowHeight;
+    const moves = [...rows]
+      .map((row, i) => moveOf(row, i * rowHeight, this.#places.get(keyOf(row))))
       // Of a hundred rows a dozen are in the window; the others would cost as much, unseen.
-      const isInWindow = (top: number) => list + top > -height && list + top < innerHeight;
-      if (!isInWindow(layout) && !isInWindow(before?.seen ?? layout)) continue;
-      if (before === undefined) this.#riseIn(row);
-      // A row still on its way to an unchanged place is left alone: restarting would make it crawl.
-      else if (Math.abs(before.layout - layout) > 1) this.#glide(row, before.seen - layout);
-    }
+      .filter(({ top, seen }) => isInView(top) || isInView(seen));
+    // All before the first glide: an animation of a part works out styles, and every glide makes them stale.
+    for (const { row, distance } of moves) if (distance > 0) this.#flash(row);
+    for (const move of moves) if (move.distance !== 0) this.#glide(move);
   }
 
-  #placeOf(row: HTMLElement): Place {
-    const layout = row.offsetTop;
+  #placeOf(row: HTMLElement, top: number): Place {
     const glide = this.#glides.get(row);
-    if (glide === undefined || !isRunning(glide.animation)) return { layout, seen: layout };
+    if (glide === undefined || !isRunning(glide.animation)) return { top, seen: top };
     const progress = glide.animation.effect?.getComputedTiming().progress ?? 1;
-    return { layout, seen: layout + glide.distance * (1 - progress) };
+    return { top, seen: top + glide.distance * (1 - progress) };
   }
 
-  #glide(row: HTMLElement, distance: number): void {
+  #glide({ row, isNew, distance }: Move): void {
     this.#glides.get(row)?.animation.cancel();
     // Climbers pass over the rows they overtake. Within the animation this would keep it off the compositor.
     row.style.zIndex = distance > 0 ? '2' : '1';
     const duration = Math.min(700, 380 + Math.abs(distance) / 3);
-    const frames = [{ transform: `translateY(${distance}px)` }, { transform: 'none' }];
+    const frames = [
+      { transform: `translateY(${distance}px)`, ...(isNew && { opacity: 0 }) },
+      { transform: 'none', ...(isNew && { opacity: 1 }) },
+    ];
     const animation = row.animate(frames, { id: 'glide', duration, easing: ease });
     animation.onfinish = () => {
       row.style.zIndex = '';
     };
     this.#glides.set(row, { animation, distance });
-    if (distance > 0) this.#flash(row);
-  }
-
-  #riseIn(row: HTMLElement): void {
-    const distance = 12;
-    const frames = [
-      { transform: `translateY(${distance}px)`, opacity: 0 },
-      { transform: 'none', opacity: 1 },
-    ];
-    const animation = row.animate(frames, { id: 'glide', duration: 320, easing: ease });
-    this.#glides.set(row, { animation, distance });
-    this.#flash(row);
   }
 
   /** A climber is tinted for a moment, so the eye finds it; one that is still tinted has been found. */
@@ -83,6 +69,23 @@ export class RowGlide {
     const how = { duration: 1_400, easing: 'ease-out', pseudoElement: '::before' };
     this.#flashes.set(row, row.animate([{ opacity: 1 }, { opacity: 0 }], how));
   }
+}
+
+/** From where a new row rises, px below its place. */
+const riseFrom = 12;
+
+interface Move extends Place {
+  readonly row: HTMLElement;
+  readonly isNew: boolean;
+  /** What it has to glide, px; > 0 is up. */
+  readonly distance: number;
+}
+
+function moveOf(row: HTMLElement, top: number, before: Place | undefined): Move {
+  if (before === undefined) return { row, isNew: true, top, seen: top, distance: riseFrom };
+  const { seen } = before;
+  // A row still on its way to an unchanged place is left alone: restarting would make it crawl.
+  return { row, isNew: false, top, seen, distance: before.top === top ? 0 : seen - top };
 }
 
 const ease = 'cubic-bezier(0.22, 0.9, 0.26, 1)';

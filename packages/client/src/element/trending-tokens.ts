@@ -1,18 +1,19 @@
 import { defaultFormula } from '@trending/schemas/formulas';
-import type { FrameItem } from '@trending/schemas/frames';
 import { categoryScope, chainScope, scopeAll } from '@trending/schemas/scopes';
 import { addressOf, chainOf } from '@trending/schemas/token-key';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { baseUrl, type TransportName } from '../subscribe/index.ts';
-import { BoardController } from './board-controller.ts';
+import { BoardController, type BoardRow } from './board-controller.ts';
 import { type BoardOptions, noOptions, shownLimit, withItems } from './board-options.ts';
 import { RowGlide } from './flip.ts';
 import { OptionsSource } from './options-source.ts';
 import { connectionPill } from './parts/pill.ts';
-import { row } from './parts/row.ts';
+import { type RowActions, type RowModel, row } from './parts/row.ts';
 import { emptyState, problemState, skeletonRows } from './parts/states.ts';
 import { type Choice, filters, formulaSwitch, windowTabs } from './parts/toolbar.ts';
+import { placesInView, RowsInView, widened } from './rows-in-view.ts';
 import { styles } from './styles/all.ts';
 import { WhyController } from './why-controller.ts';
 
@@ -64,9 +65,16 @@ export class TrendingTokens extends LitElement {
   readonly #board = new BoardController(this, (view) => this.#fire('board-update', view));
   readonly #why = new WhyController(this);
   readonly #glide = new RowGlide();
+  readonly #rowsInView = new RowsInView(() => this.requestUpdate());
   readonly #optionsSource = new OptionsSource((options) => {
     this.options = options;
   });
+
+  readonly #actions: RowActions = {
+    explain: (token, how) => this.#why.explain(token, how),
+    stopExplaining: (how) => this.#why.stop(how),
+    copy: (token) => void this.#copy(token),
+  };
 
   constructor() {
     super();
@@ -103,23 +111,21 @@ export class TrendingTokens extends LitElement {
   protected override willUpdate(_changed: PropertyValues): void {
     // An update asked for before it left the page may come after; back on the page it asks for another one.
     if (!this.isConnected) return;
-    const endpoint = baseUrl(this.endpoint);
-    this.#board.follow({
-      endpoint,
-      board: { formula: this.formula, window: this.window, scope: this.#scope },
-      limit: shownLimit(this.limit),
-      transport: this.transport,
-      accessToken: this.accessToken,
-    });
-    const { accessToken } = this;
+    const { accessToken, formula, window, transport } = this;
+    const reader = { endpoint: baseUrl(this.endpoint), accessToken };
+    const board = { formula, window, scope: this.#scope };
+    this.#board.follow({ ...reader, board, limit: shownLimit(this.limit), transport });
     const isLive = this.#board.status === 'live';
-    this.#optionsSource.follow({ endpoint, accessToken }, isLive, Date.now());
-    this.#why.follow({ endpoint, accessToken }, this.#board.view, Date.now());
-    this.options = withItems(this.options, this.#items);
+    this.#optionsSource.follow(reader, isLive, Date.now());
+    this.#why.follow(reader, this.#board.view, Date.now());
+    this.options = withItems(this.options, this.#board.view?.items ?? []);
   }
 
   protected override update(changed: PropertyValues): void {
-    this.#glide.measure(this.#rows);
+    this.#rowsInView.follow(this.#board.rows, () =>
+      placesInView(this.renderRoot.querySelector<HTMLElement>('.rows')),
+    );
+    this.#glide.measure(this.#rows, this.#rowsInView.places);
     const focused = this.shadowRoot?.activeElement;
     super.update(changed);
     // A row that takes another place in the document drops the focus it held.
@@ -128,7 +134,8 @@ export class TrendingTokens extends LitElement {
   }
 
   protected override updated(): void {
-    if (!matchMedia('(prefers-reduced-motion: reduce)').matches) this.#glide.play(this.#rows);
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (!isStill) this.#glide.play(this.#rows, this.#rowsInView.places);
   }
 
   protected override render(): TemplateResult {
@@ -166,39 +173,31 @@ export class TrendingTokens extends LitElement {
       <div class="rows" role="rowgroup" .style=${`--rows:${limit}`}>
         ${view === undefined ? skeletonRows(limit) : nothing}
         ${repeat(
-          this.#items,
-          (item) => item.token,
-          (item) => this.#row(item),
+          this.#rowsInView.rows,
+          (shown) => shown.item.token,
+          (shown, place) => this.#row(shown, place),
         )}
-        ${view !== undefined && view.items.length === 0 ? emptyState() : nothing}
+        ${view?.items.length === 0 ? emptyState() : nothing}
       </div>
     </div>`;
   }
 
-  #row(item: FrameItem): TemplateResult {
-    const top = Math.max(1, this.#items[0]?.scoreMicro ?? 1);
+  #row(of: BoardRow, place: number): unknown {
+    const { token } = of.item;
+    // As far as browsers render what is skipped (content-visibility) before it comes into view.
+    const near = widened(this.#rowsInView.places, 1.5);
     const base = this.tokenBase ?? `${baseUrl(this.endpoint)}/token`;
-    return row(
-      {
-        item,
-        formula: this.formula,
-        movement: this.#board.movements.of(item, Date.now()),
-        href: `${base}/${encodeURIComponent(chainOf(item.token))}/${encodeURIComponent(addressOf(item.token))}`,
-        strength: Math.min(1, Math.max(0, item.scoreMicro / top)),
-        isExplained: this.#why.token === item.token,
-        isHighlighted: this.highlighted === item.token,
-        isCopied: this.copied === item.token,
-      },
-      {
-        explain: (token, how) => this.#why.explain(token, how),
-        stopExplaining: (how) => this.#why.stop(how),
-        copy: (token) => void this.#copy(token),
-      },
-    );
-  }
-
-  get #items(): readonly FrameItem[] {
-    return this.#board.view?.items ?? [];
+    const model: RowModel = {
+      ...of,
+      formula: this.formula,
+      place,
+      isNear: place >= near.from && place < near.to,
+      href: `${base}/${encodeURIComponent(chainOf(token))}/${encodeURIComponent(addressOf(token))}`,
+      isExplained: this.#why.token === token,
+      isHighlighted: this.highlighted === token,
+      isCopied: this.copied === token,
+    };
+    return guard(Object.values(model), () => row(model, this.#actions));
   }
 
   get #rows(): Iterable<HTMLElement> {

@@ -53,16 +53,16 @@ export class WhyController implements ReactiveController {
 
   /** Keeps the panel beside its row, which may be gliding elsewhere. */
   hostUpdated(): void {
+    if (this.token === undefined) return;
     const root = this.#host.shadowRoot;
     const panel = root?.querySelector<HTMLElement>('#why');
-    const row = root?.querySelector<HTMLElement>(
-      `.row[data-token="${CSS.escape(this.token ?? '')}"]`,
-    );
+    const row = root?.querySelector<HTMLElement>(`.row[data-token="${CSS.escape(this.token)}"]`);
     const board = panel?.parentElement;
-    if (!panel || !row || !board) return;
+    if (!panel || !row?.parentElement || !board) return;
     const boardBox = board.getBoundingClientRect();
-    const list = row.parentElement?.getBoundingClientRect().top ?? 0;
-    const below = list - boardBox.top + row.offsetTop + row.offsetHeight;
+    const list = row.parentElement.getBoundingClientRect().top;
+    const place = [...row.parentElement.children].indexOf(row);
+    const below = list - boardBox.top + (place + 1) * row.offsetHeight;
     const fitsBelow = boardBox.top + below + panel.offsetHeight < innerHeight;
     const above = below - row.offsetHeight - panel.offsetHeight;
     // Opened for another row, or grown by what the gateway said, it is there at once: gliding there, it would pass under the pointer.

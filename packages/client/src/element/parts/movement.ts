@@ -5,8 +5,7 @@ import type { Movement } from '../movements.ts';
 export function movementBadge({ places, isNew }: Movement): TemplateResult {
   if (isNew) return html`<span class="move new" part="badge-new">NEW</span>`;
   if (places === 0) return html`<span class="move" aria-label="unchanged">–</span>`;
+  const [way, sign] = places > 0 ? ['up', '▲'] : ['down', '▼'];
   const count = Math.abs(places);
-  return places > 0
-    ? html`<span class="move up" part="arrow-up" role="img" aria-label="up ${count}">▲${count}</span>`
-    : html`<span class="move down" part="arrow-down" role="img" aria-label="down ${count}">▼${count}</span>`;
+  return html`<span class="move ${way}" part="arrow-${way}" role="img" aria-label="${way} ${count}">${sign}${count}</span>`;
 }

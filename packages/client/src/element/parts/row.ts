@@ -1,9 +1,9 @@
 import type { FrameItem } from '@trending/schemas/frames';
 import { addressOf, chainOf } from '@trending/schemas/token-key';
 import { html, nothing, type TemplateResult } from 'lit';
+import type { BoardRow } from '../board-controller.ts';
 import { chainLook } from '../chains.ts';
 import { changeText, compact, hueOf, monogram, scoreText, shortAddress } from '../format.ts';
-import type { Movement } from '../movements.ts';
 import { movementBadge } from './movement.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -14,13 +14,13 @@ export interface RowActions {
   readonly copy: (token: string) => void;
 }
 
-export interface RowModel {
-  readonly item: FrameItem;
+export interface RowModel extends BoardRow {
   readonly formula: string;
-  readonly movement: Movement;
   readonly href: string;
-  /** Score against the board's first, 0–1. */
-  readonly strength: number;
+  /** From the top, counted from 0. */
+  readonly place: number;
+  /** Whether it is in view or soon may be: then it is laid out at once. */
+  readonly isNear: boolean;
   readonly isExplained: boolean;
   readonly isHighlighted: boolean;
   readonly isCopied: boolean;
@@ -28,19 +28,20 @@ export interface RowModel {
 
 /** One row of the board. */
 export function row(model: RowModel, actions: RowActions): TemplateResult {
-  const { item, movement } = model;
+  const { item } = model;
   return html`<div
-    class="row ${model.isHighlighted ? 'highlight' : ''} ${item.rank <= 3 ? 'podium' : ''}"
+    class="row ${model.isHighlighted ? 'highlight' : ''} ${item.rank <= 3 ? 'podium' : ''} ${model.isNear ? 'near' : ''}"
     part="row"
     role="row"
     data-token=${item.token}
+    .style=${`translate:0 ${model.place}00%`}
     @pointerenter=${(event: PointerEvent) => {
       if (event.pointerType === 'mouse') actions.explain(item.token, 'hover');
     }}
     @pointerleave=${() => actions.stopExplaining('hover')}
   >
     <span class="rank" part="rank" role="cell">${item.rank}</span>
-    <span class="cell-move" role="cell">${movementBadge(movement)}</span>
+    <span class="cell-move" role="cell">${movementBadge(model)}</span>
     <span class="token" role="cell">${tokenCell(model, actions)}</span>
     <span class="trend" role="cell">${sparkline(item.sparkline)}</span>
     <span class="number views" role="cell" title="${item.rawViews} views">

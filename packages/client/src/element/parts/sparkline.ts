@@ -16,19 +16,10 @@ export function sparklinePoints(values: readonly number[]): string {
     .join(' ');
 }
 
-/** By the values themselves: a row that did not change keeps its list. */
-const drawn = new WeakMap<readonly number[], string>();
-
-function pointsOf(values: readonly number[]): string {
-  const points = drawn.get(values) ?? sparklinePoints(values);
-  drawn.set(values, points);
-  return points;
-}
-
 /** Views per part of the window as a small area chart; decoration, so hidden from screen readers. */
 export function sparkline(values: readonly number[]): TemplateResult | typeof nothing {
   if (values.length < 2) return nothing;
-  const points = pointsOf(values);
+  const points = sparklinePoints(values);
   return html`<svg
     class="spark"
     part="sparkline"

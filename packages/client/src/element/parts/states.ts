@@ -4,7 +4,11 @@ import { html, type TemplateResult } from 'lit';
 export function skeletonRows(count: number): TemplateResult {
   return html`${Array.from(
     { length: count },
-    () => html`<div class="row skeleton" aria-hidden="true">
+    (_, place) => html`<div
+      class="row skeleton"
+      aria-hidden="true"
+      .style=${`translate:0 ${place}00%`}
+    >
       <span class="rank"><i></i></span><span></span>
       <span class="token"><i class="avatar"></i><span class="names"><i></i><i></i></span></span>
       <span class="trend"><i></i></span><span class="number views"><i></i></span>

@@ -33,12 +33,19 @@ export const rowStyles = css`
     padding-bottom: 1px;
   }
   .row {
-    position: relative;
+    /* In its place by 'translate' alone: what moves without layout is no layout shift, however often. */
+    position: absolute;
+    inset: 0 0 auto;
     height: var(--_row);
     /* Rows outside of the window are neither styled nor laid out within; their height is known. */
     content-visibility: auto;
+    contain: strict;
     background: var(--_bg);
     border-top: 1px solid var(--_line);
+  }
+  /* With 'auto', a row that takes another place in the document is found to be near only after a layout without it. */
+  .row.near {
+    content-visibility: visible;
   }
   .row:last-child,
   .row:last-child::before {

@@ -18,14 +18,11 @@ export const theme = css`
       --trending-font,
       -apple-system,
       'Segoe UI',
-      Inter,
       Roboto,
-      'Helvetica Neue',
       Arial,
-      system-ui,
       sans-serif
     );
-    --_mono: ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace;
+    --_mono: ui-monospace, Menlo, Consolas, monospace;
     display: block;
     color: var(--_text);
     font: 400 14px / 1.35 var(--_font);

@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { type Plugin, transform } from 'esbuild';
 
-/** Styles stand in templates of Lit, which no minifier looks into: comments and indentation would reach every visitor. */
-export const smallStyles: Plugin = {
-  name: 'small-styles',
+/**
+ * Styles and elements stand in templates of Lit, which no minifier looks into: comments and indentation would reach every visitor. Within
+ * elements, where spaces in a row are one, indentation goes; what they show stays the same.
+ */
+export const smallTemplates: Plugin = {
+  name: 'small-templates',
   setup(build) {
+    build.onLoad({ filter: /[\\/]element[\\/](parts[\\/])?[\w-]+\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
+      loader: 'ts',
+    }));
     build.onLoad({ filter: /[\\/]element[\\/]styles[\\/]\w+\.ts$/ }, async ({ path }) => {
       const pieces = (await readFile(path, 'utf8')).split(/(?<=css`)([^`]*)(?=`)/);
       // Every other piece stands between the marks of a template.

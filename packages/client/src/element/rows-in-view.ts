@@ -1,0 +1,98 @@
+import type { BoardRow } from './board-controller.ts';
+
+/** Places of rows: from the first to before the last, counted from 0. */
+export interface Places {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Those that a visitor sees. */
+export interface PlacesInView extends Places {
+  /** Height of a row, px. */
+  readonly rowHeight: number;
+}
+
+/** By the layout as it stands, so to be asked before a render; with one more at either end, for what glides in. */
+export function placesInView(list: HTMLElement | null): PlacesInView {
+  const top = list?.getBoundingClientRect().top ?? 0;
+  // A list that is not displayed has no height: no row of it is kept waiting.
+  const rowHeight = list?.querySelector<HTMLElement>('.row')?.offsetHeight || 1;
+  const from = Math.max(0, Math.floor(-top / rowHeight) - 1);
+  // One at least, also of a list below the window: what is widened has to grow.
+  return { from, to: Math.max(from, Math.ceil((innerHeight - top) / rowHeight)) + 1, rowHeight };
+}
+
+/** With so many times as many places before and behind. */
+export function widened({ from, to }: Places, times: number): Places {
+  const more = Math.ceil((to - from) * times);
+  return { from: Math.max(0, from - more), to: to + more };
+}
+
+/**
+ * The newest rows at these places; elsewhere what was shown, as far as it is not at these places now. As many as `newest` when as many were
+ * shown, and every token once.
+ */
+export function newestAt(
+  { from, to }: Places,
+  newest: readonly BoardRow[],
+  shown: readonly BoardRow[],
+): readonly BoardRow[] {
+  const there = newest.slice(from, to);
+  const tokens = new Set(there.map(({ item }) => item.token));
+  const others = shown.filter(({ item }) => !tokens.has(item.token));
+  return [...others.slice(0, from), ...there, ...others.slice(from)].slice(0, newest.length);
+}
+
+const everywhere = Number.POSITIVE_INFINITY;
+
+/**
+ * What the rows show of the followed board: a new version at once where it is seen, in the next frame as far again on either side, then
+ * everywhere. All of a hundred rows in one go take longer than a frame.
+ */
+export class RowsInView {
+  rows: readonly BoardRow[] = [];
+  places: PlacesInView = { from: 0, to: 0, rowHeight: 0 };
+  #newest: readonly BoardRow[] = [];
+  /** How far beyond what is in view the newest are shown, in times of it. */
+  #reach = everywhere;
+  #isDue = false;
+  readonly #onMore: () => void;
+
+  /** @param onMore told when more is to be rendered */
+  constructor(onMore: () => void) {
+    this.#onMore = onMore;
+  }
+
+  /**
+   * Before every render. While a version is not shown everywhere, the next one is shown whole, so no row waits for long.
+   * @param look asked when there is a new version
+   */
+  follow(newest: readonly BoardRow[], look: () => PlacesInView): void {
+    const isNew = newest !== this.#newest;
+    if (!isNew && !this.#isDue) return;
+    this.#isDue = false;
+    if (isNew) this.#begin(newest, look());
+    else this.#reach = this.#reach === 0 ? 1 : everywhere;
+    const reached = widened(this.places, this.#reach);
+    this.rows = newestAt(reached, newest, this.rows);
+    if (reached.from === 0 && reached.to >= newest.length) this.#reach = everywhere;
+    else this.#askForMore();
+  }
+
+  #begin(newest: readonly BoardRow[], places: PlacesInView): void {
+    const isWhole = this.#reach !== everywhere || this.rows.length !== newest.length;
+    this.#reach = isWhole ? everywhere : 0;
+    this.#newest = newest;
+    this.places = places;
+  }
+
+  #askForMore(): void {
+    // The frame is on screen once the task after the next animation frame runs.
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#isDue = true;
+        this.#onMore();
+      }),
+    );
+  }
+}
