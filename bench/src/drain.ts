@@ -1,5 +1,5 @@
 import { topicName } from '@trending/kafka';
-import { freePort } from '@trending/local-stack/src/supervisor/free-port.ts';
+import { freePort } from '@trending/runtime/free-port';
 import { topics } from '@trending/schemas';
 import { serviceFlags, startChild } from './child.ts';
 import { type BenchResult, interleave, progress, verdict } from './harness.ts';

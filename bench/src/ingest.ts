@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { topicName, topicSpec } from '@trending/kafka';
-import { freePort } from '@trending/local-stack/src/supervisor/free-port.ts';
+import { freePort } from '@trending/runtime/free-port';
 import { topics } from '@trending/schemas';
 import autocannon from 'autocannon';
 import { type Child, serviceFlags, startChild, untilReady } from './child.ts';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { UsageError } from '@trending/runtime/usage';
 import { startChild, untilReady } from './child.ts';
 import { progress } from './harness.ts';
 
@@ -17,7 +18,7 @@ const offset = 700;
 /** Runs `work` on the stack of TRENDING_STACK (a file with `npm run -s status -- --json`), else on one started and stopped here. */
 export async function withStack<T>(work: (stack: BenchStack) => Promise<T>): Promise<T> {
   const file = process.env['TRENDING_STACK'];
-  if (file !== undefined) return work(JSON.parse(readFileSync(file, 'utf8')) as BenchStack);
+  if (file !== undefined) return work(givenStack(file));
   progress('starting a stack without demo traffic');
   const stack = startChild('tools/local-stack/src/main.ts', {
     args: ['--no-demo', '--port-offset', String(offset)],
@@ -35,5 +36,16 @@ export async function withStack<T>(work: (stack: BenchStack) => Promise<T>): Pro
     });
   } finally {
     await stack.stop();
+  }
+}
+
+function givenStack(file: string): BenchStack {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as BenchStack;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `TRENDING_STACK ${file}: ${problem}. Write it with npm run -s status -- --json > ${file}`,
+    );
   }
 }

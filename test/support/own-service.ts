@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@trending/runtime/free-port';
 import { until } from '@trending/runtime/testing';
-import { freePort } from '../../tools/local-stack/src/supervisor/free-port.ts';
 import type { RunningStack } from './stack.ts';
 
 /** A process of a test's own beside those of the stack, on the stack's broker, registry and ClickHouse. */

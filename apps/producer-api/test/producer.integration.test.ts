@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import {
   applySchemas,
@@ -13,6 +12,7 @@ import {
   topicSpecs,
 } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
+import { freePort } from '@trending/runtime/free-port';
 import { until } from '@trending/runtime/testing';
 import { type TokenMetadata, type TokenView, type Topic, topics } from '@trending/schemas';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -28,14 +28,6 @@ function stackUrls(): { readonly kafka: string; readonly registryUrl: string } {
   return kafka !== undefined && registryUrl !== undefined
     ? { kafka, registryUrl }
     : inject('stack');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 let log: Log;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { topicName } from '@trending/kafka';
+import { freePort } from '@trending/runtime/free-port';
 import { until } from '@trending/runtime/testing';
 import { topics, type ViewerJourneys, type ViewerSightings } from '@trending/schemas';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -24,14 +24,6 @@ afterAll(async () => {
   service?.kill('SIGKILL');
   await world?.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** A process with nothing but this role, ready. */
 async function started(): Promise<ChildProcess> {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { createKafkaLog } from '@trending/kafka';
 import { createLogger } from '@trending/runtime';
+import { countOf, runCommand } from '@trending/runtime/command-line';
 import { checkConfig } from '../shared/config.ts';
-import { countOf, runCommand } from '../shared/usage.ts';
 import { balanceText } from './balance.ts';
 import { checkConservation } from './standstill.ts';
 

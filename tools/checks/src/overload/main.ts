@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { createKafkaLog, createRegistry } from '@trending/kafka';
 import { createLogger, createProgressBar } from '@trending/runtime';
+import { countOf, runCommand } from '@trending/runtime/command-line';
 import { type TokenView, topics } from '@trending/schemas';
 import { checkConfig } from '../shared/config.ts';
-import { countOf, runCommand } from '../shared/usage.ts';
 import { type OverloadReport, runOverload } from './run.ts';
 
 const help = `Measures what the stack takes for ten seconds, then offers a multiple of it, and looks for every acknowledged view in the log.

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { createKafkaLog, createRegistry } from '@trending/kafka';
 import { createLogger, createProgressBar } from '@trending/runtime';
+import { countOf, runCommand } from '@trending/runtime/command-line';
 import { type TokenView, topics } from '@trending/schemas';
 import { checkConfig } from '../shared/config.ts';
-import { countOf, runCommand } from '../shared/usage.ts';
 import { type PoisonReport, runPoison } from './run.ts';
 
 const help = `Puts mutated Avro frames straight into the views topic, a good view beside each, and accounts for every one of them.

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { countOf, runCommand } from '@trending/runtime/command-line';
 import { checkConfig } from '../shared/config.ts';
-import { countOf, runCommand } from '../shared/usage.ts';
 import { installSchemathesis } from './install.ts';
 import { testApi } from './run.ts';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createLogger, createProgressBar } from '@trending/runtime';
+import { countOf, runCommand } from '@trending/runtime/command-line';
 import { checkConfig } from '../shared/config.ts';
-import { countOf, runCommand } from '../shared/usage.ts';
 import { textOf } from './report.ts';
 import { openResults, openSlices } from './results.ts';
 import { runSinkFaults } from './run.ts';

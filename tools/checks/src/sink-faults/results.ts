@@ -39,7 +39,18 @@ function earlier(path: string, plan: Plan): SliceVerdict[] {
     throw new UsageError(
       `${path} was started with ${first}: give the same --seed and --judge-every`,
     );
-  return rest.map((line) => JSON.parse(line) as SliceVerdict);
+  return rest.map((line, index) => verdictOf(line, `${path}, line ${index + 2}`));
+}
+
+/** A run that is cut off while it writes leaves half a line. */
+function verdictOf(line: string, where: string): SliceVerdict {
+  try {
+    return JSON.parse(line) as SliceVerdict;
+  } catch {
+    throw new UsageError(
+      `${where} is no verdict: delete it and its slice is judged again, or give another --out`,
+    );
+  }
 }
 
 /** The slices of `faults` faults that have no verdict yet. */

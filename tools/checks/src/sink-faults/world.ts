@@ -13,9 +13,10 @@ import {
   topicSpecs,
 } from '@trending/kafka';
 import type { Logger } from '@trending/runtime';
+import { freePort } from '@trending/runtime/free-port';
 import { type TokenView, topics } from '@trending/schemas';
 import type { CheckConfig } from '../shared/config.ts';
-import { answers, Child, freePort } from './child.ts';
+import { answers, Child } from './child.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 
 export const partitions = 4;

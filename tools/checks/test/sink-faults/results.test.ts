@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '@trending/runtime/usage';
@@ -40,6 +40,14 @@ describe('a run in slices', () => {
     expect(() => openResults(path, { ...plan, seed: 4 }, true)).toThrow(UsageError);
     expect(() => openResults(path, plan, false)).toThrow(/--resume/);
     expect(() => openResults(join(folder, 'none'), plan, true)).toThrow(/without --resume/);
+  });
+
+  test('that was cut off while it wrote is told which line is half', () => {
+    const path = join(folder, 'run.ndjson');
+    openResults(path, plan, false).add(verdict);
+    appendFileSync(path, '{"slice":');
+    expect(() => openResults(path, plan, true)).toThrow(UsageError);
+    expect(() => openResults(path, plan, true)).toThrow(`${path}, line 3 is no verdict`);
   });
 });
 

@@ -34,9 +34,11 @@ export interface SeriesSettings {
   readonly ranksMax: number;
 }
 
-/** Reads one line; undefined when it is another board's. */
+/** Reads one line; undefined when it is another board's. @throws Error for a line that is no board */
 export function plottedBoard(line: string, wanted: BoardName): PlottedBoard | undefined {
-  const { formula, window, scope, asOf, items } = JSON.parse(line);
+  const { formula, window, scope, asOf, items } = JSON.parse(line) ?? {};
+  if (typeof formula?.id !== 'string' || typeof asOf !== 'number' || !Array.isArray(items))
+    throw new Error('it lacks formula, asOf or items');
   const isWanted =
     formula.id === wanted.formula && window === wanted.window && scope === wanted.scope;
   if (!isWanted) return undefined;

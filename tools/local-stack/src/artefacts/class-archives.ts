@@ -1,12 +1,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@trending/runtime/free-port';
 import { portsAt } from '../../preflight/index.mjs';
 import { prepareBrokers } from '../services/broker.ts';
 import { archivePath, javaCommand, kafkaJava, registryJava } from '../services/jvm.ts';
 import { answersOk, brokerAnswers } from '../services/probes.ts';
 import { host } from '../services/urls.ts';
-import { freePort } from '../supervisor/free-port.ts';
 import { type GuardedChild, startGuarded } from '../supervisor/guarded-child.ts';
 import { kafkaArtefact, registryArtefact } from './artefact.ts';
 import { artefactFolder } from './fetch.ts';

@@ -1,23 +1,11 @@
-import { parseArgs } from 'node:util';
+import { runCommand } from '@trending/runtime/command-line';
 import { trendingFormula, viewsFormula } from '../../domain/formula.ts';
 import { rankFormulaOf } from '../../tasks/rank-formulas.ts';
 import { Evaluation } from '../evaluation.ts';
 import { type NabSeries, nabViews, readNab } from './nab-data.ts';
 import { judgeNab, type Level, type NabResult } from './nab-judge.ts';
+import { help, type NabOptions, nabOptions } from './options.ts';
 
-const help = `How well alarms find what people marked as unusual in real counts (Numenta Anomaly Benchmark, realTweets).
-
-  npm run eval-nab -- --data DIR [--json]
-
-DIR holds realTweets/*.csv and combined_windows.json. Every mention becomes a view and goes through the live topology's code.
-`;
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
 const everyMs = 300_000;
 
 const methods = ['alarm', 'alarm live', 'views'] as const;
@@ -56,9 +44,8 @@ function lineOf(name: string, { windows, hits }: NabResult): string {
   return `${name.padEnd(30)}${figures.join('   ')}\n`;
 }
 
-if (values.help || values.data === undefined) process.stdout.write(help);
-else {
-  const series = readNab(values.data);
+function textOf({ data, json }: NabOptions): string {
+  const series = readNab(data);
   const half = (offset: number) => series.filter((_, index) => index % 2 === offset);
   const results = methods.map((method) => {
     const levels = levelsOf(series, method);
@@ -72,16 +59,19 @@ else {
       heldOutOwn: judgeNab(half(1), levels),
     };
   });
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-  else {
-    process.stdout.write(
-      'windows found at so many false alarms per series and week (> threshold, false alarms made)\n',
-    );
-    for (const { method, all, design, heldOut, heldOutOwn } of results) {
-      process.stdout.write(lineOf(method, all));
-      process.stdout.write(lineOf('  designed on', design));
-      process.stdout.write(lineOf('  held out, their thresholds', heldOut));
-      process.stdout.write(lineOf('  held out, own thresholds', heldOutOwn));
-    }
-  }
+  if (json) return `${JSON.stringify(results)}\n`;
+  const head =
+    'windows found at so many false alarms per series and week (> threshold, false alarms made)\n';
+  const lines = results.flatMap(({ method, all, design, heldOut, heldOutOwn }) => [
+    lineOf(method, all),
+    lineOf('  designed on', design),
+    lineOf('  held out, their thresholds', heldOut),
+    lineOf('  held out, own thresholds', heldOutOwn),
+  ]);
+  return head + lines.join('');
 }
+
+await runCommand('eval-nab', () => {
+  const options = nabOptions(process.argv.slice(2));
+  return { text: options === 'help' ? help : textOf(options), ok: true };
+});

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { UsageError } from '@trending/runtime/usage';
+import { textOfGiven } from '../../control/given-file.ts';
 import { fullWeightMicro } from '../../domain/counting-rules.ts';
 import type { ViewEvent } from '../view-event.ts';
 
@@ -14,29 +16,54 @@ export interface NabSeries {
 const stepMs = 300_000;
 const visitors = 400_000;
 
-/** The series of a copy of NAB's realTweets with its `combined_windows.json`, by ticker. */
+type Labels = Readonly<Record<string, readonly (readonly [string, string])[]>>;
+
+/** The series of a copy of NAB's realTweets with its `combined_windows.json`, by ticker. @throws UsageError saying what is wrong where. */
 export function readNab(dir: string): NabSeries[] {
-  const labels = JSON.parse(
-    readFileSync(path.join(dir, 'combined_windows.json'), 'utf8'),
-  ) as Record<string, readonly (readonly [string, string])[]>;
+  const labels = labelsIn(path.join(dir, 'combined_windows.json'));
   const folder = path.join(dir, 'realTweets');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.csv'))
-    .sort()
-    .map((name) => ({
-      ticker: /_([A-Z]+)\.csv$/.exec(name)?.[1] ?? name,
-      points: pointsOf(readFileSync(path.join(folder, name), 'utf8')),
-      windows: (labels[`realTweets/${name}`] ?? labels[name] ?? []).map(
-        ([start, end]) => [timeOf(start), timeOf(end)] as const,
-      ),
-    }));
+  return tablesIn(folder).map((name) => ({
+    ticker: /_([A-Z]+)\.csv$/.exec(name)?.[1] ?? name,
+    points: pointsIn(path.join(folder, name)),
+    windows: (labels[`realTweets/${name}`] ?? labels[name] ?? []).map(
+      ([start, end]) => [timeOf(start), timeOf(end)] as const,
+    ),
+  }));
 }
 
-function pointsOf(text: string): NabSeries['points'] {
-  const lines = text.trim().split('\n').slice(1);
-  return lines.map((line) => {
+function labelsIn(file: string): Labels {
+  const text = textOfGiven(file);
+  try {
+    return JSON.parse(text) as Labels;
+  } catch (error) {
+    throw new UsageError(`${file} is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function tablesIn(folder: string): string[] {
+  const names = namesIn(folder).filter((name) => name.endsWith('.csv'));
+  if (names.length > 0) return names.sort();
+  throw new UsageError(`${folder} has no *.csv: give --data the folder that realTweets is in`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function pointsIn(file: string): NabSeries['points'] {
+  const lines = textOfGiven(file).trim().split('\n').slice(1);
+  return lines.map((line, index) => {
     const [at = '', count = ''] = line.split(',');
-    return { at: timeOf(at), count: Number(count) };
+    const point = { at: timeOf(at), count: Number(count) };
+    if (Number.isNaN(point.at) || !/^\s*\d+(\.0*)?\s*$/.test(count))
+      throw new UsageError(
+        `${file}, line ${index + 2}: give timestamp,value as 2015-02-26 21:42:53,104, not ${line}`,
+      );
+    return point;
   });
 }
 

@@ -1,21 +1,19 @@
+import { runCommand } from '@trending/runtime/command-line';
 import { attackerNames } from '../../domain/attack-cost.ts';
 import { Evaluation } from '../evaluation.ts';
-import { attackSets } from './attack-kinds.ts';
+import { type AttackKind, attackSets } from './attack-kinds.ts';
 import { type AttackCosts, Prices } from './attack-prices.ts';
 import { Judge, type PlantedResult } from './judge.ts';
-import { help, optionsOf } from './options.ts';
+import { help, type Options, optionsOf } from './options.ts';
 import { World } from './world.ts';
 
-const options = optionsOf(process.argv.slice(2));
-const kinds = attackSets[options.attackSet];
 const everyMs = 300_000;
 
 type Judged = PlantedResult & { readonly attackCost: AttackCosts };
 
 /** All formulas are judged on the same views, folded once. */
-function judged(seed: number): Map<string, Judged> {
-  const world = new World(options.settingsOf(seed));
-  const wanted = options.formulas;
+function judged(seed: number, { settingsOf, formulas: wanted }: Options): Map<string, Judged> {
+  const world = new World(settingsOf(seed));
   const judges = wanted.map(() => new Judge(world));
   const prices = new Prices(world, wanted);
   const evaluation = new Evaluation({
@@ -48,27 +46,30 @@ function judged(seed: number): Map<string, Judged> {
   );
 }
 
-function rowOf(seed: number, id: string, result: Judged): string {
+/** Behind seed and formula. */
+function cellsOf(result: Judged, kinds: readonly AttackKind[]): string {
   const { precision, ndcg, medianMinutes, stability, attacked } = result;
   const attacks = kinds.map((kind) => `${Math.round(100 * (attacked[kind] ?? 0))}`).join('/');
   const cost = attackerNames.map((name) => result.attackCost[name].networks ?? '–').join('/');
   const figures = [precision, ndcg].map((figure) => figure.toFixed(3));
-  return `| ${seed} | ${id} | ${figures.join(' | ')} | ${medianMinutes} | ${stability.toFixed(2)} | ${attacks} | ${cost} |\n`;
+  return `${figures.join(' | ')} | ${medianMinutes} | ${stability.toFixed(2)} | ${attacks} | ${cost} |\n`;
 }
 
-function printAll(): void {
-  const all = options.seeds.map((seed) => ({ seed, results: judged(seed) }));
+function textOf(options: Options): string {
+  const all = options.seeds.map((seed) => ({ seed, results: judged(seed, options) }));
   if (options.json) {
     const found = all.map(({ seed, results }) => ({ seed, ...Object.fromEntries(results) }));
-    process.stdout.write(`${JSON.stringify(found)}\n`);
-    return;
+    return `${JSON.stringify(found)}\n`;
   }
-  process.stdout.write(
-    `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % | networks for the ten: ${attackerNames.join(' / ')} |\n|-|-|-|-|-|-|-|-|\n`,
+  const kinds = attackSets[options.attackSet];
+  const head = `| seed | formula | P@10 | nDCG@10 | median min to detect | RBO | ${kinds.join(' / ')} in the ten, % | networks for the ten: ${attackerNames.join(' / ')} |\n|-|-|-|-|-|-|-|-|\n`;
+  const rows = all.flatMap(({ seed, results }) =>
+    [...results].map(([id, result]) => `| ${seed} | ${id} | ${cellsOf(result, kinds)}`),
   );
-  for (const { seed, results } of all)
-    for (const [id, result] of results) process.stdout.write(rowOf(seed, id, result));
+  return head + rows.join('');
 }
 
-if (options.help) process.stdout.write(help);
-else printAll();
+await runCommand('eval', () => {
+  const options = optionsOf(process.argv.slice(2));
+  return { text: options === 'help' ? help : textOf(options), ok: true };
+});
