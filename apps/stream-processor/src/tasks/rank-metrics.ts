@@ -2,7 +2,8 @@ import { Counter, Gauge, Histogram, type Registry } from '@trending/runtime';
 
 export interface RankMetrics {
   readonly published: Counter<'formula' | 'window'>;
-  readonly scoreSeconds: Histogram<'window'>;
+  /** Of each part by itself: where chains and categories are few, most parts of a window make nothing. */
+  readonly scoreSeconds: Histogram<'window' | 'part'>;
   readonly publishSeconds: Histogram;
   readonly badCandidates: Counter;
   readonly isOwner: Gauge;
@@ -49,8 +50,8 @@ export function createRankMetrics(
     }),
     scoreSeconds: new Histogram({
       name: 'trending_score_seconds',
-      help: 'Merging, scoring and comparing the boards of one window',
-      labelNames: ['window'],
+      help: 'Merging, scoring and comparing the boards of one part of a window',
+      labelNames: ['window', 'part'],
       buckets,
       registers,
     }),

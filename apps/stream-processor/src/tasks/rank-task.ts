@@ -108,10 +108,10 @@ export class RankTask {
     await Promise.all(writing);
   }
 
-  async #emit({ selection, slot }: BoardPart, lagMs: number): Promise<void> {
+  async #emit({ name: part, selection, slot }: BoardPart, lagMs: number): Promise<void> {
     const { clock, metrics } = this.#ports;
     const began = clock.now();
-    const stopTimer = metrics.scoreSeconds.startTimer({ window: selection.window });
+    const stopTimer = metrics.scoreSeconds.startTimer({ window: selection.window, part });
     const changes = this.#state.changes(selection);
     stopTimer();
     slot.taken();

@@ -183,6 +183,21 @@ describe('an owner of the boards', () => {
     expect(await counted()).toEqual([1, 0]);
   });
 
+  test('tells of each part how long its boards took, so parts without boards hide nothing', async () => {
+    const world = rankWorld(1);
+    const task = await reign(world);
+    give(task, { window: '5m', items });
+    await task.emitDue(0);
+    const { values } = await world.ports.metrics.scoreSeconds.get();
+    const counts = values.filter(({ metricName }) => metricName === 'trending_score_seconds_count');
+    expect(counts.map(({ labels, value }) => [labels.window, labels.part, value])).toEqual(
+      expect.arrayContaining([
+        ['5m', 'all', 1],
+        ['5m', 'scopes 0', 1],
+      ]),
+    );
+  });
+
   test('writes the boards of a window over all tokens in one append, before all others', async () => {
     const world = rankWorld(1);
     const task = await reign(world);

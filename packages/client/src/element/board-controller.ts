@@ -22,7 +22,7 @@ export interface BoardTarget {
 /** What a row shows of one version of the board. */
 export interface BoardRow extends Movement {
   readonly item: FrameItem;
-  /** Score against the board's first, 0–1. */
+  /** Score against the board's first, thousandths: what is drawn, so a change of the first that nobody sees renders no row. */
   readonly strength: number;
 }
 
@@ -103,7 +103,7 @@ export class BoardController implements ReactiveController {
     return items.map((item) => ({
       item,
       ...this.#movements.of(item, now),
-      strength: Math.min(1, Math.max(0, item.scoreMicro / top)),
+      strength: Math.round(Math.min(1, Math.max(0, item.scoreMicro / top)) * 1_000),
     }));
   }
 

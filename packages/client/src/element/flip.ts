@@ -34,10 +34,10 @@ export class RowGlide {
     const moves = [...rows]
       .map((row, i) => moveOf(row, i * rowHeight, this.#places.get(keyOf(row))))
       // Of a hundred rows a dozen are in the window; the others would cost as much, unseen.
-      .filter(({ top, seen }) => isInView(top) || isInView(seen));
+      .filter(({ isMoved, top, seen }) => isMoved && (isInView(top) || isInView(seen)));
     // All before the first glide: an animation of a part works out styles, and every glide makes them stale.
     for (const { row, distance } of moves) if (distance > 0) this.#flash(row);
-    for (const move of moves) if (move.distance !== 0) this.#glide(move);
+    for (const move of moves) this.#glide(move);
   }
 
   #placeOf(row: HTMLElement, top: number): Place {
@@ -77,15 +77,22 @@ const riseFrom = 12;
 interface Move extends Place {
   readonly row: HTMLElement;
   readonly isNew: boolean;
-  /** What it has to glide, px; > 0 is up. */
+  /** Whether it has another place. A row still on its way to an unchanged one is left alone: restarting would make it crawl. */
+  readonly isMoved: boolean;
+  /** What it has to glide, px; > 0 is up, 0 where it is seen at its new place already. */
   readonly distance: number;
 }
 
 function moveOf(row: HTMLElement, top: number, before: Place | undefined): Move {
-  if (before === undefined) return { row, isNew: true, top, seen: top, distance: riseFrom };
-  const { seen } = before;
-  // A row still on its way to an unchanged place is left alone: restarting would make it crawl.
-  return { row, isNew: false, top, seen, distance: before.top === top ? 0 : seen - top };
+  const { top: from, seen } = before ?? { top: Number.NaN, seen: top + riseFrom };
+  return {
+    row,
+    isNew: before === undefined,
+    isMoved: from !== top,
+    top,
+    seen,
+    distance: seen - top,
+  };
 }
 
 const ease = 'cubic-bezier(0.22, 0.9, 0.26, 1)';

@@ -16,7 +16,7 @@ export interface PlacesInView extends Places {
 export function placesInView(list: HTMLElement | null): PlacesInView {
   const top = list?.getBoundingClientRect().top ?? 0;
   // A list that is not displayed has no height: no row of it is kept waiting.
-  const rowHeight = list?.querySelector<HTMLElement>('.row')?.offsetHeight || 1;
+  const rowHeight = list?.querySelector('.row')?.getBoundingClientRect().height || 1;
   const from = Math.max(0, Math.floor(-top / rowHeight) - 1);
   // One at least, also of a list below the window: what is widened has to grow.
   return { from, to: Math.max(from, Math.ceil((innerHeight - top) / rowHeight)) + 1, rowHeight };
@@ -29,8 +29,8 @@ export function widened({ from, to }: Places, times: number): Places {
 }
 
 /**
- * The newest rows at these places; elsewhere what was shown, as far as it is not at these places now. As many as `newest` when as many were
- * shown, and every token once.
+ * The newest rows at these places; elsewhere what was shown, as far as it is on the board and not at these places now. As many as `newest`
+ * when as many were shown, and every token once.
  */
 export function newestAt(
   { from, to }: Places,
@@ -38,9 +38,16 @@ export function newestAt(
   shown: readonly BoardRow[],
 ): readonly BoardRow[] {
   const there = newest.slice(from, to);
-  const tokens = new Set(there.map(({ item }) => item.token));
-  const others = shown.filter(({ item }) => !tokens.has(item.token));
-  return [...others.slice(0, from), ...there, ...others.slice(from)].slice(0, newest.length);
+  const others = without(there, shown);
+  // Those that came into view take the room of as many that have left: a row that stays is not made anew.
+  const room = others.length + there.length - newest.length;
+  const left = without(without(newest, others).slice(0, room), others);
+  return [...left.slice(0, from), ...there, ...left.slice(from)];
+}
+
+function without(some: readonly BoardRow[], rows: readonly BoardRow[]): readonly BoardRow[] {
+  const tokens = new Set(some.map(({ item }) => item.token));
+  return rows.filter(({ item }) => !tokens.has(item.token));
 }
 
 const everywhere = Number.POSITIVE_INFINITY;
@@ -55,6 +62,7 @@ export class RowsInView {
   #newest: readonly BoardRow[] = [];
   /** How far beyond what is in view the newest are shown, in times of it. */
   #reach = everywhere;
+  #isAsked = false;
   #isDue = false;
   readonly #onMore: () => void;
 
@@ -86,10 +94,14 @@ export class RowsInView {
     this.places = places;
   }
 
+  /** Once at a time: a page may be given no frames for long, and boards go on changing. */
   #askForMore(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
     // The frame is on screen once the task after the next animation frame runs.
     requestAnimationFrame(() =>
       setTimeout(() => {
+        this.#isAsked = false;
         this.#isDue = true;
         this.#onMore();
       }),

@@ -62,9 +62,11 @@ export class WhyController implements ReactiveController {
     const boardBox = board.getBoundingClientRect();
     const list = row.parentElement.getBoundingClientRect().top;
     const place = [...row.parentElement.children].indexOf(row);
-    const below = list - boardBox.top + (place + 1) * row.offsetHeight;
+    // Not the height in whole pixels: a hundred rows add up what is rounded.
+    const { height } = row.getBoundingClientRect();
+    const below = list - boardBox.top + (place + 1) * height;
     const fitsBelow = boardBox.top + below + panel.offsetHeight < innerHeight;
-    const above = below - row.offsetHeight - panel.offsetHeight;
+    const above = below - height - panel.offsetHeight;
     // Opened for another row, or grown by what the gateway said, it is there at once: gliding there, it would pass under the pointer.
     const isAsItWas = this.#placed === this.token && this.#height === panel.offsetHeight;
     panel.classList.toggle('follows', isAsItWas);

@@ -26,6 +26,12 @@ describe('the newest where it is seen, before the rest', () => {
     expect(rows.map((row) => row.item.rawViews)).toEqual([2, 2, 2, 1, 1, 1, 1, 1]);
   });
 
+  test('who came into view takes the room of one that has left, not of one that stays', () => {
+    const newest = rowsOf('aNbcefgh'.split(''), 2);
+    const rows = newestAt({ from: 0, to: 3 }, newest, rowsOf(letters, 1));
+    expect(tokensOf(rows)).toEqual('aNbcefgh'.split(''));
+  });
+
   test('whatever is in view: the newest there, every token once, as many as there are', () => {
     const order = fc.shuffledSubarray('abcdefghijklmnop'.split(''), { minLength: 9, maxLength: 9 });
     const places = fc
@@ -37,6 +43,8 @@ describe('the newest where it is seen, before the rest', () => {
         const rows = newestAt({ from, to }, newest, rowsOf(before, 1));
         expect(rows.slice(from, to)).toEqual(newest.slice(from, to));
         expect(new Set(tokensOf(rows)).size).toBe(after.length);
+        const stayed = before.filter((token) => after.includes(token));
+        expect(tokensOf(rows)).toEqual(expect.arrayContaining(stayed));
         expect(rows).toHaveLength(after.length);
       }),
     );
@@ -119,6 +127,14 @@ describe('rows that are rendered', () => {
     expect(frames).toEqual([]);
   });
 
+  test('wait for one frame, however many versions come before it', () => {
+    const versions = [1, 2, 3, 4, 5].map((version) => rowsOf(letters, version));
+    const rows = following(...versions);
+    expect(frames).toHaveLength(1);
+    nextFrame(rows, versions[4]!);
+    expect(versionsOf(rows)).toEqual([5, 5, 5, 5, 5, 5, 5, 5]);
+  });
+
   test('are at once those of a version with another number of them', () => {
     const second = rowsOf([...letters, 'i'], 2);
     expect(following(rowsOf(letters, 1), second).rows).toEqual(second);
@@ -129,7 +145,7 @@ describe('what is in view', () => {
   /** A list whose first row is so far below the window's top, in a window of 600 px. */
   function placesAt(top: number, rowHeight: number) {
     vi.stubGlobal('innerHeight', 600);
-    const row = { offsetHeight: rowHeight };
+    const row = { getBoundingClientRect: () => ({ height: rowHeight }) };
     const list = { getBoundingClientRect: () => ({ top }), querySelector: () => row };
     return placesInView(list as unknown as HTMLElement);
   }

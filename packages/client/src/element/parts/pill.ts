@@ -20,7 +20,7 @@ export function connectionPill(
     class="pill ${status}"
     part="pill"
     data-status=${status}
-    title="From a view’s arrival to this screen: the median of the last changes, on this device’s clock"
+    title="Median time from a view’s arrival to this screen, on this device’s clock"
   >
     <i aria-hidden="true"></i>${words[status]}
     ${

@@ -107,6 +107,6 @@ function scoreButton(model: RowModel, actions: RowActions): TemplateResult {
     @click=${() => actions.explain(item.token, 'toggle')}
   >
     <span>${score}</span>
-    <i class="meter" aria-hidden="true" .style=${`--strength:${strength.toFixed(3)}`}></i>
+    <i class="meter" aria-hidden="true" .style=${`--strength:${strength}`}></i>
   </button>`;
 }

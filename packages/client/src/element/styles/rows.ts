@@ -3,13 +3,12 @@ import { css } from 'lit';
 export const rowStyles = css`
   .board {
     position: relative;
-    transition: opacity 0.3s;
   }
   .board.stale .rows,
   .board.offline .rows,
   .board.reconnecting .rows {
     opacity: 0.62;
-    transition: opacity 0.4s 0.3s;
+    transition: 0.4s 0.3s;
   }
   .head,
   .row {
@@ -47,8 +46,7 @@ export const rowStyles = css`
   .row.near {
     content-visibility: visible;
   }
-  .row:last-child,
-  .row:last-child::before {
+  .row:last-child {
     border-end-start-radius: var(--_radius);
     border-end-end-radius: var(--_radius);
   }
@@ -76,7 +74,6 @@ export const rowStyles = css`
     color: var(--_muted);
     font-size: 15px;
     font-weight: 550;
-    font-variant-numeric: tabular-nums;
     text-align: end;
   }
   .head .rank {
@@ -93,7 +90,6 @@ export const rowStyles = css`
     color: color-mix(in srgb, var(--_muted) 55%, transparent);
     font-size: 12px;
     font-weight: 650;
-    font-variant-numeric: tabular-nums;
     text-align: center;
   }
   .move.up {
@@ -112,7 +108,6 @@ export const rowStyles = css`
   }
   .number {
     text-align: end;
-    font-variant-numeric: tabular-nums;
     white-space: nowrap;
   }
   .number.visitors {
@@ -155,7 +150,6 @@ export const rowStyles = css`
     background: none;
     font-weight: 650;
     font-size: 15px;
-    font-variant-numeric: tabular-nums;
     text-align: end;
     cursor: help;
   }
@@ -168,7 +162,7 @@ export const rowStyles = css`
     height: 3px;
     margin-top: 4px;
     border-radius: 2px;
-    background: linear-gradient(var(--_accent), var(--_accent)) left / calc(100% * var(--strength))
+    background: linear-gradient(var(--_accent), var(--_accent)) left / calc(0.1% * var(--strength))
       100% no-repeat var(--_line);
   }
 `;

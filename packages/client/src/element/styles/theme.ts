@@ -26,6 +26,7 @@ export const theme = css`
     display: block;
     color: var(--_text);
     font: 400 14px / 1.35 var(--_font);
+    font-variant-numeric: tabular-nums;
     text-align: start;
   }
   :host([theme='light']) {

@@ -28,9 +28,7 @@ export const toolbarStyles = css`
     font-size: 13px;
     cursor: pointer;
     white-space: nowrap;
-    transition:
-      background-color 0.15s,
-      color 0.15s;
+    transition: 0.15s;
   }
   .tabs button:hover,
   .radio:hover span {
@@ -104,7 +102,6 @@ export const toolbarStyles = css`
     font-size: 12.5px;
     font-weight: 600;
     white-space: nowrap;
-    font-variant-numeric: tabular-nums;
   }
   .pill i {
     width: 8px;

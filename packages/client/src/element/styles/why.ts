@@ -40,8 +40,8 @@ export const whyStyles = css`
     align-items: center;
   }
   .parts b,
-  .sum b {
-    font-variant-numeric: tabular-nums;
+  .sum b,
+  .figures td {
     text-align: end;
   }
   .parts i {
@@ -84,10 +84,6 @@ export const whyStyles = css`
     color: var(--_muted);
     font-weight: 400;
     text-align: start;
-  }
-  .figures td {
-    font-variant-numeric: tabular-nums;
-    text-align: end;
   }
   @media (prefers-reduced-motion: no-preference) {
     .why.follows {
