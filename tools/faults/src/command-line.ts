@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { UsageError } from '@trending/runtime/usage';
+import { reportFailure, UsageError } from '@trending/runtime/usage';
 
 /** The values of a command line. @throws UsageError on an option that is not known or lacks its value */
 export function optionValues<T extends ParseArgsOptionsConfig>(
@@ -32,12 +32,16 @@ export function namesOption<T extends string>(
   throw new UsageError(`--${name}: ${unknown.join(', ')} is none of ${known.join(', ')}`);
 }
 
-/** Runs a command to its end: a wrong command line gives exit code 2, a failure 1. Ends the process, whatever sockets a fault left open. */
-export async function runCommand(command: () => Promise<boolean>): Promise<never> {
+/**
+ * Runs a command to its end, and ends the process, whatever sockets a fault left open: 1 for a failure; errors as {@link reportFailure} has
+ * them.
+ * @param name of its npm script
+ */
+export async function runCommand(name: string, command: () => Promise<boolean>): Promise<never> {
   try {
     process.exit((await command()) ? 0 : 1);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(error instanceof UsageError ? 2 : 1);
+    reportFailure(`npm run ${name}`, error);
+    process.exit();
   }
 }

@@ -2,7 +2,7 @@ import { runCommand } from '../command-line.ts';
 import { killMatrix } from './kill-matrix.ts';
 import { killMatrixHelp, killMatrixOptions } from './options.ts';
 
-await runCommand(async () => {
+await runCommand('kill-matrix', async () => {
   const options = killMatrixOptions(process.argv.slice(2));
   if (options === 'help') {
     process.stdout.write(killMatrixHelp);

@@ -40,7 +40,7 @@ async function leaderMoves(options: LeaderMoveOptions): Promise<boolean> {
   }
 }
 
-await runCommand(async () => {
+await runCommand('leader-moves', async () => {
   const options = leaderMoveOptions(process.argv.slice(2));
   if (options !== 'help') return leaderMoves(options);
   process.stdout.write(leaderMovesHelp);

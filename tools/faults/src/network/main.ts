@@ -71,7 +71,7 @@ async function onBench(options: NetworkFaultOptions, between: Between): Promise<
   }
 }
 
-await runCommand(async () => {
+await runCommand('network-faults', async () => {
   const options = networkFaultOptions(process.argv.slice(2));
   if (options !== 'help') return networkFaults(options);
   process.stdout.write(networkFaultsHelp);
