@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { asError } from '@trending/runtime/errors';
 import { UsageError } from '@trending/runtime/usage';
 import { startChild, untilReady } from './child.ts';
 import { progress } from './harness.ts';
@@ -43,9 +44,8 @@ function givenStack(file: string): BenchStack {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as BenchStack;
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      `TRENDING_STACK ${file}: ${problem}. Write it with npm run -s status -- --json > ${file}`,
+      `TRENDING_STACK ${file}: ${asError(error).message}. Write it with npm run -s status -- --json > ${file}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { reportFailure, UsageError } from '@trending/runtime/usage';
+import { runCommand as run } from '@trending/runtime/command-line';
+import { UsageError } from '@trending/runtime/usage';
 
 /** The values of a command line. @throws UsageError on an option that is not known or lacks its value */
 export function optionValues<T extends ParseArgsOptionsConfig>(
@@ -33,15 +34,11 @@ export function namesOption<T extends string>(
 }
 
 /**
- * Runs a command to its end, and ends the process, whatever sockets a fault left open: 1 for a failure; errors as {@link reportFailure} has
- * them.
+ * Runs a command to its end, and ends the process, whatever sockets a fault left open: 1 for a failure; errors as in every other
+ * command.
  * @param name of its npm script
  */
 export async function runCommand(name: string, command: () => Promise<boolean>): Promise<never> {
-  try {
-    process.exit((await command()) ? 0 : 1);
-  } catch (error) {
-    reportFailure(`npm run ${name}`, error);
-    process.exit();
-  }
+  await run(name, async () => ({ text: '', ok: await command() }));
+  process.exit();
 }

@@ -7,6 +7,7 @@ import {
   subscribeBoard,
   type TransportName,
 } from '../subscribe/index.ts';
+import { afterPaint } from './after-paint.ts';
 import { Announcer } from './announcer.ts';
 import { LatencyWindow } from './latency.ts';
 import { type Movement, Movements } from './movements.ts';
@@ -83,8 +84,7 @@ export class BoardController implements ReactiveController {
     const receivedAt = this.#unpaintedReceivedAt;
     if (receivedAt === 0) return;
     this.#unpaintedReceivedAt = 0;
-    // The frame is on screen once the task after the next animation frame runs.
-    requestAnimationFrame(() => setTimeout(() => this.latency.add(receivedAt, Date.now())));
+    afterPaint(() => this.latency.add(receivedAt, Date.now()));
   }
 
   #show(view: BoardView): void {

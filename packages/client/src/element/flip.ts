@@ -84,11 +84,11 @@ interface Move extends Place {
 }
 
 function moveOf(row: HTMLElement, top: number, before: Place | undefined): Move {
-  const { top: from, seen } = before ?? { top: Number.NaN, seen: top + riseFrom };
+  const seen = before?.seen ?? top + riseFrom;
   return {
     row,
     isNew: before === undefined,
-    isMoved: from !== top,
+    isMoved: before?.top !== top,
     top,
     seen,
     distance: seen - top,

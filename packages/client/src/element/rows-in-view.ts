@@ -1,3 +1,4 @@
+import { afterPaint } from './after-paint.ts';
 import type { BoardRow } from './board-controller.ts';
 
 /** Places of rows: from the first to before the last, counted from 0. */
@@ -23,7 +24,7 @@ export function placesInView(list: HTMLElement | null): PlacesInView {
 }
 
 /** With so many times as many places before and behind. */
-export function widened({ from, to }: Places, times: number): Places {
+function widened({ from, to }: Places, times: number): Places {
   const more = Math.ceil((to - from) * times);
   return { from: Math.max(0, from - more), to: to + more };
 }
@@ -59,11 +60,12 @@ const everywhere = Number.POSITIVE_INFINITY;
 export class RowsInView {
   rows: readonly BoardRow[] = [];
   places: PlacesInView = { from: 0, to: 0, rowHeight: 0 };
+  /** As far as browsers render what is skipped (content-visibility) before it comes into view. */
+  near: Places = this.places;
   #newest: readonly BoardRow[] = [];
   /** How far beyond what is in view the newest are shown, in times of it. */
   #reach = everywhere;
   #isAsked = false;
-  #isDue = false;
   readonly #onMore: () => void;
 
   /** @param onMore told when more is to be rendered */
@@ -76,35 +78,30 @@ export class RowsInView {
    * @param look asked when there is a new version
    */
   follow(newest: readonly BoardRow[], look: () => PlacesInView): void {
-    const isNew = newest !== this.#newest;
-    if (!isNew && !this.#isDue) return;
-    this.#isDue = false;
-    if (isNew) this.#begin(newest, look());
-    else this.#reach = this.#reach === 0 ? 1 : everywhere;
-    const reached = widened(this.places, this.#reach);
-    this.rows = newestAt(reached, newest, this.rows);
-    if (reached.from === 0 && reached.to >= newest.length) this.#reach = everywhere;
-    else this.#askForMore();
+    if (newest === this.#newest) return;
+    const isWhole = this.#reach !== everywhere || this.rows.length !== newest.length;
+    this.#newest = newest;
+    this.places = look();
+    this.near = widened(this.places, 1.5);
+    this.#show(isWhole ? everywhere : 0);
   }
 
-  #begin(newest: readonly BoardRow[], places: PlacesInView): void {
-    const isWhole = this.#reach !== everywhere || this.rows.length !== newest.length;
-    this.#reach = isWhole ? everywhere : 0;
-    this.#newest = newest;
-    this.places = places;
+  #show(reach: number): void {
+    const { from, to } = widened(this.places, reach);
+    const isAll = from === 0 && to >= this.#newest.length;
+    this.#reach = isAll ? everywhere : reach;
+    this.rows = newestAt({ from, to }, this.#newest, this.rows);
+    if (!isAll) this.#askForMore();
   }
 
   /** Once at a time: a page may be given no frames for long, and boards go on changing. */
   #askForMore(): void {
     if (this.#isAsked) return;
     this.#isAsked = true;
-    // The frame is on screen once the task after the next animation frame runs.
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        this.#isAsked = false;
-        this.#isDue = true;
-        this.#onMore();
-      }),
-    );
+    afterPaint(() => {
+      this.#isAsked = false;
+      this.#show(this.#reach === 0 ? 1 : everywhere);
+      this.#onMore();
+    });
   }
 }

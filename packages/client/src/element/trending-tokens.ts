@@ -13,7 +13,7 @@ import { connectionPill } from './parts/pill.ts';
 import { type RowActions, type RowModel, row } from './parts/row.ts';
 import { emptyState, problemState, skeletonRows } from './parts/states.ts';
 import { type Choice, filters, formulaSwitch, windowTabs } from './parts/toolbar.ts';
-import { placesInView, RowsInView, widened } from './rows-in-view.ts';
+import { placesInView, RowsInView } from './rows-in-view.ts';
 import { styles } from './styles/all.ts';
 import { WhyController } from './why-controller.ts';
 
@@ -184,8 +184,7 @@ export class TrendingTokens extends LitElement {
 
   #row(of: BoardRow, place: number): unknown {
     const { token } = of.item;
-    // As far as browsers render what is skipped (content-visibility) before it comes into view.
-    const near = widened(this.#rowsInView.places, 1.5);
+    const { near } = this.#rowsInView;
     const base = this.tokenBase ?? `${baseUrl(this.endpoint)}/token`;
     const model: RowModel = {
       ...of,

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { asError } from '@trending/runtime/errors';
 import { UsageError } from '@trending/runtime/usage';
 import { type BoardName, type PlottedBoard, plottedBoard } from './rank-series.ts';
 
@@ -19,7 +20,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     const file = await open(path);
     yield* file.readLines();
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`${path} cannot be read: ${asError(error).message}`);
   }
 }
 
@@ -27,10 +28,6 @@ function boardIn(line: string, wanted: BoardName, where: string): PlottedBoard |
   try {
     return plottedBoard(line, wanted);
   } catch (error) {
-    throw new UsageError(`${where} is no board of a replay: ${messageOf(error)}`);
+    throw new UsageError(`${where} is no board of a replay: ${asError(error).message}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { asError } from '@trending/runtime/errors';
 import { UsageError } from '@trending/runtime/usage';
 import { textOfGiven } from '../../control/given-file.ts';
 import { fullWeightMicro } from '../../domain/counting-rules.ts';
@@ -36,7 +37,7 @@ function labelsIn(file: string): Labels {
   try {
     return JSON.parse(text) as Labels;
   } catch (error) {
-    throw new UsageError(`${file} is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${file} is no JSON: ${asError(error).message}`);
   }
 }
 
@@ -50,7 +51,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(asError(error).message);
   }
 }
 

@@ -8,7 +8,7 @@ export const rowStyles = css`
   .board.offline .rows,
   .board.reconnecting .rows {
     opacity: 0.62;
-    transition: 0.4s 0.3s;
+    transition: opacity 0.4s 0.3s;
   }
   .head,
   .row {
@@ -29,7 +29,6 @@ export const rowStyles = css`
     position: relative;
     /* The final height from the first paint on: filling rows move nothing below. */
     min-height: calc(var(--rows, 20) * var(--_row));
-    padding-bottom: 1px;
   }
   .row {
     /* In its place by 'translate' alone: what moves without layout is no layout shift, however often. */
@@ -72,12 +71,11 @@ export const rowStyles = css`
   }
   .rank {
     color: var(--_muted);
-    font-size: 15px;
     font-weight: 550;
     text-align: end;
   }
-  .head .rank {
-    font-size: inherit;
+  .row .rank {
+    font-size: 15px;
   }
   .podium .rank {
     color: var(--_text);
@@ -92,10 +90,11 @@ export const rowStyles = css`
     font-weight: 650;
     text-align: center;
   }
-  .move.up {
+  /* Behind '.move', whose colour they change. */
+  .up {
     color: var(--_up);
   }
-  .move.down {
+  .down {
     color: var(--_down);
   }
   .move.new {
@@ -112,9 +111,6 @@ export const rowStyles = css`
   }
   .number.visitors {
     color: var(--_muted);
-  }
-  .head .number {
-    color: inherit;
   }
   .number small {
     display: block;

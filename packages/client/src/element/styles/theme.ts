@@ -69,10 +69,4 @@ export const theme = css`
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
   }
-  .up {
-    color: var(--_up);
-  }
-  .down {
-    color: var(--_down);
-  }
 `;

@@ -91,7 +91,7 @@ export const tokenStyles = css`
     line-height: 1.1;
     opacity: 0;
     cursor: pointer;
-    transition: 0.15s;
+    transition: opacity 0.15s;
   }
   .copy svg {
     display: block;

@@ -28,7 +28,9 @@ export const toolbarStyles = css`
     font-size: 13px;
     cursor: pointer;
     white-space: nowrap;
-    transition: 0.15s;
+    transition:
+      background-color 0.15s,
+      color 0.15s;
   }
   .tabs button:hover,
   .radio:hover span {
